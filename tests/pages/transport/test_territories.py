@@ -187,11 +187,27 @@ def test_the_figure_shows_prices_shares_and_a_light_frame_for_each_step() -> Non
     reach = max(np.abs(moment.prices).max() for moment in moments)
     price = (last[inside].astype(float) - 1) / figures.LEVELS * 2 * reach - reach
     assert price == pytest.approx(found.prices[owner[inside]], abs=2 * reach / figures.LEVELS)
-    assert np.asarray(fig.data[4].y) == pytest.approx(100 * moments[0].masses, rel=1e-5)
+    assert np.asarray(fig.data[6].y) == pytest.approx(100 * moments[0].masses, rel=1e-5)
     places = next(trace for trace in fig.data if trace.name == "places")
     off = np.linalg.norm(np.stack([places.y, places.x], axis=1)[:, None] - found.sites, axis=-1).min()
     assert off > 1 / figures.CLICKABLE
     assert fig.layout.yaxis.scaleanchor == "x"
+
+
+@pytest.mark.parametrize("step", [0, 11])
+def test_a_territory_whose_shop_stands_outside_has_its_number(step: int) -> None:
+    """Prices alone color the field, and at the last ones a shop may serve a part of it far away."""
+    found, moments = divisions.divided(CITY), divisions.moments_of(CITY)
+    owner, size = moments[step].assignment, divisions.SEEN
+    told = next(trace for trace in drawn(CITY, step).data if trace.name == "territories of shops that stand outside")
+    for x, y, text in zip(told.x, told.y, told.text, strict=True):
+        assert owner[int(y * size), int(x * size)] == int(text) - 1
+    at = np.minimum((found.sites * size).astype(int), size - 1)
+    outside = np.flatnonzero(owner[at[:, 0], at[:, 1]] != np.arange(len(at))) + 1
+    assert [int(text) for text in told.text] == outside.tolist()
+    assert bool(len(outside)) == (step > 0), "with equal prices each shop is its own nearest"
+    frame = drawn(CITY, 0).frames[step].data[2]
+    assert (frame.x, frame.y, frame.text) == (told.x, told.y, told.text)
 
 
 def test_a_click_in_the_panel_is_possible(page: Callable[..., AppTest]) -> None:

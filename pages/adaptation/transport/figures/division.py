@@ -64,6 +64,7 @@ def division(
     parts = [
         _field(levels[step], reach, look),
         _dots(customers, look),
+        *_away(sites, owners[step], look),
         _places(sites),
         _shops(sites, chosen, look),
         _bars(masses[step], look),
@@ -78,10 +79,11 @@ def division(
             name=str(place),
             data=[
                 {"type": "heatmap", "z": levels[place]},
+                *({"type": "scatter", **way} for way in _ways(sites, owners[place])),
                 {"type": "bar", "y": 100 * masses[place].astype(np.float32)},
                 {"type": "scatter", "x": [place], "y": [max(float(gaps[place]), LEAST)]},
             ],
-            traces=[0, 4, 6],
+            traces=[0, 2, 3, 6, 8],
         )
         for place in range(len(gaps))
     ]
@@ -139,6 +141,45 @@ def _dots(customers: np.ndarray, look: Look) -> go.Scatter:
         hoverinfo="skip",
         name="customers",
     )
+
+
+def _away(sites: np.ndarray, owner: np.ndarray, look: Look) -> tuple[go.Scatter, go.Scatter]:
+    """Of each shop that stands outside its territory: a line from it into the middle of that, and its number there."""
+    lines, names = _ways(sites, owner)
+    return (
+        go.Scatter(
+            **lines,
+            mode="lines",
+            line={"color": look.ink, "width": 1, "dash": "dot"},
+            hoverinfo="skip",
+            name="ways of shops that stand outside",
+        ),
+        go.Scatter(
+            **names,
+            mode="markers+text",
+            textfont={"color": look.ink, "size": look.size - 2},
+            marker={"symbol": "square", "size": look.size + 2, "color": look.paper},
+            unselected={"marker": {"opacity": 1}},
+            hoverinfo="skip",
+            name="territories of shops that stand outside",
+        ),
+    )
+
+
+def _ways(sites: np.ndarray, owner: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Across and down of the lines of `_away`, each with a gap behind it; across, down and text of its numbers."""
+    size, numbers, x, y = len(owner), list[int](), list[float](), list[float]()
+    for shop, (down, across) in enumerate(sites.tolist()):
+        row, column = (min(int(place * size), size - 1) for place in (down, across))
+        cells = np.argwhere(owner == shop)
+        if owner[row, column] != shop and len(cells):
+            middle = ((cells.mean(axis=0) + 0.5) / size).round(3).tolist()
+            numbers, x, y = [*numbers, shop], [*x, middle[1]], [*y, middle[0]]
+    lines = {
+        name: [part for shop, end in zip(numbers, ends, strict=True) for part in (float(sites[shop, axis]), end, None)]
+        for name, axis, ends in (("x", 1, x), ("y", 0, y))
+    }
+    return lines, {"x": x, "y": y, "text": [str(shop + 1) for shop in numbers]}
 
 
 def _places(sites: np.ndarray) -> go.Scatter:
