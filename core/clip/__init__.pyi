@@ -127,6 +127,7 @@ from .treatments import by_random_words as by_random_words
 from .treatments import probe_accuracy as probe_accuracy
 from .treatments import verdict as verdict
 from .with_torch.labels import retrain_last as retrain_last
+from .with_torch.microscope import class_direction as class_direction
 from .with_torch.microscope import measure_maps as measure_maps
 from .with_torch.microscope import patch_map as patch_map
 from .with_torch.microscope import random_clip as random_clip

@@ -40,7 +40,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("adapters", "Rank or sparse"): (0.9, 1),
     ("adapters", "First layer"): (0.5, 0.75),
     ("adapters", "LoRA inside"): (0.8, 1.2),
-    ("transport", "Prices as territories"): (20, 35),
+    ("transport", "Territories"): (20, 35),
     ("rlhf", "Length bias"): (10, 20),
     ("rlhf", "DPO: the chosen log-probability falls"): "it becomes less likely",
     ("decoding", "Copying is free"): (0.5, 1.2),

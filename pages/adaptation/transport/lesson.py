@@ -13,13 +13,13 @@ LESSON = Outline(
         ),
         Stage(
             15,
-            "Four by four",
+            "4 by 4",
             ask="Solve it on paper first.",
             settles="Move mass along a cycle while the cost falls; the prices prove when to stop.",
         ),
         Stage(
             19,
-            "Prices as territories",
+            "Territories",
             ask="Eight shops at equal prices; each can serve an eighth. What part does the fullest get?",
             guess=Number(
                 Reading("share", "highest"),
@@ -38,6 +38,12 @@ LESSON = Outline(
         ),
         Stage(
             24,
+            "Colors",
+            ask="A color is a point of red, green and blue. What does a plan between two pictures' colors do?",
+            settles="Each color goes where the plan sends its like, and neighbors may be sent apart.",
+        ),
+        Stage(
+            26,
             "Blur",
             ask="Why would anybody want a blurred plan? Draw what it costs, from sharp to blurred.",
             guess=Curve(
@@ -51,13 +57,13 @@ LESSON = Outline(
             settles="It is fast and smooth, and it costs more.",
         ),
         Stage(
-            28,
+            29,
             "When Sinkhorn lies",
             ask="The cost is below the optimum. Bravo?",
             settles="No: the columns are wrong. Look at the row and column errors.",
         ),
         Stage(
-            31,
+            32,
             "Underflow",
             ask="A distance of nearly 0 between different clouds?",
             settles="Mass was lost to rounding.",
@@ -75,18 +81,24 @@ LESSON = Outline(
             settles="None is needed: distances within each side are compared.",
         ),
         Stage(
-            44,
+            42,
             "Why y?",
             ask="Same points, exchanged labels. Is the distance 0?",
             settles="Only without y.",
         ),
         Stage(
+            45,
+            "Transfer",
+            ask="Is a dataset that lies near the better one to learn from first?",
+            settles="Weakly at best: most bands of the rank correlation hold 0, and the farthest source helps as well.",
+        ),
+        Stage(
             50,
-            "A letter flows; Borrowed body",
+            "Flow; Borrowed body",
             ask="Each step follows the plan a little. Draw the squared distance that is left.",
             guess=Curve("wasserstein", over="step", reason="Each step goes the same part of what is left."),
             settles="Read the curves of all seeds before you say yes.",
-            shows=("A letter flows", "Borrowed body"),
+            shows=("Flow", "Borrowed body"),
         ),
     ),
 )

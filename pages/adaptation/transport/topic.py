@@ -105,13 +105,13 @@ PRESETS = (
         {"source": "moons", "target": "rings", "method": "exact", "points": 60, "panel": "On the way"},
     ),
     Preset(
-        "Four by four",
+        "4 by 4",
         "Four sources and four targets: small enough to solve by hand.",
         {"source": "Gaussian", "target": "square", "points": 4, "panel": "By hand"},
         free=("step",),
     ),
     Preset(
-        "Prices as territories",
+        "Territories",
         "Who has too many customers, and what does its price do? Play the steps, then click the field to move shop 1.",
         {"field": "city", "shops": 8, "price_step": 0, "panel": "Territories"},
         free=("price_step", "shop", "shop_places"),
@@ -121,6 +121,12 @@ PRESETS = (
         "Between A and B: which picture is still one letter? Move the weights.",
         {"shapes": "A and B", "panel": "Average"},
         free=("share_1", "share_2"),
+    ),
+    Preset(
+        "Colors",
+        "Every pixel keeps its place and gets another color: who decides which? Try Sinkhorn as well.",
+        {"picture": "meadow at noon", "palette": "sea at dusk", "panel": "Colors"},
+        free=("colors_by", "color_blur"),
     ),
     Preset(
         "Blur",
@@ -160,7 +166,13 @@ PRESETS = (
         {"data": CROSSED, "samples": 200, "source": "three Gaussians", "target": "square", "panel": "Datasets"},
     ),
     Preset(
-        "A letter flows",
+        "Transfer",
+        "Each dot is a source to learn from first. Is the nearest worth the most?",
+        {"transfer_target": "digits", "panel": "Transfer"},
+        free=("transfer_measure",),
+    ),
+    Preset(
+        "Flow",
         "Particles of one letter follow the slope of the distance and become the other.",
         {"source": "letter A", "target": "letter B", "points": 120, "panel": "Gradient flow"},
         free=("flow_step",),

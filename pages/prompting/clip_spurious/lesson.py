@@ -17,7 +17,7 @@ LESSON = Outline(
             settles="It does, as the water comes.",
         ),
         Stage(
-            16,
+            15,
             "A waterbird on land",
             ask="And the other way round: what is a waterbird called where there is no water at all?",
             guess=OneOf(
@@ -31,13 +31,13 @@ LESSON = Outline(
             settles="Without water it is called a landbird.",
         ),
         Stage(
-            23,
+            21,
             "Groups",
             ask="The average is high. Is the model good?",
             settles="Look at the worst group, and at how the average is weighted.",
         ),
         Stage(
-            32,
+            29,
             "Taken away",
             ask="What must be removed, in words?",
             settles=(
@@ -46,7 +46,7 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            38,
+            34,
             "Learned from balanced pictures",
             ask="Balanced pictures leave 99 % right in the worst group. And if each class always has its background?",
             guess=Between(
@@ -58,16 +58,28 @@ LESSON = Outline(
             settles="Nothing is left to repair. Two runs of one recipe differ too.",
         ),
         Stage(
-            44,
+            38,
             "When repair fails",
             ask="When can no edit help?",
             settles="When the embedding holds little of the bird.",
         ),
         Stage(
-            50,
+            42,
             "Describe, do not name",
             ask="Do descriptions win because of their meaning?",
             settles="Random words are the control.",
+        ),
+        Stage(
+            46,
+            "Under the microscope",
+            ask="A map shows where the score comes from. How would you know that the map is right?",
+            settles="Hold it against the bird's own mask, and against the same map of random weights.",
+        ),
+        Stage(
+            50,
+            "A few labels",
+            ask="Words cost no labels. How many labels of each group make up for them?",
+            settles="Few, where the encoder holds the bird; and with few the draw decides much.",
         ),
     ),
     asked="bird or background?",

@@ -244,6 +244,23 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
     )
 
 
+@shared(megabytes=4, size=lambda maps: 4000)
+def seen_by_chance(place: int, percent: float, cover: str) -> Mapping[str, np.ndarray]:
+    """The maps of a fade scene by one of COVERS, rollout and relevance, by random weights with their own words.
+
+    Each scene has another seed.
+    """
+    from core.clip import class_direction, patch_map, random_clip, relevance_of, vision_attention
+
+    clip, scene = random_clip(place), fade_scenes()[place]
+    direction, image = class_direction(clip, scene), render(scene, water=percent / 100)
+    return {
+        cover: patch_map(clip, image, direction, covers(scene, water=percent / 100)[cover]),
+        "rollout": vision_attention(clip, image).rolled_out(),
+        "relevance": relevance_of(clip, image, clip.scale * direction).values,
+    }
+
+
 def split_of(model: str, place: int, repair: Repair) -> SplitScore:
     """The true class's score against the other over the fade of a scene, split along the harmful span."""
     scene, words = fade_scenes()[place], repair_vectors(model, repair)

@@ -97,6 +97,18 @@ PRESETS = (
         "Descriptions help here, and random words in their place show how much of it is meaning.",
         {"model": "birds-100", "bird": 10, "water": 0.0, "repair": "none", "panel": "Descriptions"},
     ),
+    Preset(
+        "Under the microscope",
+        "Which patches does the score hang on? Change what covers them.",
+        {"model": "birds-100", "bird": 6, "repair": "none", "panel": "Where it looks"},
+        free=("cover", "layer"),
+    ),
+    Preset(
+        "A few labels",
+        "How many labels does it take to do better than words? Move the slider.",
+        {"model": "birds-100", "repair": "none", "panel": "A few labels"},
+        free=("few",),
+    ),
 )
 
 PANELS = (

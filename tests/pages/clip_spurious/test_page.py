@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.clip import (
+    COVERS,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
     MAPS,
@@ -24,7 +26,13 @@ from core.clip import (
     AdviceParams,
     Clip,
     Repair,
+    bird_mask,
+    class_direction,
+    fade_scenes,
+    overlap,
+    random_clip,
     recorded_labels,
+    score_maps,
     shelf,
 )
 from core.models import fetch, shared
@@ -445,6 +453,25 @@ def test_each_cover_has_its_map_its_overlap_and_its_checks(page: Callable[..., A
     assert "The parts sum to the score" in html
     drawn = next(figure_of(chart) for chart in charts(app) if "overlaps" in chart.proto.id)
     assert len(drawn["data"]) == 3
+    chance = results.seen_by_chance(8, 20.0, name)
+    share = overlap(chance[name], bird_mask(fade_scenes()[8]))
+    below = next(chart for chart in charts(app) if "chance_1" in chart.proto.id)
+    assert f"Random: {share:.0%}" in html
+    assert np.allclose(figure_of(below)["data"][0]["z"], chance[name], atol=1e-6)
+
+
+def test_the_maps_by_chance_are_those_of_random_weights_for_every_model() -> None:
+    scene = fade_scenes()[3]
+    clip = random_clip(3)
+    expected = score_maps(clip, scene, class_direction(clip, scene), water=0.25)
+    for cover in COVERS:
+        found = results.seen_by_chance(3, 25.0, cover)
+        assert all(np.allclose(found[name], expected[name], atol=1e-5) for name in (cover, "rollout", "relevance"))
+
+
+def test_a_single_layer_has_no_map_by_chance_beside_it(page: Callable[..., AppTest]) -> None:
+    shown = [chart.proto.id for chart in charts(page(panel="Where it looks", layer="layer 2"))]
+    assert sum("chance_" in name for name in shown) == 2
 
 
 def repair_of_page(kind: str) -> Repair:

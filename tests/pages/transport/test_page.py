@@ -26,25 +26,41 @@ PANELS = (
     "On the way",
     "Prices",
     "Territories",
+    "Average",
+    "Colors",
     "When Sinkhorn lies",
     "Move a cloud",
     "Datasets",
+    "Transfer",
     "Gradient flow",
     "Cross-modal",
 )
-INSTEAD = ("By hand", "One dimension", "Territories", "Move a cloud", "Datasets", "Gradient flow", "Cross-modal")
+INSTEAD = (
+    "By hand",
+    "One dimension",
+    "Territories",
+    "Average",
+    "Colors",
+    "Move a cloud",
+    "Datasets",
+    "Transfer",
+    "Gradient flow",
+    "Cross-modal",
+)
 """Panels that take the main figure's place."""
 PRESETS = {
     "Moons to rings": "feasible",
-    "Four by four": "Step 0: cost 39",
-    "Prices as territories": "Equal prices: shares from",
+    "4 by 4": "Step 0: cost 39",
+    "Territories": "Equal prices: shares from",
+    "Colors": "Sliced W₂² between the colors falls from",
+    "Transfer": "recorded bands leave out 0",
     "Blur": "feasible",
     "When Sinkhorn lies": "no plan can cost less",
     "Underflow": "infeasible",
     "Unequal masses": "free marginals",
     "3-D to 2-D": "feasible",
     "Why y?": "W₂² is 0 by points alone",
-    "A letter flows": "After 8 steps the squared distance W₂² is",
+    "Flow": "After 8 steps the squared distance W₂² is",
     "Borrowed body": "Stage 2 of the first seed, step 60: squared distance",
 }
 

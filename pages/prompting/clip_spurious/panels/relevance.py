@@ -12,6 +12,7 @@ from core.clip import (
     clip_loaded,
     fade_scenes,
     fade_shares,
+    overlap,
     probabilities,
     recorded_clip,
     recorded_microscope,
@@ -28,6 +29,9 @@ from pages.prompting.clip_spurious.panels.prompts import described_picture
 from pages.prompting.clip_spurious.topic import COVERED_BY, OTHER
 from pages.prompting.clip_spurious.words import alike_in_words, cover_in_words, maps_in_words, split_in_words
 
+CHANCE_HEIGHT = 124
+"""Of the maps by random weights: small enough that the sentence below them ends within the screen."""
+
 LAYERS = ("rollout", "layer 1", "layer 2", "layer 3", "layer 4")
 
 
@@ -43,6 +47,7 @@ def where(shown: Shown) -> None:
         return
     found = results.seen_by(shown.model, shown.place, shown.percent, shown.repair)
     _maps(shown, found, cover or COVERED_BY[OTHER], layer)
+    _by_chance(shown, cover or COVERED_BY[OTHER], layer)
     shown.page.note(_said(shown, found, cover or COVERED_BY[OTHER]))
     columns = st.columns([1.15, 1, 1])
     with columns[0]:
@@ -62,8 +67,8 @@ overlap of random weights shows how much of a map is made by the cover. Attentio
 what it is used for. Gradient × attention adds over the layers what attention passes on, where it raises the score
 (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is strongest, the share
 that lies on it; dotted the bird’s area, dashed the most that patches reach. The bars are Student’s 95 % intervals
-over 48 pictures that no training saw; the control has other random weights for each picture, and is compared with the
-model picture by picture, at 95 % for all maps together."""
+over 48 pictures that no training saw; the control, small below the maps for the scene on screen, has other random
+weights for each picture, and is compared with the model picture by picture, at 95 % for all maps together."""
 
 
 def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
@@ -83,6 +88,23 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
         with column:
             fig = overlay(picture, values, reach=most, look=page.look, title=title, height=236)
             page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
+
+
+def _by_chance(shown: Shown, cover: str, layer: str) -> None:
+    """The same maps by random weights, each below the one by the model; no single layer of theirs."""
+    page, maps = shown.page, results.seen_by_chance(shown.place, shown.percent, cover)
+    mask, picture = bird_mask(fade_scenes()[shown.place]), results.picture_of(shown.place, shown.percent)
+    reach = float(np.abs(maps[cover]).max()) or 1.0
+    columns = st.columns(5, vertical_alignment="center")
+    with columns[0]:
+        st.caption("The same maps by random weights, and how much of their strongest places lies on the bird")
+    for place, name, most in ((1, cover, reach), (3, "rollout", None), (4, "relevance", None)):
+        if name == "rollout" != layer:
+            continue
+        with columns[place]:
+            title = f"Random: {overlap(maps[name], mask):.0%}"
+            fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT, bar=False)
+            page.plot(fig, name=f"chance_{place}", alt=f"The map by {name}, by random weights. {title} on the bird.")
 
 
 def _overlaps(shown: Shown, found: results.Seen) -> None:
