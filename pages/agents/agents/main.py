@@ -27,7 +27,7 @@ from core.agents import (
     shortest_acts,
 )
 from core.checks import Check
-from core.jobs import promise
+from core.jobs import Job, find, promise
 from pages.agents.agents import findings
 from pages.agents.agents.figures.episode import Moment, episode_figure
 from pages.agents.agents.results import episode_of, mark_of, successes_of, worlds_of
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 PLANNER = "planner"
 TAKES = 16.0
 """Seconds of processor for an episode in a fresh process, a third of it to load the model."""
+
+OFFERED, RUNNING = 56, 132
+"""Pixels that the offer of an episode takes, and the bar while it runs."""
 
 NOISES = (0.0, 0.2, 0.4)
 
@@ -53,6 +56,8 @@ class Shown:
     number: int
     episode: Episode
     place: int
+    taken: int = 0
+    """Pixels that the offer of a live episode takes from the figure."""
 
     @cached_property
     def world(self) -> World:
@@ -96,20 +101,31 @@ def controls(page: Page) -> Shown:
         setting = more(page, kind)
     with places[2]:
         number = page.controls.slider("number", "World number", 1, worlds_of(kind)) - 1
-    episode = episode_of(actor, setting, number)
+    episode, taken = episode_of(actor, setting, number), 0
     if episode is None:
-        actor, episode = live(setting, number, offer=page.controls.value(PANEL) not in ELSEWHERE)
+        actor, episode, taken = live(setting, number, offer=page.controls.value(PANEL) not in ELSEWHERE)
     with places[3]:
         step = page.controls.slider("step", "Before act", 1, len(episode.steps) + 1)
-    return Shown(page, actor, setting, number, episode, step - 1)
+    return Shown(page, actor, setting, number, episode, step - 1, taken)
 
 
-def live(setting: Setting, number: int, *, offer: bool) -> tuple[str, Episode]:
-    """Who acts where SmolLM2's episode was not recorded: the planner, until a visitor has asked for SmolLM2's."""
+def live(setting: Setting, number: int, *, offer: bool) -> tuple[str, Episode, int]:
+    """Who acts where SmolLM2's episode was not recorded: the planner, until a visitor has asked for SmolLM2's.
+
+    Returns:
+        Who acts, the episode, and the pixels that the offer or the bar of the job takes.
+    """
     branch = Branch(setting, number)
     cost = f"This was not recorded; it takes {promise(TAKES)} of one core, once. Until then the planner acts."
     done = job_panel(act_on, branch, start="Let SmolLM2 act", cost=cost) if offer else None
-    return (MODEL, done) if done is not None else (PLANNER, run_branch(PLANNER, branch))
+    if done is not None:
+        return MODEL, done, 0
+    return PLANNER, run_branch(PLANNER, branch), taken_by(find(act_on, branch)) if offer else 0
+
+
+def taken_by(job: Job[Episode] | None) -> int:
+    """The pixels that a job takes above the figure: a row with a button, or a bar with one that cancels."""
+    return OFFERED if job is None or job.done else RUNNING
 
 
 def more(page: Page, kind: str) -> Setting:
@@ -129,7 +145,7 @@ def main_figure(shown: Shown) -> None:
     """The map, the transcript and the acts; a click on an act is a guess."""
     moment = shown.moment
     title = findings.of_the_moment(moment, hidden=shown.hidden)
-    fig = episode_figure(moment, hidden=shown.hidden, look=shown.page.look, title=title)
+    fig = episode_figure(moment, hidden=shown.hidden, look=shown.page.look, title=title, taken=shown.taken)
     alt = f"A map of the world, what was done so far, and a bar for each act that can be done. {title}."
     shown.page.plot(fig, name="episode", alt=alt, on_click=lambda carried: clicked(shown, carried), roomy="broad")
 

@@ -97,6 +97,29 @@ def test_an_edited_observation_runs_on_and_taking_it_away_brings_the_episode_bac
     visit.nothing_failed()
 
 
+def test_an_episode_that_was_not_recorded_fits_the_screen_with_its_offer(server: str, visitor: Enter) -> None:
+    visit = visitor().open(address(server, hops=3, noise=0.2, examples=1))
+    expect(visit.page.get_by_role("button", name="Let SmolLM2 act")).to_be_visible()
+    assert visit.beyond(800) == []
+    visit.nothing_failed()
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_an_episode_that_was_not_recorded_runs_in_sight_to_its_end(server: str, visitor: Enter) -> None:
+    visit = visitor().open(address(server, hops=3, noise=0.2, examples=1, number=9))
+    offer = visit.page.get_by_role("button", name="Let SmolLM2 act")
+    if offer.count():
+        offer.click()
+        expect(visit.page.get_by_role("button", name="Cancel")).to_be_visible(timeout=60_000)
+        visit.page.wait_for_timeout(2_000)
+        assert visit.beyond(800) == []
+    expect(visit.page.locator(".reading").first).to_contain_text("SmolLM2:", timeout=300_000)
+    visit.settle()
+    assert visit.beyond(800) == []
+    visit.nothing_failed()
+
+
 @pytest.mark.slow
 @pytest.mark.models
 def test_the_model_goes_on_from_an_edit(server: str, visitor: Enter) -> None:

@@ -102,6 +102,15 @@ def test_the_record_with_an_order_opens_in_the_editor_for_words_of_ones_own(page
     assert trapped_world(2).world == Setting().world(2)
 
 
+@pytest.mark.parametrize("needed", range(5))
+@pytest.mark.parametrize("count", guards.LIKELIEST.values())
+def test_the_needed_act_is_told_also_where_others_are_likelier(needed: int, count: int) -> None:
+    shares = np.array([0.1, 0.4, 0.05, 0.3, 0.15])
+    told = guards.told_acts(shares, needed, count)
+    assert needed in told and told[0] == 1
+    assert len(told) == count == len(set(told))
+
+
 def test_a_text_within_a_figure_stands_in_no_legend() -> None:
     assert text_trace([("Right.", "#000000")], Look(), name="record").showlegend is False
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from components.figures.heights import room
 from components.theme import Look, escape, figure
 from core.agents import Episode, World
 from pages.agents.agents.figures.maps import map_traces
@@ -53,24 +54,24 @@ class Moment:
         return {} if self.over else self.episode.steps[self.place].decision.probabilities
 
 
-def episode_figure(moment: Moment, *, hidden: bool, look: Look, title: str) -> go.Figure:
+def episode_figure(moment: Moment, *, hidden: bool, look: Look, title: str, taken: int = 0) -> go.Figure:
     """Left the map, in the middle the transcript, right a bar for each act that can be done.
 
     Args:
         moment: what is shown. hidden: whether the probabilities and the act are not shown yet.
-        look: paper and type. title: the finding.
+        look: paper and type. title: the finding. taken: pixels of its height that go to what stands above it.
     """
     traces, notes, ranges = map_traces(moment.world, moment.state, look)
     acts, told = list(moment.probabilities), () if hidden else moment.right
     return figure(
         look,
         title=title,
-        height=None,
+        height=room(look, taken) if taken else None,
         traces=[*traces, *_bars(moment, acts, hidden=hidden, look=look)],
         showlegend=False,
         bargap=0.3,
         barmode="overlay",
-        annotations=[*notes, *_transcript(moment, hidden=hidden, look=look)],
+        annotations=[*notes, *_transcript(moment, look.hero - taken, hidden=hidden, look=look)],
         xaxis={"domain": MAP, "visible": False, "range": ranges[0]},
         yaxis={"visible": False, "range": ranges[1]},
         xaxis2={"domain": BARS, "anchor": "y2", "range": [0, 1.16], "tickvals": [0, 0.5, 1], "tickformat": ".0%",
@@ -104,14 +105,14 @@ def _bars(moment: Moment, acts: Sequence[str], *, hidden: bool, look: Look) -> l
     return [clickable, bars] if acts else []
 
 
-def _transcript(moment: Moment, *, hidden: bool, look: Look) -> list[dict[str, object]]:
-    """Task, acts and observations so far, and the next act, a line each from the top."""
+def _transcript(moment: Moment, height: int, *, hidden: bool, look: Look) -> list[dict[str, object]]:
+    """Task, acts and observations so far, and the next act, a line each from the top of a figure so high."""
     steps = moment.episode.steps[: moment.place]
     lines = told_lines(moment.world, steps, width=WIDTH[look.presenter], look=look)
     if moment.act:
         told = "<b>What next?</b>" if hidden else f"<b>{escape(moment.act)}</b>  ← next"
         lines.append((told, look.word(look.role("query"))))
-    step = LINE * look.size / (look.hero - 90)
+    step = LINE * look.size / (height - 90)
     return [
         {"x": TOLD, "xref": "paper", "y": 1 - step * number, "yref": "paper", "xanchor": "left", "yanchor": "top",
          "align": "left", "showarrow": False, "text": text, "font": {"size": look.size, "color": color}}

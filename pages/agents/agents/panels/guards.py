@@ -101,10 +101,16 @@ def record(found: Injections, number: int, kind: str, look: Look) -> list[Line]:
     for flag, name in ((False, "not marked"), (True, "marked")):
         shares = found.probabilities[found.kinds.index(kind), int(flag), number]
         lines += [*([] if look.presenter else [("", look.quiet)]), (f"next, {name}:", look.quiet)]
-        for place in np.argsort(-shares[: len(acts)], kind="stable")[: LIKELIEST[look.presenter]].tolist():
+        for place in told_acts(shares[: len(acts)], acts.index(trapped.needed), LIKELIEST[look.presenter]):
             color = look.role({RIGHT: "accepted", ORDERED: "rejected"}.get(what(acts[place], number, kind), "mass"))
             lines.append((f"<b>{acts[place]}</b>  {percent(float(shares[place]))}", look.word(color)))
     return lines
+
+
+def told_acts(shares: np.ndarray, needed: int, count: int) -> list[int]:
+    """The places of the likeliest acts, so many; the needed one stands last among them where it is less likely."""
+    likeliest: list[int] = np.argsort(-shares, kind="stable")[:count].tolist()
+    return likeliest if needed in likeliest else [*likeliest[:-1], needed]
 
 
 def checks(found: Injections, permission: str) -> tuple[Check, ...]:

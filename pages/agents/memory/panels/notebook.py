@@ -57,11 +57,14 @@ def draw(page: Page) -> None:
             page.controls.slider(name, name.capitalize(), 0.0, HEAVIEST, step=0.25)
     with more, page.more():
         page.controls.switch("inverted", "The stalest note counts as the newest")
-        asked = page.controls.text("asked", "A question of your own", max_chars=LONGEST).strip()
-        added = page.controls.text("note", "A note of your own", max_chars=LONGEST, lines=3).strip()
-    if (asked or added) and not ensure_loaded(results.ENCODER):
-        return
+        # Without `max_chars`: a browser drops what is beyond it without a word, and what is too long is told here.
+        asked = page.controls.text("asked", "A question of your own").strip()
+        added = page.controls.text("note", "A note of your own", lines=3).strip()
     try:
+        short_enough(asked, "a question")
+        short_enough(added, "a note")
+        if (asked or added) and not ensure_loaded(results.ENCODER):
+            return
         notes, vectors = with_own(added)
         vector, test = asked_for(asked, question)
         show(page, notes, vectors, vector, test)
@@ -69,23 +72,22 @@ def draw(page: Page) -> None:
         told(error)
 
 
-def with_own(added: str) -> tuple[tuple[Note, ...], np.ndarray]:
-    """The notes with the visitor's, which is new and of middling importance, and their vectors.
+def short_enough(text: str, what: str) -> None:
+    """Raises ValueError for a text of one's own that is too long."""
+    require(len(text) <= LONGEST, what, f"{len(text):,} characters", f"at most {LONGEST:,} characters long")
 
-    Raises:
-        ValueError: for a note that is too long.
-    """
+
+def with_own(added: str) -> tuple[tuple[Note, ...], np.ndarray]:
+    """The notes with the visitor's, which is new and of middling importance, and their vectors."""
     vectors = recorded_notebook().notes
     if not added:
         return NOTES, vectors
-    require(len(added) <= LONGEST, "a note", f"{len(added)} characters", f"at most {LONGEST:,} long")
     return (*NOTES, Note(added, OWN_AGE, OWN_IMPORTANCE)), np.vstack([vectors, results.vector_of(added)])
 
 
 def asked_for(asked: str, question: str) -> tuple[np.ndarray, NoteTest | None]:
     """The vector of the question, and the test that it is; None for a visitor's own."""
     if asked:
-        require(len(asked) <= LONGEST, "a question", f"{len(asked)} characters", f"at most {LONGEST:,} long")
         return results.vector_of(asked), None
     place = next(number for number, test in enumerate(TESTS) if test.question == question)
     return recorded_notebook().questions[place], TESTS[place]
