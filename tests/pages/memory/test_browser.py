@@ -78,6 +78,22 @@ def test_a_slider_of_the_notebook_ranks_anew_and_reset_brings_the_ranks_back(ser
     visit.nothing_failed()
 
 
+def test_a_note_of_ten_thousand_characters_is_refused_aloud_and_a_reload_says_so_again(
+    server: str, visitor: Enter
+) -> None:
+    visit = visitor().open(address(server, panel=NOTEBOOK))
+    visit.page.get_by_role("button", name="More").click()
+    note = visit.page.get_by_label("A note of your own")
+    note.fill("tulips " * 1_500)
+    note.press("Control+Enter")
+    visit.settle()
+    expect(visit.page.get_by_text("must be at most 2,000 characters long")).to_be_visible()
+    visit.page.reload()
+    visit.settle()
+    expect(visit.page.get_by_text("must be at most 2,000 characters long")).to_be_visible()
+    visit.nothing_failed()
+
+
 def test_own_facts_that_cannot_be_read_get_a_word_until_they_can(server: str, visitor: Enter) -> None:
     visit = visitor().open(address(server, panel=OWN))
     whose = visit.page.get_by_label("Asked for")
