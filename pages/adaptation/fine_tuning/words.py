@@ -170,10 +170,15 @@ def counts_title(numbers: Mapping[str, int], chosen: str) -> str:
     return f"{chosen} trains {numbers[chosen]:,} numbers, {percent(share)} of all"
 
 
+def updated(count: int) -> str:
+    """So many updates."""
+    return f"{count} update{'s' if count != 1 else ''}"
+
+
 def live_title(run: TuningRun, table: OwnTable | None = None) -> str:
     """What was trained now, on the task or on a table of the visitor's own."""
     if run.stopped:
-        return f"Stopped after {len(run.loss)} updates: the loss diverges at this learning rate"
+        return f"Stopped after {updated(len(run.loss))}: the loss diverges at this learning rate"
     if table is not None:
         return f"{NAMES[run.params.method]}: {run.id_accuracy:.0%} of your held-out texts"
     lost = run.id_accuracy - run.ood_accuracy

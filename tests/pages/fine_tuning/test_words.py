@@ -192,6 +192,8 @@ def test_a_run_of_now_says_what_it_reached_and_forgot() -> None:
     assert words.live_title(made_run(ood_accuracy=1.0)).endswith("100% of stories, 10% more")
     stopped = "Stopped after 2 updates: the loss diverges at this learning rate"
     assert words.live_title(made_run(stopped=True)) == stopped
+    once = words.live_title(made_run(stopped=True, loss=np.ones(1)))
+    assert once == stopped.replace("2 updates", "1 update")
     said = words.own_reading(made_run())
     assert "<b>231,554</b> trained numbers, <b>12</b> s of one core, seed <b>4</b>, learning rate <b>" in said
     assert (

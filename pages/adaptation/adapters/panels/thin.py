@@ -5,25 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from components.figures.fields import field
 from components.figures.heights import room
 from components.numbers import table
 from components.page import Page
 from components.refusals import told
 from core.checks import Check
 from core.tuning import energy, low_rank
+from pages.adaptation.adapters.figures.thin import COUNTED, entries
 from pages.adaptation.adapters.words import thin_reading, thin_title
 
 ABOVE = 190
 FILES = {"ΔW": "change", "B": "b", "A": "a", "B A": "product"}
+NARROW = 3
+"""Columns of B, which has the least room, whose entries have room for letters of the usual size."""
+
 LARGEST = 12
 """Rows and columns of a matrix of one's own."""
-
-COUNTED = 8
-"""Rows or columns of which each is numbered."""
-
-SMALL = 10
-"""The letters of entries where there are more columns than that, in pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,24 +94,12 @@ def draw(page: Page) -> None:
     )
     for place, (name, values, x_label, y_label) in zip(st.columns([3, 1.4, 3, 3]), shown, strict=True):
         with place:
-            fig = field(values, look=page.look, title=name, x_label=x_label, y_label=y_label, label=name, top=top,
-                        height=height)  # fmt: skip
-            fig.update_traces(showscale=False, texttemplate=f"%{{z:{_digits(values)}}}")
-            if values.shape[1] > COUNTED:
-                fig.update_traces(textfont={"size": SMALL})
+            fig = entries(values, look=page.look, title=name, x_label=x_label, y_label=y_label, top=top, height=height,
+                          wide=NARROW if name == "B" else COUNTED)  # fmt: skip
             rows, columns = values.shape
-            # Rows and columns are counted: a few of them must not be numbered by halves.
-            fig.update_xaxes(dtick=1 if columns <= COUNTED else None)
-            fig.update_yaxes(dtick=1 if rows <= COUNTED else None)
             alt = f"The matrix {name} as a field of {rows} rows and {columns} columns."
             page.plot(fig, name=f"thin_{FILES[name]}", alt=alt)
     page.note(thin_reading(thin.change, thin.rank, thin.alpha, thin.residual))
-
-
-def _digits(values: np.ndarray) -> str:
-    """How entries are written: without decimals where all are whole but for rounding."""
-    top = float(np.abs(values).max())
-    return ".0f" if np.abs(values - values.round()).max() < 1e-9 * max(1.0, top) else ".1f"
 
 
 def checks(page: Page) -> tuple[Check, ...]:

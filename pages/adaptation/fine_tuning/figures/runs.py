@@ -13,6 +13,9 @@ AROUND = 90
 LEAST = 2
 """The power of 10 at which the axis of counts begins."""
 
+FEW = 8
+"""Updates of which each is numbered."""
+
 SMALLEST = 8
 """The size of letters below which nobody reads them, in pixels."""
 
@@ -84,7 +87,8 @@ def losses(now: np.ndarray, *, look: Look, title: str, height: int) -> go.Figure
                 "font": {"color": look.quiet},
             }
         ],
-        xaxis={"title": {"text": "update"}, "showgrid": False},
+        # Updates are counted: a few of them must not be numbered by halves.
+        xaxis={"title": {"text": "update"}, "showgrid": False, "dtick": 1 if len(now) <= FEW else None},
         yaxis={"title": {"text": "loss, nats"}, "rangemode": "tozero"},
     )
 

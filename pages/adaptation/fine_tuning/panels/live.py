@@ -28,7 +28,7 @@ from core.tuning import (
 )
 from pages.adaptation.fine_tuning.figures import runs as figures
 from pages.adaptation.fine_tuning.topic import LORA, METHOD_OF, NAMES, PACES
-from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading
+from pages.adaptation.fine_tuning.words import counts_title, live_title, own_reading, updated
 
 ABOVE = 290
 TABLE = "fine_tuning_table"
@@ -133,7 +133,7 @@ def _shown(page: Page, run: TuningRun, table: OwnTable | None) -> None:
 
 
 def _losses(page: Page, now: np.ndarray, *, name: str) -> None:
-    words = f"Loss after {len(now)} updates: {float(now[-1]):.2f} nats"
+    words = f"Loss after {updated(len(now))}: {float(now[-1]):.2f} nats"
     fig = figures.losses(now, look=page.look, title=words, height=room(page.look, ABOVE))
     page.plot(fig, name=name, alt=f"Cross entropy by update. {words}.")
 
