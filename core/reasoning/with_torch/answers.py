@@ -14,6 +14,9 @@ from core.reasoning.asking import Asked, AskParams
 from core.reasoning.methods import METHODS, WARM, Demo, Method, demos, longest_of, prompt_of, read_answer, stops_of
 from core.reasoning.problem_sets import examples
 
+MOST_ANSWERS = 1_000
+"""Answers to one problem: their keys and values are held at once."""
+
 
 @torch.inference_mode()
 def answer(
@@ -35,7 +38,7 @@ def answer(
         lm: a causal language model.
         problem: as it is asked; a text with at least one sign.
         method: one of `METHODS`.
-        samples: how many answers, at least 1.
+        samples: how many answers, from 1 to 1,000.
         temperature: of the draws; without it 0 for one sample and 0.7 for more.
         seed: of the draws, from 0 up.
         on_progress: told the part done; an exception it raises ends the work.
@@ -45,14 +48,15 @@ def answer(
 
     Raises:
         TypeError: for an encoder.
-        ValueError: for an unknown method, an empty problem, samples below 1, or several samples at temperature 0.
+        ValueError: for an unknown method, an empty problem, samples out of range, several samples at temperature 0, or
+            a seed that is none.
 
     Invariant: `.values[i]` is read from `.texts[i]` alone; sample i hangs on seed and i.
     Source: Wei et al. 2022 (2201.11903); Kojima et al. 2022 (2205.11916); Gao et al. 2022 (2211.10435) for programs.
     """
     way = known(method)
     require(isinstance(problem, str) and bool(problem.strip()), "problem", problem, "a text with at least 1 sign")
-    samples = whole("samples", samples, 1)
+    samples, seed = whole("samples", samples, 1, MOST_ANSWERS), whole("seed", seed, 0)
     heat = temperature if temperature is not None else (0.0 if samples == 1 else WARM)
     found = complete(
         lm,

@@ -37,6 +37,9 @@ CUTS = "a budget of thought"
 """The view of "Better spent" that shows one problem."""
 
 
+COUNTS = "It counts where the way is a vote: choose it, or click a point of the votes’ line."
+
+
 @dataclass(frozen=True, eq=False)
 class Shown:
     """What is on screen.
@@ -91,7 +94,7 @@ def controls(page: Page) -> Shown:
         before = str(page.controls.value("way"))
         way = page.controls.select("way", "Way", list(ways(kind)))
     with places[2]:
-        k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES)
+        k = page.controls.slider("k", "k, chains in a vote", 1, SAMPLES, disabled=way != VOTE, help=COUNTS)
     place = page.controls.value("place") if places_problem(page) else problem_slider(page, places[3], kind)
     with places[4], page.more():
         page.controls.switch("reading", "Count the tokens of the prompt as well")

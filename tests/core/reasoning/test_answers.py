@@ -93,7 +93,9 @@ def answered_once(lm: CausalLM) -> tuple[str, ...]:
     ("method", "options", "says"),
     [
         ("think", {}, "method must be one of direct"),
-        ("direct", {"samples": 0}, "samples is 0; it must be a whole number of 1 or more"),
+        ("direct", {"samples": 0}, "samples is 0; it must be a whole number from 1 to 1000"),
+        ("direct", {"samples": 10**6}, "samples is 1000000; it must be a whole number from 1 to 1000"),
+        ("direct", {"seed": -1}, "seed is -1; it must be a whole number of 0 or more"),
         ("direct", {"samples": 1.5}, "samples is 1.5"),
         ("direct", {"samples": 2, "temperature": 0.0}, "samples must be 1 at temperature 0"),
         ("direct", {"temperature": -1.0}, "temperature"),

@@ -140,6 +140,12 @@ def test_a_vote_is_told_for_every_kind_that_was_sampled(page: Visit, kind: Kind)
     assert findings.of_the_vote(vote(kind, 1), voted) in html_of(app)
 
 
+def test_k_can_be_moved_for_a_vote_alone(page: Visit) -> None:
+    slider = page(way="few-shot chain").slider(key="reasoning_k")
+    assert slider.disabled and "where the way is a vote" in slider.help
+    assert not page(way="vote").slider(key="reasoning_k").disabled
+
+
 def test_a_problem_is_chosen_where_a_thought_is_cut(page: Visit) -> None:
     """The slider that the main figure has too; a page with both of them does not open."""
     app = page(panel="Better spent", spent="a budget of thought", cutting="dates", cut=16)
