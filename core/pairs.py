@@ -12,7 +12,7 @@ HEADS = ({"text", "input", "question", "item"}, {"answer", "label", "output"})
 """Names that make the first row a head."""
 
 
-def read_pairs(content: str | bytes) -> tuple[tuple[str, str], ...]:
+def read_pairs(content: str | bytes, *, fewest: int = FEWEST_ITEMS) -> tuple[tuple[str, str], ...]:
     """Texts and answers from a CSV of two columns, text and answer; a head is optional.
 
     Columns are parted by a comma, a semicolon or a tab, whichever the first line has most of, or by ": " where it has
@@ -20,9 +20,10 @@ def read_pairs(content: str | bytes) -> tuple[tuple[str, str], ...]:
 
     Args:
         content: pasted text, or a file in UTF-8 of at most 100 kB.
+        fewest: items that there must be.
 
     Raises:
-        ValueError: for a file that is no text, fewer than 4 or more than 200 items, a row without two columns, a text
+        ValueError: for a file that is no text, fewer than `fewest` or more than 200 items, a row without two columns, a text
             of more than 400 or an answer of more than 60 characters, or an empty one; the message names the line.
 
     Invariant: texts and answers have no spaces at their ends.
@@ -36,8 +37,8 @@ def read_pairs(content: str | bytes) -> tuple[tuple[str, str], ...]:
     rows = _rows(text)
     if rows and _is_head(rows[0][1]):
         rows = rows[1:]
-    if not FEWEST_ITEMS <= len(rows) <= MOST_ITEMS:
-        raise ValueError(f"there must be {FEWEST_ITEMS} to {MOST_ITEMS} items, one a line; got {len(rows)}")
+    if not fewest <= len(rows) <= MOST_ITEMS:
+        raise ValueError(f"there must be {fewest} to {MOST_ITEMS} items, one a line; got {len(rows)}")
     return tuple(_pair(line, cells) for line, cells in rows)
 
 

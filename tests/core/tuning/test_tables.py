@@ -30,13 +30,16 @@ def test_a_table_is_read_and_parted_by_label() -> None:
     [
         (TABLE.replace("odd", "even"), r"your table must have 2 labels; got 1 \(even\)"),
         (TABLE.replace("Number 4 is here,even", "Number 4 is here,four"), "got 3"),
-        ("a,b\n" * 5, "texts of your table is 5; it must be a whole number from 24 to 200"),
+        ("a,b\n" * 5, "there must be 24 to 200 items, one a line; got 5"),
+        ("a,b\n" * 201, "there must be 24 to 200 items, one a line; got 201"),
+        ("Many are here,many\n" + TABLE.removeprefix("text,label\n").replace("odd", "even"),
+         "the label 'many' must have 3 texts or more, to learn from and to measure; got 1"),
         (TABLE.replace("Number 4 ", "Number 2 "), "comes twice"),
         (TABLE.replace("Number 4 is here", "x" * 301), "letters of"),
         (b"\xff\xfe", "UTF-8"),
-        ("", "items"),
+        ("", "there must be 24 to 200 items"),
     ],
-)
+)  # fmt: skip
 def test_bad_tables_are_refused(content: str | bytes, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read_reviews(content)
