@@ -23,8 +23,8 @@ def read_pairs(content: str | bytes, *, fewest: int = FEWEST_ITEMS) -> tuple[tup
         fewest: items that there must be.
 
     Raises:
-        ValueError: for a file that is no text, fewer than `fewest` or more than 200 items, a row without two columns, a text
-            of more than 400 or an answer of more than 60 characters, or an empty one; the message names the line.
+        ValueError: for a file that is no text, fewer than `fewest` or more than 200 items, a row without two columns, a
+            text of more than 400 or an answer of more than 60 characters, or an empty one; the message names the line.
 
     Invariant: texts and answers have no spaces at their ends.
     """

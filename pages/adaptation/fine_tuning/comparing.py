@@ -53,8 +53,8 @@ def methods_reading(record: TuningRecord, method: str, cost: StepCost) -> str:
     trainable = record.chosen(method)[0].trainable
     lost, whole = inside.mean - outside.mean, trainable_parameters(Shape(), "full")
     return (
-        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update holds "
-        f"<b>{cost.memory / 1e6:,.0f} MB</b> and takes <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
+        f"<b>{NAMES[method]}</b> trains <b>{trainable:,}</b> numbers ({percent(trainable / whole)}); an update: "
+        f"<b>{cost.memory / 1e6:,.0f} MB</b>, <b>{cost.seconds:.2g} s</b>. Meals {_range(inside)}, stories "
         f"{_range(outside)}: <b>{abs(lost):.0%}</b> {'less' if lost >= 0 else 'more'}, over <b>{inside.seeds}</b> "
         f"seed{'s' * (inside.seeds > 1)}. {_chosen(record, method)}{_stopped(record, method)}"
     )
@@ -64,10 +64,15 @@ def _chosen(record: TuningRecord, method: str) -> str:
     """The learning rate of a method, those that were tried beside it, and whether it stands at their edge."""
     rate, tried = record.chosen_rate(method), record.tried(method)
     rates = [run.params.rate for run in tried]
-    others = [f"{run.params.rate:g}{', which diverged' * run.stopped}" for run in tried if run.params.rate != rate]
+    others = [f"{run.params.rate:g}{' (diverged)' * run.stopped}" for run in tried if run.params.rate != rate]
     edge = {min(rates): ", the smallest tried", max(rates): ", the largest tried"}.get(rate, "") if others else ""
-    beside = f", not {' or '.join(others)}" if others else ""
+    beside = f", not {_either(others)}" if others else ""
     return f"Validation chose the rate <b>{rate:g}</b>{edge}{beside}."
+
+
+def _either(names: Sequence[str]) -> str:
+    """Names with "or" before the last."""
+    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _stopped(record: TuningRecord, method: str) -> str:
@@ -75,9 +80,9 @@ def _stopped(record: TuningRecord, method: str) -> str:
     runs = record.chosen(method)
     stopped = sum(run.stopped for run in runs)
     if stopped:
-        return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged and were stopped: left out."
+        return f" With it <b>{stopped}</b> of {len(runs)} seeds diverged: left out."
     others = sum(run.stopped for other in record.methods for run in record.chosen(other))
-    return f" Left out: <b>{others}</b> stopped runs." if others else ""
+    return f" <b>{others}</b> stopped runs left out." if others else ""
 
 
 def _range(found: SeedRange) -> str:

@@ -23,3 +23,10 @@ def test_the_sentence_stays_on_the_screen_while_a_visitor_trains(server: str, vi
     expect(visit.page.get_by_text("Cancelled. It starts anew.")).to_be_visible(timeout=60_000)
     assert late == []
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize("method", ["LP-FT", "Prefix"])
+def test_the_longest_sentences_of_the_main_figure_end_on_the_screen(server: str, visitor: Enter, method: str) -> None:
+    visit = visitor().open(f"{server}/fine_tuning?fine_tuning_run={method}")
+    assert visit.beyond(800) == []
+    visit.nothing_failed()

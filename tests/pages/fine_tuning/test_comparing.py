@@ -140,7 +140,7 @@ def test_seeds_that_were_stopped_are_counted_in_the_reading() -> None:
     for method in record.methods:
         stopped = sum(run.stopped for run in record.chosen(method))
         said = words.methods_reading(record, method, cost.of(method))
-        assert (f"<b>{stopped}</b> of 3 seeds diverged and were stopped: left out" in said) == bool(stopped)
+        assert (f"<b>{stopped}</b> of 3 seeds diverged: left out" in said) == bool(stopped)
     # Without a run that was stopped the test above says nothing.
     assert any(run.stopped for method in record.methods for run in record.chosen(method))
 
@@ -164,7 +164,7 @@ def test_the_reading_belongs_to_the_method(method: str) -> None:
     assert f"Validation chose the rate {runs[0].params.rate:g}" in said
     assert runs[0].params.rate == record.chosen_rate(method)
     assert f"over {len(runs)} seed{'s' if len(runs) > 1 else ''}. " in said
-    assert (" stopped runs." in said) == (len(runs) == len(record.chosen(method)))
+    assert (" stopped runs left out." in said) == (len(runs) == len(record.chosen(method)))
 
 
 def test_the_rate_with_the_best_validation_is_chosen_and_of_equal_ones_the_smaller() -> None:
@@ -330,7 +330,7 @@ def test_a_rate_at_the_edge_of_what_was_tried_is_said() -> None:
     assert said(0.7, 0.8, 0.9) == "Validation chose the rate <b>0.01</b>, the largest tried, not 0.0001 or 0.001."
     assert said(0.7) == "Validation chose the rate <b>0.0001</b>."
     runs = run(1e-4, 0.8), dataclasses.replace(run(1e-3, 0.5), stopped=True)
-    assert words._chosen(TuningRecord(runs), "lora").endswith("the smallest tried, not 0.001, which diverged.")
+    assert words._chosen(TuningRecord(runs), "lora").endswith("the smallest tried, not 0.001 (diverged).")
 
 
 def test_a_run_that_was_stopped_stands_in_no_mean() -> None:
