@@ -96,7 +96,7 @@ class RunParams:
 
 
 @dataclass(frozen=True, eq=False)
-class RewardFit:
+class NetworkFit:
     """How the fit of the reward model went.
 
     Args:
@@ -151,7 +151,7 @@ class RunHistory:
     samples: UInt8[np.ndarray, "step sample place"]
     sample_proxy: Float[np.ndarray, "step sample"]
     n: Int[np.ndarray, "n"]
-    reward_fit: RewardFit
+    reward_fit: NetworkFit
     diverged_at: int | None
 
     @cached_property

@@ -35,7 +35,7 @@ from core.rlhf import (
     end_gold,
     fall_steps,
     fit_form,
-    fit_rewards,
+    fit_reward_network,
     grpo_advantages,
     kl_estimates,
     ppo_objective,
@@ -711,7 +711,7 @@ def test_every_panel_that_stands_alone_has_a_script_and_checks_of_its_own() -> N
 
 def test_the_script_of_a_reward_model_prints_its_accuracy(tmp_path: Path) -> None:
     params = RunParams(rater=Rater(length_bias=0.5), pairs=200)
-    fit = fit_rewards(params)
+    fit = fit_reward_network(params)
     out = numbers(printed(scripts.reward_model(params), tmp_path))
     assert out[0] == pytest.approx(fit.accuracy[-1], abs=1e-6)
     assert out[1] == pytest.approx(fit.gold_accuracy, abs=1e-6)
