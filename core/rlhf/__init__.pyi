@@ -45,6 +45,7 @@ from .judging import information as information
 from .judgments import Judgment as Judgment
 from .judgments import differences as differences
 from .judgments import gold_agreement as gold_agreement
+from .judgments import gold_interval as gold_interval
 from .judgments import judged_by as judged_by
 from .judgments import judgments_from_json as judgments_from_json
 from .judgments import judgments_to_json as judgments_to_json

@@ -17,6 +17,9 @@ from core.rlhf.world import END, PLACES, WORDS, Responses, features, gold_reward
 POOL = 300
 """Pairs that may be asked."""
 
+READABLE = 9
+"""Words of an answer that is asked, at most: both are to be read at a glance."""
+
 UNSEEN = 2000
 """Pairs on which agreement is measured."""
 
@@ -46,10 +49,13 @@ class Judgment:
 @functools.cache
 def pool() -> tuple[Judgment, ...]:
     """The pairs that are asked, in their order, as if the first were preferred; no answer is compared with itself."""
-    firsts, seconds = (_answers(random_responses(POOL, seed=seed)) for seed in (11, 12))
-    return tuple(
-        Judgment(one, other, True) for one, other in zip(firsts, seconds, strict=True) if sorted(one) != sorted(other)
-    )
+    firsts, seconds = (_answers(random_responses(2 * POOL, seed=seed)) for seed in (11, 12))
+    pairs = [
+        Judgment(one, other, True)
+        for one, other in zip(firsts, seconds, strict=True)
+        if sorted(one) != sorted(other) and max(len(one), len(other)) <= READABLE
+    ]
+    return tuple(dict.fromkeys(pairs))[:POOL]
 
 
 def _answers(responses: Responses) -> list[tuple[int, ...]]:
@@ -123,6 +129,21 @@ def gold_agreement(fit: RewardFit) -> float:
     """
     rows, gap = _unseen()
     return float(np.mean((np.sign(fit.reward(rows)) * np.sign(gap) + 1) / 2))
+
+
+def gold_interval(fit: RewardFit, *, seed: int = 0) -> tuple[float, float]:
+    """Where `gold_agreement` lies for nine in ten of the weights that the labels leave possible.
+
+    Args:
+        seed: of 200 draws of the weights, normal with the covariance of the fit.
+
+    Invariant: the first is at most the second.
+    """
+    rows, gap = _unseen()
+    drawn = np.random.default_rng(seed).multivariate_normal(fit.weights, fit.covariance, size=200)
+    shares = (np.sign(drawn @ rows.T) == np.sign(gap)).mean(1)
+    low, high = np.quantile(shares, [0.05, 0.95])
+    return float(low), float(high)
 
 
 def judgments_to_json(judgments: Sequence[Judgment]) -> str:

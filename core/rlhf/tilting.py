@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from core.checks import Check
 from core.rlhf.world import END, FREE_WORDS, PLACES, STOP, USEFUL, WORDS, Responses, features, gold_reward, word_chances
 
-STEP = 0.1
+STEP = 0.2
 """Each step of a run multiplies the probability of each response by exp(STEP r), and normalizes."""
 
 

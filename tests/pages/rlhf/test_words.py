@@ -177,7 +177,7 @@ def test_a_penalty_is_compared_at_the_same_kl() -> None:
 
 
 def test_the_preset_on_beta_says_what_was_measured() -> None:
-    preset = next(preset for preset in PRESETS if preset.name == "Beta as early stopping")
+    preset = next(preset for preset in PRESETS if preset.name == "Beta stops")
     assert "less gold than β 0 there, in all five seeds" in preset.look_at
     golds = np.zeros((2, 5))
     for place, beta in enumerate((0.3, 0.0)):
@@ -202,7 +202,7 @@ def test_the_preset_on_pairs_says_what_was_measured() -> None:
     told = main.compared(kept(pairs=2000), "pairs")
     assert f"{best[1] - best[0]:+.1f} from 125 to 500 pairs, no clear change otherwise" in told
     lost = {n: int(np.median(fall_steps(arm))) for n, arm in arms_of.items()}
-    preset = next(preset for preset in PRESETS if preset.name == "More data postpones it")
+    preset = next(preset for preset in PRESETS if preset.name == "More data")
     assert (
         f"With 125 pairs it has lost half a point by step {lost[125]}, with 8000 by step {lost[8000]}" in preset.look_at
     )
