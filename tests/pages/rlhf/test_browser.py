@@ -160,9 +160,7 @@ def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(s
         page.keyboard.press(key)
         visit.settle()
     assert "3 labels" in title.inner_text()
-    page.keyboard.press("Alt+ArrowUp")
-    page.locator(".st-key-rlhf_followed [role=slider]").focus()
-    page.keyboard.press("ArrowLeft")
+    page.get_by_role("slider", name="Step of the policy").press("ArrowLeft")
     visit.settle()
     assert "3 labels" in title.inner_text()
     assert "rlhf_followed=99" in page.url
