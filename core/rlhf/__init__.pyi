@@ -92,6 +92,13 @@ from .seeds import best_gold as best_gold
 from .seeds import difference as difference
 from .seeds import end_gold as end_gold
 from .seeds import fall_steps as fall_steps
+from .tastes import TasteComparison as TasteComparison
+from .tastes import TasteTable as TasteTable
+from .tastes import compare_tastes as compare_tastes
+from .tastes import poison_curve as poison_curve
+from .tastes import poisoned_gold as poisoned_gold
+from .tastes import policy_at as policy_at
+from .tastes import recorded_tastes as recorded_tastes
 from .tilting import TiltedPolicy as TiltedPolicy
 from .tilting import TiltedRun as TiltedRun
 from .tilting import run_against as run_against

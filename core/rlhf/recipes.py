@@ -24,6 +24,7 @@ from core.rlhf.records import (
     table_of,
 )
 from core.rlhf.runs import RunHistory, RunParams
+from core.rlhf.tastes import TASTE_SEEDS, TASTES, table_of_tastes
 from core.rlhf.variants import VARIANTS, variant_runs, variants_of
 
 
@@ -105,6 +106,12 @@ def probes() -> str:
     return _kept("probes", probed(), PROBES, what)
 
 
+def tastes() -> str:
+    """What a poisoner, and raters of two tastes, do to a linear reward; needs no torch."""
+    what = f"Gold under labels of a poisoner, and worth for two groups of raters, over {TASTE_SEEDS} draws."
+    return _kept("tastes", table_of_tastes(), TASTES, what)
+
+
 def answers() -> Iterator[str]:
     """Answers of the default language model to the prompts, sampled and scored."""
     from core.models import load_causal_lm, load_encoder
@@ -125,6 +132,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "labels": labels,
     "variants": variants,
     "probes": probes,
+    "tastes": tastes,
     "answers": answers,
 }
 

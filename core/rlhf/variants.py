@@ -12,7 +12,8 @@ from jaxtyping import Float
 from core.assets import kept
 from core.rlhf.formulas import PREFERENCE_LOSSES
 from core.rlhf.records import SEEDS, usual
-from core.rlhf.runs import RunHistory, RunParams
+from core.rlhf.runs import RunHistory, RunParams, smoothed
+from core.rlhf.seeds import LAST
 
 VARIANTS = "rlhf/variants.npz"
 """The recorded arms, below `core/assets`."""
@@ -98,6 +99,28 @@ class VariantTable:
         if name not in self.names:
             raise ValueError(f"{name!r} is none of the recorded arms: {', '.join(self.names)}.")
         return self.names.index(name)
+
+    def best_gold(self, name: str) -> Float[np.ndarray, "seed"]:
+        """Gold of each run of an arm where its running mean over five steps is largest, as `core.rlhf.best_gold`."""
+        runs = [curve_of(run) for run in self.gold[self.place(name)]]
+        return np.array([float(run[smoothed(run).argmax()]) for run in runs])
+
+    def end_gold(self, name: str) -> Float[np.ndarray, "seed"]:
+        """Gold of each run of an arm at its end, mean of the last ten steps, as `core.rlhf.end_gold`."""
+        return np.array([float(curve_of(run)[-LAST:].mean()) for run in self.gold[self.place(name)]])
+
+    def end_kl(self, name: str) -> Float[np.ndarray, "seed"]:
+        """The same of the divergence, nats."""
+        return np.array([float(curve_of(run)[-LAST:].mean()) for run in self.kl[self.place(name)]])
+
+    def end_rewards(self, name: str) -> Float[np.ndarray, "metric seed"]:
+        """REWARD_METRICS of an arm on pairs, mean of the last ten steps."""
+        return np.array([[curve_of(run)[-LAST:].mean() for run in seeds] for seeds in self.rewards[self.place(name)]]).T
+
+
+def curve_of(values: Float[np.ndarray, "step"]) -> Float[np.ndarray, "step"]:
+    """A series of the table without what stands after the end of its run."""
+    return values[np.isfinite(values)]
 
 
 def variants_of(runs: dict[str, list[RunHistory]]) -> VariantTable:

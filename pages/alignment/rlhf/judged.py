@@ -20,8 +20,8 @@ REFUSED = "_rlhf_labels_refused"
 # One that is held down labels one pair. What another session of this tab has kept is told once, at the start.
 _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-labels";
-  const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], [role=slider], " +
-    "[role=radiogroup], [role=listbox], [role=combobox], [role=tablist], [role=menu], [role=dialog]";
+  const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +
+    "[role=slider], [role=radiogroup], [role=listbox], [role=combobox], [role=tablist], [role=menu], [role=dialog]";
   const listen = event => {
     const side = { ArrowLeft: "first", ArrowRight: "second" }[event.key];
     if (!side || event.repeat || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -24,10 +24,11 @@ from pages.alignment.rlhf.panels import (
     preferences,
     series,
     sums,
+    tastes,
     text,
     walk,
 )
-from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SKY, SUMS
+from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SKY, SUMS, TASTES
 from pages.alignment.rlhf.words.equations import EQUATIONS
 
 
@@ -176,6 +177,13 @@ def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
             fitted,
             lambda: preferences.rater_checks(shown),
             lambda: scripts.reward_model(preferences.chosen(shown)),
+        ),
+        _instead(
+            TASTES,
+            lambda: tastes.draw(page),
+            RUNS,
+            tastes.checks,
+            lambda: tastes.script(page),
         ),
         _instead(
             "Why it is hacked",

@@ -77,11 +77,16 @@ DEFAULTS: dict[str, Any] = {
     "bet": 75,
     "rule": 3.0,
     "uncovered": False,
+    "target": "turn labels around",
+    "poisoned": "10%",
+    "apart": 0.3,
 }
 
 JUDGE = "Be the reward model"
 
-ALONE = (JUDGE,)
+TASTES = "Who labels"
+
+ALONE = (JUDGE, TASTES)
 """Panels that have no use for the controls of a run."""
 
 PRESETS = (
@@ -150,6 +155,7 @@ PANELS = (
     PanelWords("Preferences", "The likelihood of a label by hand, and ten raters who give scores or compare pairs."),
     PanelWords(JUDGE, "You label pairs of answers, a reward is fitted to your labels, and a policy follows it."),
     PanelWords("Reward model", "A reward model fitted at once to raters with the noise and the bias that you choose."),
+    PanelWords(TASTES, "What a poisoner's labels do to gold, and two groups of raters under one reward or one each."),
     PanelWords(
         "Why it is hacked", "Proxy and gold over one word and over length, the labeled answers, and the policy."
     ),
@@ -195,6 +201,13 @@ QUESTIONS = (
         "it. Pairs need no common scale. Measured here, pairs are not always ahead, since one pair costs two noisy "
         "judgments; scores win once each rater's mean and spread are taken out.",
         {"panel": "Preferences"},
+    ),
+    Question(
+        "Why not personalize the reward for each user?",
+        "Each user's reward model has only that user's labels. Measured here, with two groups and the same labels in "
+        "all: where both want the same, one model for both has more worth at every number of labels; the farther apart "
+        "they are, the fewer labels it takes until one each pays.",
+        {"panel": TASTES},
     ),
     Question(
         "Is it the next token's distribution that is compared?",

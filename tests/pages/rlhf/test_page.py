@@ -63,6 +63,7 @@ PANELS = (
     "Reward model",
     "Why it is hacked",
     "When to stop",
+    "Who labels",
     "Length",
     "KL estimates",
     "Clip",

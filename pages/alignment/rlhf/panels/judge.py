@@ -12,7 +12,6 @@ from components.refusals import told
 from core.checks import Check
 from core.rlhf import (
     PLACES,
-    USEFUL,
     WORDS,
     Judgment,
     Rater,
@@ -37,6 +36,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.figures import judge as figures
+from pages.alignment.rlhf.words.equations import GOLD
 from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
 
 ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
@@ -54,10 +54,6 @@ COUNTS = (1, 4, 16, 64, 256, 1024)
 
 ANSWERS = 2048
 """Answers of the start from which the best are chosen."""
-
-GOLD = "Gold = distinct useful words − 0.5 · repeats − 0.15 · words beyond six. Useful: " + ", ".join(
-    WORDS[word] for word in USEFUL
-)
 
 WRAPPED = """<style>
 [class*="st-key-rlhf_prefers_"] button, [class*="st-key-rlhf_prefers_"] button * {
