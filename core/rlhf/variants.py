@@ -24,7 +24,7 @@ WIDTHS = (2, 8, 32, 128, 512)
 PENALTIES = (0.0, 1.0, 3.0)
 """Points of reward taken off for each point of the spread of four reward models."""
 
-LOSS_NAMES = {"dpo": "DPO", "ipo": "IPO", "hinge": "hinge", "kto_pair": "KTO on pairs"}
+LOSS_NAMES = {"dpo": "DPO", "ipo": "IPO", "hinge": "hinge", "kto_pair": "KTO"}
 """How the losses of `preference_loss` are called."""
 
 REWARD_METRICS = ("rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins")

@@ -22,11 +22,11 @@ def draw(page: Page) -> None:
     """A share of poisoned labels, and two groups under one reward model or one each."""
     left, right = st.columns(2)
     with left:
-        one, two = st.columns([1, 1.9], vertical_alignment="bottom")
+        one, two = st.columns(2, vertical_alignment="bottom")
         with one:
             page.controls.select("target", "A poisoner's labels", list(TARGETS))
         with two:
-            page.controls.choice("poisoned", "Share of the labels", list(PERCENTS))
+            page.controls.select("poisoned", "Share of the labels", list(PERCENTS))
         _poison(page)
     with right:
         page.controls.choice("apart", "How far two groups differ from gold (points a word)", list(DISTANCES))
@@ -35,7 +35,7 @@ def draw(page: Page) -> None:
 
 
 def _low(page: Page) -> int:
-    return room(page.look, 232 if page.look.presenter else 200)
+    return room(page.look, 190 if page.look.presenter else 156)
 
 
 def golds_of(page: Page) -> tuple[np.ndarray, str]:
