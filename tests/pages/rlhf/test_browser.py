@@ -156,10 +156,12 @@ def test_the_fall_of_gold_its_axis_and_the_sentence_are_in_sight_of_a_class(serv
 def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
     page, title = visit.page, visit.page.locator(".finding").first
-    for key in ("ArrowLeft", "ArrowRight", "ArrowLeft"):
-        page.keyboard.press(key)
+    for pair, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowLeft"), 1):
+        page.get_by_text(f"Pair {pair}.").wait_for()
         visit.settle()
-    assert "3 labels" in title.inner_text()
+        page.keyboard.press(key)
+        page.get_by_text(f"Pair {pair + 1}.").wait_for()
+    title.filter(has_text="3 labels").wait_for()
     page.get_by_role("slider", name="Step of the policy").press("ArrowLeft")
     visit.settle()
     assert "3 labels" in title.inner_text()

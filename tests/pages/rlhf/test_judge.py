@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ from core.rlhf import (
 from core.rlhf.probes import repeated, seen_in
 from core.rlhf.world import PLACES
 from pages.alignment.rlhf import judged
-from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks
+from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
 from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
@@ -78,6 +79,17 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     assert "fourteen times" in html_of(app)
     assert not {"rlhf_labels", judged.LABELS} & set(app.query_params)
     assert all("light" not in str(value) for value in app.query_params.values())
+
+
+def test_the_script_of_a_panel_runs_with_labels_and_without(capsys: pytest.CaptureFixture[str]) -> None:
+    own = judged_by(Rater(), pool()[:3])
+    value = {"partner": ALONE}.__getitem__
+    page = SimpleNamespace(controls=SimpleNamespace(value=value))
+    for kept in ((), own):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(judged, "labels", lambda kept=kept: kept)
+            exec(compile(script(page), "script", "exec"), {})
+        assert "gold" in capsys.readouterr().out
 
 
 def test_labels_are_taken_back_given_by_a_fair_rater_and_cleared(judging: Callable[..., AppTest]) -> None:

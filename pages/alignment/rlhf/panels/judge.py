@@ -32,6 +32,7 @@ from core.rlhf import (
     run_against,
     texts,
     tilt_checks,
+    tilted,
     unasked,
 )
 from pages.alignment.rlhf import judged
@@ -255,10 +256,11 @@ def _partner(page: Page, now: Judged) -> str:
 
 
 def checks(page: Page) -> list[Check]:
-    """The slope at the fitted weights, and the closed forms of the policy against what it says."""
+    """The slope at the fitted weights, and the closed forms of the policy, at first the start, against what it says."""
     now = learned(page)
-    if now.fit is None or now.run is None:
-        return []
+    if now.fit is None:
+        none = np.zeros(len(NAMES))
+        return list(tilt_checks(tilted(none, 0), none, seed=1)[:1])
     return own_checks(now, page.controls.value("followed"))
 
 
@@ -277,6 +279,13 @@ def own_checks(now: Judged, step: int) -> list[Check]:
 def script(page: Page) -> str:
     """The fit of the labels and the policy that follows it, with `core` alone."""
     now = learned(page)
+    if not now.every:
+        return """import numpy as np
+from core.rlhf import run_against
+
+start = run_against(np.zeros(12), steps=1)  # no label yet: the reward is 0, and the policy stays
+print("gold", start.gold[0], " length", start.length[0])
+"""
     return f"""from core.rlhf import differences, fit_rewards, gold_agreement, judgments_from_json, run_against
 
 labels = judgments_from_json({judgments_to_json(now.every)!r})
