@@ -120,7 +120,7 @@ class VariantTable:
 
 def curve_of(values: Float[np.ndarray, "step"]) -> Float[np.ndarray, "step"]:
     """A series of the table without what stands after the end of its run."""
-    return values[np.isfinite(values)]
+    return np.asarray(values[np.isfinite(values)])
 
 
 def variants_of(runs: dict[str, list[RunHistory]]) -> VariantTable:

@@ -68,8 +68,6 @@ def over_optimization(shown: Shown) -> None:
         _fates(page)
     with right:
         _ensembles(page)
-    left, _ = st.columns(2)
-    with left:
         _sizes(page)
 
 
