@@ -81,6 +81,66 @@ def dpo_loss(
     return bradley_terry_loss(beta * (policy_chosen - reference_chosen), beta * (policy_rejected - reference_rejected))
 
 
+PREFERENCE_LOSSES = ("dpo", "ipo", "hinge", "kto_pair")
+"""The losses on preference pairs that `preference_loss` knows."""
+
+
+def preference_loss(
+    kind: str,
+    policy_chosen: Any,
+    policy_rejected: Any,
+    reference_chosen: Any,
+    reference_rejected: Any,
+    *,
+    beta: int | float,
+) -> Any:
+    """One of four losses that learn from preference pairs without a reward model; one loss a pair, not averaged.
+
+    With h_c = log pi_c - log ref_c, h_r = log pi_r - log ref_r and h = h_c - h_r:
+
+        dpo       -log sigmoid(beta h)
+        ipo       (h - 1 / (2 beta))^2; on means over tokens it is TRL's
+        hinge     max(0, 1 - beta h)
+        kto_pair  1 - sigmoid(beta (h_c - max(0, mean h_r))), joined with 1 - sigmoid(beta (max(0, mean h_c) - h_r))
+
+    Args:
+        kind: "dpo", "ipo", "hinge" or "kto_pair".
+        policy_chosen, policy_rejected: log-probabilities under the policy, in nats, [pair] or any shape.
+        reference_chosen, reference_rejected: the same under the reference.
+        beta: strength of the pull to the reference, above 0.
+
+    Returns:
+        [pair], of the same library; [2 pair] for "kto_pair", the chosen first. Invariants: at least 0; the mean of
+        "dpo" is `dpo_loss`; each but "kto_pair" depends on h alone.
+
+    Raises:
+        ValueError: for another kind, beta <= 0 or infinite, no pairs, or shapes that differ.
+
+    Source: Rafailov et al. 2305.18290; Azar et al. 2310.12036 (IPO); Zhao et al. 2305.10425 (hinge); Ethayarajh et al.
+    2402.01306 (KTO, here on pairs); TRL `dpo_trainer`.
+    """
+    if kind not in PREFERENCE_LOSSES:
+        raise ValueError(f"kind = {kind!r} must be one of {', '.join(PREFERENCE_LOSSES)}.")
+    if not 0 < beta < math.inf:
+        raise ValueError(f"beta = {beta} must be above 0 and finite.")
+    xp, *logs = _together(policy_chosen, policy_rejected, reference_chosen, reference_rejected)
+    chosen, rejected = logs[0] - logs[2], logs[1] - logs[3]
+    if kind == "kto_pair":
+        return _kto_pair(xp, chosen, rejected, beta)
+    gap = chosen - rejected
+    if kind == "ipo":
+        return (gap - 1 / (2 * beta)) ** 2
+    return _minus_log_sigmoid(xp, beta * gap) if kind == "dpo" else xp.clip(1 - beta * gap, min=0)
+
+
+def _kto_pair(xp: Any, chosen: Any, rejected: Any, beta: int | float) -> Any:
+    """KTO on pairs: each half is measured from the mean of the other, which stands for the KL and is at least 0."""
+    chosen, rejected = (xp.reshape(half, (-1,)) if half.ndim == 0 else half for half in (chosen, rejected))
+    floors = [xp.clip(xp.mean(half), min=0) for half in (chosen, rejected)]
+    gains = xp.concat([chosen - floors[1], floors[0] - rejected])
+    return xp.exp(-_minus_log_sigmoid(xp, -beta * gains))
+
+
 def grpo_advantages(rewards: Any, *, scale: str = "group") -> Any:
     """Advantages of GRPO: each reward against its own group.
 

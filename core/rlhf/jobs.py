@@ -1,7 +1,7 @@
 """The doors of training runs: a page names these functions, and torch is imported when one of them runs."""
 
 from core.progress import Progress
-from core.rlhf.runs import RewardFit, RunHistory, RunParams
+from core.rlhf.runs import NetworkFit, RunHistory, RunParams
 
 FIT_SECONDS = 0.3
 """Seconds of processor that the fit of one reward model takes."""
@@ -44,7 +44,7 @@ def train(params: RunParams, *, on_progress: Progress | None = None) -> RunHisto
     return run(params, on_progress=on_progress)
 
 
-def fit_rewards(params: RunParams, *, on_progress: Progress | None = None) -> RewardFit:
+def fit_reward_network(params: RunParams, *, on_progress: Progress | None = None) -> NetworkFit:
     """Fits the reward model that `train` fits first, and stops there.
 
     Args:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from core.assets import kept
 from core.rlhf.records import AI_BIASED, AI_FIRST, AI_LABELER, HUMAN, PAIRS, SEEDS
-from core.rlhf.runs import RewardFit, RunParams
+from core.rlhf.runs import NetworkFit, RunParams
 
 FITS = "rlhf/labels.npz"
 """The recorded fits, below `core/assets`."""
@@ -38,7 +38,7 @@ def fits_wanted() -> tuple[RunParams, ...]:
     )
 
 
-def table_of_fits(fits: Sequence[RewardFit]) -> LabelTable:
+def table_of_fits(fits: Sequence[NetworkFit]) -> LabelTable:
     """The table of fits in the order of `fits_wanted`."""
     shape = (len(LABELERS), len(PAIRS), len(SEEDS))
     return LabelTable(

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from core.assets import keep, versions_of
 from core.rlhf.answers import ANSWERS
-from core.rlhf.jobs import fit_rewards, train
+from core.rlhf.jobs import fit_reward_network, train
 from core.rlhf.labels import FITS, LABELERS, fits_wanted, table_of_fits
+from core.rlhf.probes import PROBES
 from core.rlhf.records import (
     MORE_SEEDS,
+    PAIRS,
     RUNS,
+    SEEDS,
     SEEDS_RUNS,
     STORY_RUNS,
     curves_of,
@@ -21,6 +24,8 @@ from core.rlhf.records import (
     table_of,
 )
 from core.rlhf.runs import RunHistory, RunParams
+from core.rlhf.tastes import TASTE_SEEDS, TASTES, table_of_tastes
+from core.rlhf.variants import VARIANTS, variant_runs, variants_of
 
 
 def start() -> str:
@@ -74,9 +79,37 @@ def _trained(group: Iterable[RunParams], histories: list[RunHistory]) -> Iterato
 
 def labels() -> str:
     """What reward models learn from more and more labels by each labeler, over seeds."""
-    fits = [fit_rewards(params) for params in fits_wanted()]
+    fits = [fit_reward_network(params) for params in fits_wanted()]
     what = f"Accuracy of {len(fits)} reward models, by {len(LABELERS)} labelers, with more and more labels."
     return _kept("labels", table_of_fits(fits), FITS, what)
+
+
+def variants() -> Iterator[str]:
+    """Reward models of other sizes, a penalty on spread, and other losses on pairs, over seeds."""
+    from core.rlhf.with_torch.training.runs import run
+
+    found: dict[str, list[RunHistory]] = {}
+    for name, arm in variant_runs().items():
+        found[name] = [run(params, variant=variant) for params, variant in arm]
+        yield f"{name}: final gold {', '.join(f'{history.gold[-1]:.2f}' for history in found[name])}"
+    what = (
+        f"{len(found)} arms over {len(SEEDS)} seeds: sizes of the reward model, penalties on spread, losses on pairs."
+    )
+    yield _kept("variants", variants_of(found), VARIANTS, what)
+
+
+def probes() -> str:
+    """What the reward models of the recorded runs say of repeated words and of length."""
+    from core.rlhf.with_torch.training.probes import probed
+
+    what = f"{len(PAIRS) * len(SEEDS)} reward models on one word repeated and on random words by length."
+    return _kept("probes", probed(), PROBES, what)
+
+
+def tastes() -> str:
+    """What a poisoner, and raters of two tastes, do to a linear reward; needs no torch."""
+    what = f"Gold under labels of a poisoner, and worth for two groups of raters, over {TASTE_SEEDS} draws."
+    return _kept("tastes", table_of_tastes(), TASTES, what)
 
 
 def answers() -> Iterator[str]:
@@ -97,6 +130,9 @@ RECIPES: dict[str, Callable[..., object]] = {
     "seeds": seeds,
     "stories": stories,
     "labels": labels,
+    "variants": variants,
+    "probes": probes,
+    "tastes": tastes,
     "answers": answers,
 }
 

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int, UInt8
 
 from core.assets import kept
 from core.rlhf.raters import Rater
-from core.rlhf.runs import RewardFit, RunHistory, RunParams
+from core.rlhf.runs import NetworkFit, RunHistory, RunParams
 
 RUNS = "rlhf/runs.npz"
 """The recorded runs, below `core/assets`."""
@@ -278,7 +278,7 @@ def _history(table: RunTable, row: int) -> RunHistory:
     count = run["count"]
     series = table.series[row, :, :count]
     fits = {name: values[row] for name, values in table.fits.items()}
-    fit = RewardFit(**fits | {"updates": fits["updates"].astype(int)}, **run["fit"])
+    fit = NetworkFit(**fits | {"updates": fits["updates"].astype(int)}, **run["fit"])
     return RunHistory(
         params=run["params"],
         **{name: series[place] for place, name in enumerate(MAIN)},

@@ -96,7 +96,7 @@ class RunParams:
 
 
 @dataclass(frozen=True, eq=False)
-class RewardFit:
+class NetworkFit:
     """How the fit of the reward model went.
 
     Args:
@@ -151,7 +151,7 @@ class RunHistory:
     samples: UInt8[np.ndarray, "step sample place"]
     sample_proxy: Float[np.ndarray, "step sample"]
     n: Int[np.ndarray, "n"]
-    reward_fit: RewardFit
+    reward_fit: NetworkFit
     diverged_at: int | None
 
     @cached_property
@@ -162,9 +162,7 @@ class RunHistory:
     @property
     def smooth_gold(self) -> Float[np.ndarray, "step"]:
         """A running mean of gold over five steps, so that noise does not decide."""
-        width = min(5, len(self.gold))
-        smooth = np.convolve(np.pad(self.gold, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
-        return smooth[: len(self.gold)]
+        return smoothed(self.gold)
 
     @property
     def peak(self) -> int:
@@ -180,6 +178,13 @@ class RunHistory:
     def collapsed_at(self) -> int | None:
         """The first step of a collapsed run at which the policy said almost always the same; None where it did not."""
         return int(np.argmax(self.entropy < COLLAPSE)) if self.collapsed else None
+
+
+def smoothed(values: Float[np.ndarray, "step"]) -> Float[np.ndarray, "step"]:
+    """A running mean over five steps, or over all where there are fewer."""
+    width = min(5, len(values))
+    smooth = np.convolve(np.pad(values, width // 2, mode="edge"), np.ones(width) / width, mode="valid")
+    return np.asarray(smooth[: len(values)])
 
 
 def checks_of(run: "RunHistory") -> tuple[Check, ...]:

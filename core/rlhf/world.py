@@ -14,6 +14,9 @@ PLACES = 14
 FREE_WORDS = 6
 """Words beyond this many cost."""
 
+STOP = 0.2
+"""The chance that a text of the supervised start ends after each of its words."""
+
 Responses = Int[np.ndarray, "response place"]
 
 
@@ -85,6 +88,12 @@ def texts(responses: Responses) -> tuple[str, ...]:
     )
 
 
+def word_chances() -> Float[np.ndarray, "word"]:
+    """The chance of each word but the end in the texts of the supervised start: filler twice as likely as useful."""
+    chances = np.where(np.isin(np.arange(1, len(WORDS)), USEFUL), 1.0, 2.0)
+    return np.asarray(chances / chances.sum())
+
+
 def random_responses(count: int, *, seed: int) -> Responses:
     """Texts for the supervised start: random words, filler twice as likely as useful ones, mostly short.
 
@@ -97,8 +106,7 @@ def random_responses(count: int, *, seed: int) -> Responses:
     if count < 1:
         raise ValueError(f"count = {count} must be at least 1.")
     random = np.random.default_rng(seed)
-    chances = np.where(np.isin(np.arange(1, len(WORDS)), USEFUL), 1.0, 2.0)
-    responses = random.choice(np.arange(1, len(WORDS)), p=chances / chances.sum(), size=(count, PLACES))
-    ends = random.geometric(0.2, size=count)
+    responses = random.choice(np.arange(1, len(WORDS)), p=word_chances(), size=(count, PLACES))
+    ends = random.geometric(STOP, size=count)
     responses[np.arange(PLACES) >= ends[:, None]] = END
     return responses

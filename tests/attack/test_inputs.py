@@ -198,6 +198,14 @@ def document(draw: random.Random) -> bytes:
     )
 
 
+def judgments(draw: random.Random) -> bytes:
+    """Labels of pairs as JSON, whole, with markup for a word, mutated, or something else as JSON."""
+    label = {"first": draw.choice(("sun light", "<b>sun</b>", "")), "second": "um", "chosen": draw.choice(("first", 3))}
+    whole = {"kind": "reward model labels", "labels": [label] * draw.randint(0, 30)}
+    text = json.dumps(draw.choice((whole, whole, [label], None, {"kind": "reward model labels"})))
+    return (mutated(draw, text) if draw.random() < 0.5 else text).encode("utf-8", "replace")
+
+
 FILES: dict[str, tuple[str, dict[str, str], str, Callable[[random.Random], bytes]]] = {
     "foundations/learning/panels/own.py": (
         "foundations/learning",
@@ -228,6 +236,7 @@ FILES: dict[str, tuple[str, dict[str, str], str, Callable[[random.Random], bytes
         "a.png",
         picture,
     ),
+    "alignment/rlhf/panels/judge.py": ("alignment/rlhf", {"panel": "Be the reward model"}, "labels.json", judgments),
     "start/lesson/sources.py": ("start/lesson", {}, "lesson.json", document),
 }
 """Where a page asks for a file -> the page, what makes it ask, the name of the file, and what writes one."""

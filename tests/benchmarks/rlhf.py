@@ -9,7 +9,7 @@ import time
 
 import torch
 
-from core.rlhf import ALGORITHMS, Rater, RunParams, fit_rewards, recorded_runs, train, usual
+from core.rlhf import ALGORITHMS, Rater, RunParams, fit_reward_network, recorded_runs, train, usual
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def _time_fit(pairs: int, fits: int = 15) -> None:
     took = []
     for place in range(fits):
         start = time.perf_counter()
-        fit_rewards(RunParams(pairs=pairs, rater=Rater(noise=1 + place / 10)))
+        fit_reward_network(RunParams(pairs=pairs, rater=Rater(noise=1 + place / 10)))
         took.append((time.perf_counter() - start) * 1e3)
     print(
         f"reward model on {pairs} pairs: first {took[0]:.0f} ms, with other raters median "

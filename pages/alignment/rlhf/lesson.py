@@ -6,21 +6,39 @@ from core.lessons import Between, Curve, Number, Reading
 LESSON = Outline(
     stages=(
         Stage(
-            8,
+            6,
             "Preferences",
             ask="Two answers: is a choice worth more than a grade?",
             settles="Measured, with raters of different style.",
         ),
         Stage(
-            18,
+            14,
             "Reward hacking, seen live",
             ask="The proxy rises. Does quality? Draw it.",
             guess=Curve("gold", over="step", reason="The policy finds what the reward model likes and people do not."),
             settles="At first. Then it falls, and nobody planned it.",
         ),
         Stage(
+            19,
+            "Why it is hacked",
+            ask="At step 149 the reward model praises every answer. How many such answers did it learn from?",
+            settles="None: the policy has left the labeled answers, and the reward goes on in a line.",
+        ),
+        Stage(
             24,
-            "More data postpones it",
+            "When to stop",
+            ask="Without gold in sight: at which step would you stop?",
+            settles="Gold is uncovered, and the bet is scored against the best step and a rule.",
+        ),
+        Stage(
+            31,
+            "Be the reward model",
+            ask="You reward. Twenty labels later: what have you taught?",
+            settles="A weight for each word, uncertain; and whatever has weight is repeated without end.",
+        ),
+        Stage(
+            35,
+            "More data",
             ask="Would a better reward model cure it?",
             settles=(
                 "A higher peak from 125 to 500 pairs, a later fall, a better end from 2000 on; nearly every run still "
@@ -28,8 +46,8 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            30,
-            "Beta as early stopping",
+            38,
+            "Beta stops",
             ask="What does the KL term buy?",
             settles=(
                 "A leash: it stops earlier. At the same KL it has no more gold; at 4 nats less in all five seeds, "
@@ -37,7 +55,7 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            35,
+            41,
             "Length bias",
             ask="Raters like long answers; the policy begins with four words. With how many does it end?",
             guess=Number(
@@ -50,8 +68,8 @@ LESSON = Outline(
             settles="Long answers; but so it does for fair raters if the reward model cannot see length.",
         ),
         Stage(
-            40,
-            "DPO: the chosen log-probability falls",
+            44,
+            "DPO: chosen falls",
             ask="Training on the chosen answer: does it become likelier?",
             guess=Between(
                 ("it becomes less likely", "it stays", "it becomes likelier"),
@@ -62,14 +80,14 @@ LESSON = Outline(
             settles="Not necessarily.",
         ),
         Stage(
-            46,
+            47,
             "Abstain or guess",
             ask="When is “I do not know” the best answer?",
             settles="The three rewards set a threshold.",
         ),
         Stage(
             50,
-            "Equal rewards teach nothing",
+            "Equal rewards",
             ask="A group of equal rewards: what is the gradient?",
             settles="Zero.",
         ),

@@ -10,7 +10,7 @@ from core.rlhf import (
     AbstainParams,
     Aggregation,
     IdkComparison,
-    RewardFit,
+    NetworkFit,
     RunParams,
     VerifierHistory,
     VerifierParams,
@@ -18,7 +18,7 @@ from core.rlhf import (
     best_of_n_weights,
     compare_aggregation,
     compare_idk,
-    fit_rewards,
+    fit_reward_network,
     recorded_answers,
     recorded_run,
     train_abstention,
@@ -50,10 +50,10 @@ def idk_of(overlap: float, seed: int) -> IdkComparison:
 
 
 @shared(megabytes=1, size=lambda fit: 4 * fit.loss.nbytes + 200)
-def fit_of(params: RunParams) -> RewardFit:
+def fit_of(params: RunParams) -> NetworkFit:
     """The reward model of a run, without the run: the recorded one where the run was recorded."""
     kept = recorded_run(params)
-    return kept.reward_fit if kept else fit_rewards(params)
+    return kept.reward_fit if kept else fit_reward_network(params)
 
 
 @shared(megabytes=5, size=lambda history: 5 * history.reward.nbytes)

@@ -25,9 +25,9 @@ for name, mean, spread in zip(("raw scores", "centered scores", "pairs"), found.
 
 def reward_model(params: RunParams) -> str:
     """The fit of a reward model."""
-    return f"""from core.rlhf import Rater, RunParams, fit_rewards
+    return f"""from core.rlhf import Rater, RunParams, fit_reward_network
 
-fit = fit_rewards(RunParams(rater={params.rater!r}, pairs={params.pairs}, seed={params.seed}))
+fit = fit_reward_network(RunParams(rater={params.rater!r}, pairs={params.pairs}, seed={params.seed}))
 print("accuracy", fit.accuracy[-1], " gold accuracy", fit.gold_accuracy, " unseen loss", fit.held_out_loss[-1])
 print("correlation with length", fit.length_correlation)
 """

@@ -18,14 +18,17 @@ from pages.alignment.rlhf import scripts
 from pages.alignment.rlhf.panels import (
     abstention,
     formulas,
+    judge,
     learning,
     overoptimization,
     preferences,
     series,
     sums,
+    tastes,
     text,
+    walk,
 )
-from pages.alignment.rlhf.topic import ABSTAIN, SKY, SUMS
+from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SKY, SUMS, TASTES
 from pages.alignment.rlhf.words.equations import EQUATIONS
 
 
@@ -162,11 +165,39 @@ def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: scripts.preferences(values),
         ),
         _instead(
+            JUDGE,
+            lambda: judge.draw(page),
+            (Badge.MEASURED, Badge.TOY),
+            lambda: judge.checks(page),
+            lambda: judge.script(page),
+        ),
+        _instead(
             "Reward model",
             lambda: preferences.reward_model(shown),
             fitted,
             lambda: preferences.rater_checks(shown),
             lambda: scripts.reward_model(preferences.chosen(shown)),
+        ),
+        _instead(
+            TASTES,
+            lambda: tastes.draw(page),
+            RUNS,
+            tastes.checks,
+            lambda: tastes.script(page),
+        ),
+        _instead(
+            "Why it is hacked",
+            lambda: walk.why(shown),
+            RUNS,
+            lambda: walk.why_checks(shown),
+            lambda: walk.why_script(shown),
+        ),
+        _instead(
+            "When to stop",
+            lambda: walk.stop(shown),
+            RUNS,
+            lambda: walk.stop_checks(shown),
+            lambda: walk.stop_script(shown),
         ),
         Panel("Over-optimization", lambda: overoptimization.over_optimization(shown)),
         _instead("Length", lambda: overoptimization.length(page), RUNS, overoptimization.length_checks, scripts.length),

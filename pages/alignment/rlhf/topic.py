@@ -68,7 +68,26 @@ DEFAULTS: dict[str, Any] = {
     "overlap": 30,
     "prompt": "What causes the tides?",
     "n": 16,
+    "partner": "nobody",
+    "next_pair": "in order",
+    "gold_shown": True,
+    "followed": 100,
+    "word": "the one it repeats most",
+    "walked": 149,
+    "bet": 75,
+    "rule": 3.0,
+    "uncovered": False,
+    "target": "turn labels around",
+    "poisoned": "10%",
+    "apart": 0.3,
 }
+
+JUDGE = "Be the reward model"
+
+TASTES = "Who labels"
+
+ALONE = (JUDGE, TASTES)
+"""Panels that have no use for the controls of a run."""
 
 PRESETS = (
     Preset(
@@ -78,13 +97,31 @@ PRESETS = (
         free=("step",),
     ),
     Preset(
-        "More data postpones it",
+        "Why it is hacked",
+        "Move the step: the points leave the bars, and nobody has labeled anything there.",
+        {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
+        free=("word", "walked"),
+    ),
+    Preset(
+        "When to stop",
+        "Proxy, KL and entropy are all that one sees. Bet on a step, then uncover gold.",
+        {"task": SKY, "beta": "0", "pairs": "500", "seed": "1", "panel": "When to stop"},
+        free=("bet", "rule", "uncovered"),
+    ),
+    Preset(
+        "Be the reward model",
+        "Label pairs with ← and →: what is learned of your taste, and what does a policy make of it?",
+        {"task": SKY, "panel": JUDGE},
+        free=("partner", "next_pair", "gold_shown", "followed"),
+    ),
+    Preset(
+        "More data",
         "When does gold fall from its peak? With 125 pairs it has lost half a point by step 43, with 8000 by step 89, "
         "medians of five seeds; at the end it is above 0 on average only from 2000 pairs on.",
         {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
     ),
     Preset(
-        "Beta as early stopping",
+        "Beta stops",
         "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
         "less gold than β 0 there, in all five seeds, which are few.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
@@ -96,7 +133,7 @@ PRESETS = (
         {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
     ),
     Preset(
-        "DPO: the chosen log-probability falls",
+        "DPO: chosen falls",
         "DPO widens the margin between chosen and rejected; it does not promise that the chosen gets likelier.",
         {"task": SKY, "algorithm": "DPO", "beta": "0.1", "pairs": "500", "panel": "DPO"},
     ),
@@ -107,7 +144,7 @@ PRESETS = (
         free=("reward_right", "reward_abstain", "reward_wrong"),
     ),
     Preset(
-        "Equal rewards teach nothing",
+        "Equal rewards",
         "Once every answer of a group is paid alike, its advantages are 0, and it moves nothing.",
         {"task": SUMS, "checker": "format", "sum_rate": 3.0, "rewards": "1, 1, 1, 1", "panel": "Group advantages"},
     ),
@@ -116,7 +153,15 @@ PRESETS = (
 PANELS = (
     PanelWords("Every series", "All that a run wrote down at each step, and what its policy says at the chosen one."),
     PanelWords("Preferences", "The likelihood of a label by hand, and ten raters who give scores or compare pairs."),
+    PanelWords(JUDGE, "You label pairs of answers, a reward is fitted to your labels, and a policy follows it."),
     PanelWords("Reward model", "A reward model fitted at once to raters with the noise and the bias that you choose."),
+    PanelWords(TASTES, "What a poisoner's labels do to gold, and two groups of raters under one reward or one each."),
+    PanelWords(
+        "Why it is hacked", "Proxy and gold over one word and over length, the labeled answers, and the policy."
+    ),
+    PanelWords(
+        "When to stop", "A bet on the best step from proxy, KL and entropy alone, against a rule and the truth."
+    ),
     PanelWords("Over-optimization", "What more data, a larger penalty and ensembles do to gold; forms of its fall."),
     PanelWords("Length", "Length and gold where raters are fair or like length, and the reward model sees it or not."),
     PanelWords("KL estimates", "k1, k2 and k3 as estimates and as losses beside the exact values; what β does."),
@@ -156,6 +201,13 @@ QUESTIONS = (
         "it. Pairs need no common scale. Measured here, pairs are not always ahead, since one pair costs two noisy "
         "judgments; scores win once each rater's mean and spread are taken out.",
         {"panel": "Preferences"},
+    ),
+    Question(
+        "Why not personalize the reward for each user?",
+        "Each user's reward model has only that user's labels. Measured here, with two groups and the same labels in "
+        "all: where both want the same, one model for both has more worth at every number of labels; the farther apart "
+        "they are, the fewer labels it takes until one each pays.",
+        {"panel": TASTES},
     ),
     Question(
         "Is it the next token's distribution that is compared?",

@@ -200,6 +200,9 @@ def _of_rlhf() -> Readers:
     return {
         "rlhf/answers.npz": rlhf.recorded_answers,
         "rlhf/labels.npz": rlhf.recorded_labels,
+        "rlhf/probes.npz": rlhf.recorded_probes,
+        "rlhf/tastes.npz": rlhf.recorded_tastes,
+        "rlhf/variants.npz": rlhf.recorded_variants,
         "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),
         "rlhf/seeds.npz": lambda: list(runs_in(kept(SEEDS_RUNS, RunTable))),
         "rlhf/stories.npz": lambda: list(runs_in(kept(STORY_RUNS, RunTable))),

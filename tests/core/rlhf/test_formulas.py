@@ -18,7 +18,9 @@ from core.rlhf import (
     grpo_advantages,
     kl_estimates,
     ppo_objective,
+    preference_loss,
 )
+from core.rlhf.formulas import PREFERENCE_LOSSES
 
 LIBRARIES = [np.asarray, torch.tensor]
 finite = st.floats(-50, 50)
@@ -177,3 +179,77 @@ def test_abstention(rewards: tuple[float, float, float], threshold: float) -> No
 def test_bad_values_are_refused(call) -> None:
     with pytest.raises(ValueError, match=r"must|need"):
         call()
+
+
+def trls_losses(kind: str, logs: torch.Tensor, beta: float) -> torch.Tensor:
+    """The losses as TRL's `dpo_trainer` wrote them."""
+    policy_chosen, policy_rejected, reference_chosen, reference_rejected = logs
+    logits = (policy_chosen - policy_rejected) - (reference_chosen - reference_rejected)
+    if kind == "dpo":
+        return -logsigmoid(beta * logits)
+    if kind == "hinge":
+        return torch.relu(1 - beta * logits)
+    if kind == "ipo":
+        return (logits - 1 / (2 * beta)) ** 2
+    chosen_kl = (policy_chosen - reference_chosen).mean().clamp(min=0)
+    rejected_kl = (policy_rejected - reference_rejected).mean().clamp(min=0)
+    return torch.cat(
+        (
+            1 - torch.sigmoid(beta * (policy_chosen - reference_chosen - rejected_kl)),
+            1 - torch.sigmoid(beta * (chosen_kl - (policy_rejected - reference_rejected))),
+        )
+    )
+
+
+@pytest.mark.parametrize("array", LIBRARIES)
+@pytest.mark.parametrize("beta", [0.01, 0.1, 2.0])
+@pytest.mark.parametrize("kind", PREFERENCE_LOSSES)
+@pytest.mark.parametrize("shift", [-3.0, 0.0, 3.0])
+def test_preference_losses_are_trls(kind: str, beta: float, shift: float, array) -> None:
+    logs = np.random.default_rng(8).normal(-20, 6, size=(4, 50))
+    logs[:2] += shift
+    found = preference_loss(kind, *array(logs), beta=beta)
+    assert found.shape == ((100,) if kind == "kto_pair" else (50,))
+    assert np.allclose(np.asarray(found), trls_losses(kind, torch.tensor(logs), beta).numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", PREFERENCE_LOSSES)
+def test_slopes_of_preference_losses_are_trls(kind: str) -> None:
+    logs = torch.randn(4, 30, dtype=torch.float64, generator=torch.Generator().manual_seed(1)).requires_grad_(True)
+    ours, trls = (
+        torch.autograd.grad(losses.sum(), logs)[0]
+        for losses in (preference_loss(kind, *logs, beta=0.7), trls_losses(kind, logs, 0.7))
+    )
+    assert torch.allclose(ours, trls, atol=1e-12)
+
+
+def test_the_mean_of_the_preference_loss_is_dpos() -> None:
+    logs = np.random.default_rng(9).normal(size=(4, 30))
+    assert preference_loss("dpo", *logs, beta=0.3).mean() == pytest.approx(dpo_loss(*logs, beta=0.3))
+
+
+@pytest.mark.parametrize("array", LIBRARIES)
+def test_preference_losses_of_far_responses_stay_finite(array) -> None:
+    far, near = array([1e4, -1e4]), array([0.0, 0.0])
+    for kind in PREFERENCE_LOSSES:
+        found = np.asarray(preference_loss(kind, far, near, near, near, beta=5.0))
+        assert np.isfinite(found).all()
+        assert (found >= 0).all()
+    assert np.allclose(np.asarray(preference_loss("dpo", far, near, near, near, beta=5.0)), [0, 5e4])
+    assert np.allclose(np.asarray(preference_loss("kto_pair", far, near, near, near, beta=5.0))[:2], [0, 1])
+
+
+def test_preference_losses_by_hand() -> None:
+    assert preference_loss("ipo", 1.0, 0.0, 0.0, 0.0, beta=0.5) == pytest.approx(0.0)
+    assert preference_loss("hinge", 1.0, 0.0, 0.0, 0.0, beta=0.5) == pytest.approx(0.5)
+    assert np.allclose(preference_loss("kto_pair", 0.0, 0.0, 0.0, 0.0, beta=1.0), [0.5, 0.5])
+
+
+@pytest.mark.parametrize(("kind", "beta"), [("sppo", 0.1), ("dpo", 0.0), ("ipo", -1.0), ("hinge", float("inf"))])
+def test_other_preference_losses_are_refused(kind: str, beta: float) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        preference_loss(kind, *np.zeros((4, 3)), beta=beta)
+    with pytest.raises(ValueError, match="must be equal"):
+        preference_loss("dpo", np.zeros(3), np.zeros(2), np.zeros(3), np.zeros(3), beta=0.1)
+    with pytest.raises(ValueError, match="at least one"):
+        preference_loss("dpo", *np.zeros((4, 0)), beta=0.1)

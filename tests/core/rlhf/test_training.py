@@ -13,7 +13,7 @@ from core.rlhf import (
     Rater,
     RunParams,
     bradley_terry_loss,
-    fit_rewards,
+    fit_reward_network,
     gold_reward,
     grid,
     recorded_run,
@@ -172,7 +172,7 @@ def test_the_reward_model_learns_and_starts_at_zero() -> None:
 
 def test_the_fit_alone_is_the_one_of_the_run() -> None:
     params = replace(SHORT, rater=Rater(length_bias=0.3, careless=0.2))
-    alone, run = fit_rewards(params), train(params).reward_fit
+    alone, run = fit_reward_network(params), train(params).reward_fit
     for name in ("updates", "loss", "held_out_loss", "accuracy", "predicted", "observed"):
         assert np.array_equal(getattr(alone, name), getattr(run, name), equal_nan=True), name
     assert alone.gold_accuracy == run.gold_accuracy
@@ -181,7 +181,7 @@ def test_the_fit_alone_is_the_one_of_the_run() -> None:
 def test_the_fit_alone_is_the_recorded_one() -> None:
     kept = recorded_run(usual(pairs=2000))
     assert kept is not None
-    fit = fit_rewards(kept.params)
+    fit = fit_reward_network(kept.params)
     assert np.allclose(fit.held_out_loss, kept.reward_fit.held_out_loss, atol=5e-3)
     assert fit.gold_accuracy == pytest.approx(kept.reward_fit.gold_accuracy, abs=0.01)
 
@@ -202,11 +202,11 @@ def test_the_gradient_written_out_is_autograds() -> None:
 
 
 def test_each_fault_of_the_raters_shows_in_the_fit() -> None:
-    honest = fit_rewards(RunParams(pairs=2000))
-    liking = fit_rewards(RunParams(pairs=2000, rater=Rater(length_bias=0.5)))
-    careless = fit_rewards(RunParams(pairs=2000, rater=Rater(careless=0.8)))
-    poisoned = fit_rewards(RunParams(pairs=2000, rater=Rater(poison=0.9)))
-    sharp = fit_rewards(RunParams(pairs=2000, rater=Rater(noise=0.0)))
+    honest = fit_reward_network(RunParams(pairs=2000))
+    liking = fit_reward_network(RunParams(pairs=2000, rater=Rater(length_bias=0.5)))
+    careless = fit_reward_network(RunParams(pairs=2000, rater=Rater(careless=0.8)))
+    poisoned = fit_reward_network(RunParams(pairs=2000, rater=Rater(poison=0.9)))
+    sharp = fit_reward_network(RunParams(pairs=2000, rater=Rater(noise=0.0)))
     assert liking.length_correlation > honest.length_correlation + 0.3
     assert careless.accuracy[-1] < honest.accuracy[-1] - 0.1
     assert poisoned.gold_accuracy < 0.3 < 0.8 < honest.gold_accuracy

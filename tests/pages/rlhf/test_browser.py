@@ -151,3 +151,25 @@ def test_the_fall_of_gold_its_axis_and_the_sentence_are_in_sight_of_a_class(serv
     assert reading
     assert axis["y"] + axis["height"] < reading["y"]
     assert reading["y"] + reading["height"] <= 800
+
+
+def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    page, title = visit.page, visit.page.locator(".finding").first
+    for pair, key in enumerate(("ArrowLeft", "ArrowRight", "ArrowLeft"), 1):
+        page.get_by_text(f"Pair {pair}.").wait_for()
+        visit.settle()
+        page.keyboard.press(key)
+        page.get_by_text(f"Pair {pair + 1}.").wait_for()
+    title.filter(has_text="3 labels").wait_for()
+    page.get_by_role("slider", name="Step of the policy").press("ArrowLeft")
+    visit.settle()
+    assert "3 labels" in title.inner_text()
+    assert "rlhf_followed=99" in page.url
+    page.reload()
+    visit.settle()
+    title.filter(has_text="3 labels").wait_for()
+    assert "first" not in page.url
+    other = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    assert "No label yet" in other.page.locator(".finding").first.inner_text()
+    visit.nothing_failed()

@@ -41,12 +41,15 @@ from tests.page_kit import charts, figure_of, html_of, settled
 PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
     "Reward hacking, seen live": ("Reward hacking", "recorded run", "Every series"),
-    "More data postpones it": ("", "recorded run", "Over-optimization"),
-    "Beta as early stopping": ("", "recorded run", "Over-optimization"),
+    "Why it is hacked": ("8 answers have more", "recorded run", "Why it is hacked"),
+    "When to stop": ("You stop at step 75", "recorded run", "When to stop"),
+    "Be the reward model": ("No label yet", "measured now", "Be the reward model"),
+    "More data": ("", "recorded run", "Over-optimization"),
+    "Beta stops": ("", "recorded run", "Over-optimization"),
     "Length bias": ("", "recorded run", "Length"),
-    "DPO: the chosen log-probability falls": ("", "recorded run", "DPO"),
+    "DPO: chosen falls": ("", "recorded run", "DPO"),
     "Abstain or guess": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),
-    "Equal rewards teach nothing": ("of groups teach nothing", "measured now", "Group advantages"),
+    "Equal rewards": ("of groups teach nothing", "measured now", "Group advantages"),
 }
 """For each preset: what its headline says, the badge of its main figure, the panel it opens."""
 
@@ -56,7 +59,11 @@ BELOW = ("Every series", "Over-optimization")
 PANELS = (
     *BELOW,
     "Preferences",
+    "Be the reward model",
     "Reward model",
+    "Why it is hacked",
+    "When to stop",
+    "Who labels",
     "Length",
     "KL estimates",
     "Clip",
@@ -117,7 +124,7 @@ def test_the_preset_on_abstaining_draws_the_policy_as_it_learns_to_be_silent(pag
 
 def test_the_preset_on_equal_rewards_draws_updates_that_come_to_rest(page: Callable[..., AppTest]) -> None:
     app = page()
-    app.button_group(key="rlhf_story").set_value("Equal rewards teach nothing")
+    app.button_group(key="rlhf_story").set_value("Equal rewards")
     drawn = series(settled(app))
     still = drawn["silent groups"] == 1
     assert still[-20:].mean() > 0.5

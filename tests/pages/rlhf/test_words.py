@@ -35,7 +35,7 @@ from core.rlhf import (
     end_gold,
     fall_steps,
     fit_form,
-    fit_rewards,
+    fit_reward_network,
     grpo_advantages,
     kl_estimates,
     ppo_objective,
@@ -177,7 +177,7 @@ def test_a_penalty_is_compared_at_the_same_kl() -> None:
 
 
 def test_the_preset_on_beta_says_what_was_measured() -> None:
-    preset = next(preset for preset in PRESETS if preset.name == "Beta as early stopping")
+    preset = next(preset for preset in PRESETS if preset.name == "Beta stops")
     assert "less gold than β 0 there, in all five seeds" in preset.look_at
     golds = np.zeros((2, 5))
     for place, beta in enumerate((0.3, 0.0)):
@@ -202,7 +202,7 @@ def test_the_preset_on_pairs_says_what_was_measured() -> None:
     told = main.compared(kept(pairs=2000), "pairs")
     assert f"{best[1] - best[0]:+.1f} from 125 to 500 pairs, no clear change otherwise" in told
     lost = {n: int(np.median(fall_steps(arm))) for n, arm in arms_of.items()}
-    preset = next(preset for preset in PRESETS if preset.name == "More data postpones it")
+    preset = next(preset for preset in PRESETS if preset.name == "More data")
     assert (
         f"With 125 pairs it has lost half a point by step {lost[125]}, with 8000 by step {lost[8000]}" in preset.look_at
     )
@@ -711,7 +711,7 @@ def test_every_panel_that_stands_alone_has_a_script_and_checks_of_its_own() -> N
 
 def test_the_script_of_a_reward_model_prints_its_accuracy(tmp_path: Path) -> None:
     params = RunParams(rater=Rater(length_bias=0.5), pairs=200)
-    fit = fit_rewards(params)
+    fit = fit_reward_network(params)
     out = numbers(printed(scripts.reward_model(params), tmp_path))
     assert out[0] == pytest.approx(fit.accuracy[-1], abs=1e-6)
     assert out[1] == pytest.approx(fit.gold_accuracy, abs=1e-6)

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float, Int
 
 from core.rlhf.best_of_n import best_of_n_divergence, best_of_n_weights
-from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
+from core.rlhf.runs import KEPT, NetworkFit, RunHistory, RunParams
 from core.rlhf.with_torch.policy import Policy, log_probabilities, sample
 from core.rlhf.with_torch.training.reward_model import RewardModel
 from core.rlhf.world import gold_reward, lengths
@@ -14,7 +14,7 @@ POOL = 16384
 LARGEST = 4096
 
 
-def best_of_n_history(params: RunParams, start: Policy, reward: RewardModel, fit: RewardFit) -> RunHistory:
+def best_of_n_history(params: RunParams, start: Policy, reward: RewardModel, fit: NetworkFit) -> RunHistory:
     """Best-of-n for growing n on one pool of samples of the start, as a history whose steps are values of n.
 
     Each value is an expectation over all n-subsets of the pool, not over one draw; the KL is that of n draws from it.

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.progress import Progress
 from core.rlhf.formulas import kl_estimates
-from core.rlhf.runs import KEPT, RewardFit, RunHistory, RunParams
+from core.rlhf.runs import KEPT, NetworkFit, RunHistory, RunParams
 from core.rlhf.with_torch.training.updates import Scored, mean_entropy
 from core.rlhf.world import gold_reward, lengths
 
@@ -24,7 +24,7 @@ class Logbook:
         on_progress: who is told; the partial result maps names to the series so far.
     """
 
-    def __init__(self, params: RunParams, fit: RewardFit, on_progress: Progress | None) -> None:
+    def __init__(self, params: RunParams, fit: NetworkFit, on_progress: Progress | None) -> None:
         self.params = params
         self.fit = fit
         self.on_progress = on_progress

@@ -11,7 +11,7 @@ from torch import Tensor
 from core.progress import Progress, portion
 from core.rlhf.formulas import bradley_terry_loss
 from core.rlhf.raters import Preferences
-from core.rlhf.runs import RewardFit
+from core.rlhf.runs import NetworkFit
 from core.rlhf.world import Responses, features, gold_reward, lengths
 
 WIDTH = 32
@@ -30,13 +30,15 @@ class RewardNetwork:
     Args:
         inputs: features.
         seed: of the initial weights.
+        width: hidden units.
     """
 
-    def __init__(self, inputs: int, *, seed: int) -> None:
-        self.parameters = torch.zeros(WIDTH * (inputs + 2))
-        self.weight, self.bias, self.out = _parts(self.parameters)
+    def __init__(self, inputs: int, *, seed: int, width: int = WIDTH) -> None:
+        self.width = width
+        self.parameters = torch.zeros(width * (inputs + 2))
+        self.weight, self.bias, self.out = _parts(self.parameters, width)
         generator = torch.Generator().manual_seed(seed)
-        for matrix, fan in ((self.weight, inputs), (self.out, WIDTH)):
+        for matrix, fan in ((self.weight, inputs), (self.out, width)):
             matrix.uniform_(-1 / math.sqrt(fan), 1 / math.sqrt(fan), generator=generator)
 
     def __call__(self, x: Float[Tensor, "response feature"]) -> Float[Tensor, "response"]:
@@ -58,7 +60,7 @@ class RewardNetwork:
         push = torch.sigmoid(rewards[len(chosen) :] - rewards[: len(chosen)]) / len(chosen)
         slope = torch.cat([-push, push])
         gradient = torch.empty_like(self.parameters)
-        weight, bias, out = _parts(gradient)
+        weight, bias, out = _parts(gradient, self.width)
         below = torch.outer(slope, self.out).mul_(hidden > 0)
         torch.mm(below.T, x, out=weight)
         torch.sum(below, 0, out=bias)
@@ -67,10 +69,10 @@ class RewardNetwork:
 
 
 def _parts(
-    parameters: Float[Tensor, "parameter"],
+    parameters: Float[Tensor, "parameter"], width: int
 ) -> tuple[Float[Tensor, "width feature"], Float[Tensor, "width"], Float[Tensor, "width"]]:
     """W, c and v as views of one row."""
-    return parameters[: -2 * WIDTH].view(WIDTH, -1), parameters[-2 * WIDTH : -WIDTH], parameters[-WIDTH:]
+    return parameters[: -2 * width].view(width, -1), parameters[-2 * width : -width], parameters[-width:]
 
 
 class RewardModel:
@@ -81,15 +83,23 @@ class RewardModel:
         rule: "mean" or "worst" of the members.
         sees_length: what the features hold.
         offsets: subtracted from each member's reward; Bradley-Terry fixes differences only.
+        penalty: taken off the mean of the members for each point of their spread.
     """
 
     def __init__(
-        self, networks: Sequence[RewardNetwork], *, rule: str, sees_length: bool, offsets: Sequence[float]
+        self,
+        networks: Sequence[RewardNetwork],
+        *,
+        rule: str,
+        sees_length: bool,
+        offsets: Sequence[float],
+        penalty: int | float = 0,
     ) -> None:
         self.networks = tuple(networks)
         self.rule = rule
         self.sees_length = sees_length
         self.offsets = tuple(offsets)
+        self.penalty = penalty
 
     @torch.no_grad()
     def members(self, responses: Responses) -> Float[np.ndarray, "member response"]:
@@ -101,7 +111,10 @@ class RewardModel:
     def __call__(self, responses: Responses) -> Float[np.ndarray, "response"]:
         """The reward of each response."""
         members = self.members(responses)
-        return np.asarray(members.min(0) if self.rule == "worst" else members.mean(0))
+        if self.rule == "worst":
+            return np.asarray(members.min(0))
+        spread = members.std(0, ddof=1) if self.penalty else 0.0
+        return np.asarray(members.mean(0) - self.penalty * spread)
 
 
 def fit_reward_model(
@@ -113,8 +126,10 @@ def fit_reward_model(
     ensemble: int = 1,
     rule: str = "mean",
     sees_length: bool = True,
+    width: int = WIDTH,
+    penalty: int | float = 0,
     on_progress: Progress | None = None,
-) -> tuple[RewardModel, RewardFit]:
+) -> tuple[RewardModel, NetworkFit]:
     """Fits reward models to preferences and measures them on pairs they have not seen.
 
     Args:
@@ -122,6 +137,8 @@ def fit_reward_model(
         held_out: pairs by the same rater.
         reference: responses of the supervised start, whose mean reward becomes 0.
         seed: of the weights and minibatches; member m uses seed + 1000 m.
+        width: hidden units of each member.
+        penalty: as `RewardModel` takes it.
 
     Returns:
         The model and how its fit went. Invariant: the mean reward of each member on `reference` is 0.
@@ -132,25 +149,31 @@ def fit_reward_model(
     for member in range(ensemble):
         tell = portion(on_progress, member / ensemble, (member + 1) / ensemble)
         network, curve = _fit_one(
-            preferences, held_out, seed=seed + 1000 * member, sees_length=sees_length, on_progress=tell
+            preferences, held_out, seed=seed + 1000 * member, sees_length=sees_length, width=width, on_progress=tell
         )
         networks.append(network)
         curves.append(curve)
     plain = RewardModel(networks, rule=rule, sees_length=sees_length, offsets=[0.0] * ensemble)
     offsets = plain.members(reference).mean(1)
-    model = RewardModel(networks, rule=rule, sees_length=sees_length, offsets=[float(offset) for offset in offsets])
+    model = RewardModel(
+        networks,
+        rule=rule,
+        sees_length=sees_length,
+        offsets=[float(offset) for offset in offsets],
+        penalty=penalty,
+    )
     return model, _describe(model, preferences, held_out, np.mean(curves, axis=0))
 
 
 def _fit_one(
-    preferences: Preferences, held_out: Preferences, *, seed: int, sees_length: bool, on_progress: Progress
+    preferences: Preferences, held_out: Preferences, *, seed: int, sees_length: bool, width: int, on_progress: Progress
 ) -> tuple[RewardNetwork, Float[np.ndarray, "point 4"]]:
     """One network, and (updates, loss, held-out loss, held-out accuracy) along the way."""
     chosen, rejected, held_chosen, held_rejected = (
         torch.from_numpy(features(side, sees_length=sees_length)).float()
         for side in (preferences.chosen, preferences.rejected, held_out.chosen, held_out.rejected)
     )
-    network = RewardNetwork(chosen.shape[1], seed=seed)
+    network = RewardNetwork(chosen.shape[1], seed=seed, width=width)
     optimizer = torch.optim.Adam([network.parameters], lr=1e-2, fused=True)
     generator = torch.Generator().manual_seed(seed + 1)
     curve = []
@@ -169,7 +192,7 @@ def _fit_one(
 
 def _describe(
     model: RewardModel, preferences: Preferences, held_out: Preferences, curve: Float[np.ndarray, "point 4"]
-) -> RewardFit:
+) -> NetworkFit:
     first, second = model(held_out.first), model(held_out.second)
     gold = gold_reward(held_out.first) - gold_reward(held_out.second)
     untied = gold != 0
@@ -182,7 +205,7 @@ def _describe(
     everything = np.concatenate([first, second])
     words = np.concatenate([lengths(held_out.first), lengths(held_out.second)])
     varies = everything.std() > 0 and words.std() > 0
-    return RewardFit(
+    return NetworkFit(
         updates=curve[:, 0].astype(int),
         loss=curve[:, 1],
         held_out_loss=curve[:, 2],

@@ -10,7 +10,8 @@ import torch
 
 from core.progress import Progress, portion
 from core.rlhf.raters import Preferences, label_pairs
-from core.rlhf.runs import RewardFit, RunHistory, RunParams
+from core.rlhf.runs import NetworkFit, RunHistory, RunParams
+from core.rlhf.variants import USUAL, Variant
 from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, sample
 from core.rlhf.with_torch.start import recorded_start
 from core.rlhf.with_torch.training.best_of_n import best_of_n_history
@@ -23,17 +24,17 @@ HELD_OUT = 1000
 REFERENCE = 2000
 
 
-def run(params: RunParams, *, on_progress: Progress | None = None) -> RunHistory:
-    """Trains as `core.rlhf.train` describes."""
-    reward, fit, preferences = reward_model(params, on_progress=portion(on_progress, 0.0, 0.15))
+def run(params: RunParams, *, variant: Variant = USUAL, on_progress: Progress | None = None) -> RunHistory:
+    """Trains as `core.rlhf.train` describes; a variant changes the reward model, or the loss of DPO."""
+    reward, fit, preferences = reward_model(params, variant=variant, on_progress=portion(on_progress, 0.0, 0.15))
     if params.algorithm == "best_of_n":
         return best_of_n_history(params, recorded_start(), reward, fit)
-    return _improve(params, recorded_start(), reward, fit, preferences, on_progress)
+    return _improve(params, recorded_start(), reward, fit, preferences, on_progress, loss=variant.loss)
 
 
 def reward_model(
-    params: RunParams, *, on_progress: Progress | None = None
-) -> tuple[RewardModel, RewardFit, Preferences]:
+    params: RunParams, *, variant: Variant = USUAL, on_progress: Progress | None = None
+) -> tuple[RewardModel, NetworkFit, Preferences]:
     """The reward model of a run, how its fit went, and the pairs it was fitted to."""
     with _one_thread():
         preferences, held_out, reference = gather_preferences(params)
@@ -45,6 +46,8 @@ def reward_model(
             ensemble=params.ensemble,
             rule=params.rule,
             sees_length=params.sees_length,
+            width=variant.width,
+            penalty=variant.penalty,
             on_progress=on_progress,
         )
     return reward, fit, preferences
@@ -85,14 +88,16 @@ def _improve(
     params: RunParams,
     start: Policy,
     reward: RewardModel,
-    fit: RewardFit,
+    fit: NetworkFit,
     preferences: Preferences,
     on_progress: Progress | None,
+    *,
+    loss: str,
 ) -> RunHistory:
     """The loop that every learning algorithm shares: sample, measure, update."""
     policy = copy.deepcopy(start).requires_grad_(True)
     generator = torch.Generator().manual_seed(104_729 * (params.seed + 1))
-    learner = learner_of(params, policy, start, preferences)
+    learner = learner_of(params, policy, start, preferences, loss=loss)
     book = Logbook(params, fit, on_progress)
     for step in range(params.steps):
         try:

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from core.rlhf.formulas import dpo_loss, generalized_advantages, grpo_advantages, kl_estimates, ppo_objective
+from core.rlhf.formulas import generalized_advantages, grpo_advantages, kl_estimates, ppo_objective, preference_loss
 from core.rlhf.raters import Preferences
 from core.rlhf.runs import RunParams
 from core.rlhf.with_torch.policy import Batch, Policy, log_probabilities, mask_of
@@ -60,10 +60,12 @@ class Learner(Protocol):
         """Changes the policy, and tells what was measured on the way, under TRL's names where TRL has one."""
 
 
-def learner_of(params: RunParams, policy: Policy, start: Policy, preferences: Preferences) -> Learner:
+def learner_of(
+    params: RunParams, policy: Policy, start: Policy, preferences: Preferences, *, loss: str = "dpo"
+) -> Learner:
     """The learner of a run's algorithm."""
     if params.algorithm == "dpo":
-        return DpoLearner(params, policy, start, preferences)
+        return DpoLearner(params, policy, start, preferences, loss=loss)
     kinds: dict[str, Callable[[RunParams, Policy], Learner]] = {
         "ppo": PpoLearner,
         "grpo": GrpoLearner,
@@ -202,11 +204,17 @@ class ReinforceLearner(_Optimized):
 class DpoLearner(_Optimized):
     """DPO: supervised on the preference pairs, without samples and without a reward model.
 
+    Args:
+        loss: which of `preference_loss`, on log-probabilities of whole responses.
+
     Source: Rafailov et al. 2305.18290; metric names of TRL `dpo_trainer`.
     """
 
-    def __init__(self, params: RunParams, policy: Policy, start: Policy, preferences: Preferences) -> None:
+    def __init__(
+        self, params: RunParams, policy: Policy, start: Policy, preferences: Preferences, *, loss: str = "dpo"
+    ) -> None:
         super().__init__(params, policy)
+        self.loss = loss
         sides = (torch.from_numpy(side).long() for side in (preferences.chosen, preferences.rejected))
         self.chosen, self.rejected = (Batch(side, mask_of(side)) for side in sides)
         with torch.no_grad():
@@ -221,7 +229,7 @@ class DpoLearner(_Optimized):
             part = Batch(side.responses[picked], side.mask[picked])
             logs.append(log_probabilities(self.policy, part)[0].sum(1))
         reference = [side[picked] for side in self.reference]
-        loss = dpo_loss(*logs, *reference, beta=self.beta)
+        loss = preference_loss(self.loss, *logs, *reference, beta=self.beta).mean()
         rewards = [self.beta * (log - ref).detach() for log, ref in zip(logs, reference, strict=True)]
         norm = self.descend(loss)
         return {

@@ -8,15 +8,19 @@ from components.page import Page
 from core.checks import Check
 from core.rlhf import LABELERS as LABEL_ARMS
 from core.rlhf import (
+    LOSS_NAMES,
     PAIRS,
+    REWARD_METRICS,
     LabelTable,
     RunHistory,
+    VariantTable,
     end_gold,
     fit_dpo,
     labeler_arms,
     recorded_arms,
     recorded_labels,
     recorded_run,
+    recorded_variants,
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
@@ -49,7 +53,44 @@ def dpo(shown: Shown) -> None:
         "title compares each pair with itself at the start; the curves are of another minibatch at each step. Gold "
         f"goes from <b>{run.gold[0]:.2f}</b> to <b>{run.gold[-1]:.2f}</b>."
     )
+    _losses(page)
     _dpo_optimum(shown)
+
+
+def _losses(page: Page) -> None:
+    """IPO, hinge and KTO beside DPO on the same pairs: gold, and what TRL logs of them."""
+    table = recorded_variants()
+    final = {name: table.end_gold(f"loss {kind}") for kind, name in LOSS_NAMES.items()}
+    title = ranking_claim(final, "final gold")
+    left, right = st.columns(2)
+    with left:
+        fig = figures.bars(
+            {name: float(gold.mean()) for name, gold in final.items()},
+            look=page.look,
+            title=title,
+            y_label="final gold (points)",
+            errors=np.array([gold.std(ddof=1) for gold in final.values()]),
+            height=300,
+        )
+        page.plot(fig, name="losses", alt=f"Final gold of four losses on the same pairs. {title}.")
+    with right:
+        st.html(losses_table(table))
+    page.note(
+        "Four losses, learning from the same 500 pairs with β 0.1: gold and the numbers of TRL at the end, means over "
+        "three seeds. All take log-probabilities of whole responses; for IPO TRL takes means over tokens. IPO pulls "
+        "each margin to 1 / (2 β) and no further; the row of the KL tells how far each loss went for its gold."
+    )
+
+
+def losses_table(table: VariantTable) -> str:
+    """What TRL logs of each loss, at the end, and the divergence, in HTML."""
+    ends = [[table.end_kl(f"loss {kind}").mean(), *table.end_rewards(f"loss {kind}").mean(1)] for kind in LOSS_NAMES]
+    head = "".join(f"<th>{name}</th>" for name in LOSS_NAMES.values())
+    rows = "".join(
+        f"<tr><th>{name}</th>{''.join(f'<td>{values[place]:.2f}</td>' for values in ends)}</tr>"
+        for place, name in enumerate(("KL (nats)", *REWARD_METRICS))
+    )
+    return f'<div class="grid" tabindex="0"><table><tr><th></th>{head}</tr>{rows}</table></div>'
 
 
 def moves(run: RunHistory) -> tuple[list[float], list[float]]:

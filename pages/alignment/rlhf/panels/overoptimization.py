@@ -12,7 +12,9 @@ from core.rlhf import (
     BETAS,
     CHANCE,
     PAIRS,
+    PENALTIES,
     PLACES,
+    WIDTHS,
     FormFit,
     RunHistory,
     RunParams,
@@ -25,6 +27,7 @@ from core.rlhf import (
     recorded_among,
     recorded_arms,
     recorded_run,
+    recorded_variants,
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
@@ -38,6 +41,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     length_claim,
     length_gold_claim,
     pairs_claim,
+    sizes_claim,
 )
 from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
 
@@ -64,6 +68,7 @@ def over_optimization(shown: Shown) -> None:
         _fates(page)
     with right:
         _ensembles(page)
+        _sizes(page)
 
 
 def _more_data(page: Page, beta: float, runs: Mapping[int, Runs]) -> None:
@@ -165,6 +170,8 @@ def _ensembles(page: Page) -> None:
         "worst of 4": replace(base, ensemble=4, rule="worst"),
     }
     final = {name: end_gold(runs) for name, runs in recorded_arms(arms).items()}
+    table = recorded_variants()
+    final |= {f"mean − {weight:g} spread": table.end_gold(f"penalty {weight:g}") for weight in PENALTIES[1:]}
     title = ranking_claim(final, "final gold")
     fig = figures.bars(
         {name: float(gold.mean()) for name, gold in final.items()},
@@ -173,8 +180,33 @@ def _ensembles(page: Page) -> None:
         y_label="final gold (points)",
         errors=np.array([gold.std(ddof=1) for gold in final.values()]),
     )
-    page.plot(fig, name="ensembles", alt=f"Final gold of three kinds of reward. {title}.")
-    st.caption("500 pairs, β 0, mean and spread over three seeds. All members see the same pairs.")
+    page.plot(fig, name="ensembles", alt=f"Final gold of five kinds of reward. {title}.")
+    kls = ", ".join(f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES)
+    st.caption(
+        "500 pairs, β 0, mean and spread over three seeds. All members see the same pairs. The spread of the four "
+        f"models is large where no pair was labeled; with 0, 1 and 3 of it taken off, runs end at a KL of {kls} nats."
+    )
+
+
+def _sizes(page: Page) -> None:
+    """Gold at its best and at the end for reward models of five sizes."""
+    table = recorded_variants()
+    arms = {width: f"width {width}" for width in WIDTHS}
+    best, end = ({width: found(arm) for width, arm in arms.items()} for found in (table.best_gold, table.end_gold))
+    title = sizes_claim(best, end)
+    groups = {"best": best, "end": end}
+    fig = figures.grouped_bars(
+        {name: np.array([gold.mean() for gold in golds.values()]) for name, golds in groups.items()},
+        [f"{width}" for width in WIDTHS],
+        look=page.look,
+        title=title,
+        y_label="gold (points)",
+        errors={name: np.array([gold.std(ddof=1) for gold in golds.values()]) for name, golds in groups.items()},
+    )
+    fig.update_xaxes(title_text="hidden units of the reward model")
+    page.plot(fig, name="sizes", alt=f"Gold at its best and at the end by the size of the reward model. {title}.")
+    shares = ", ".join(f"{table.accuracy[table.place(arm)].mean():.0%}" for arm in arms.values())
+    st.caption(f"500 pairs, β 0, mean and spread over three seeds. Accuracy on unseen pairs, by size: {shares}.")
 
 
 def length_runs() -> dict[str, Runs]:

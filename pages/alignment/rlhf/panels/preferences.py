@@ -11,8 +11,8 @@ from components.theme import Look
 from core.checks import Check
 from core.jobs import promise
 from core.rlhf import (
+    NetworkFit,
     Rater,
-    RewardFit,
     RunHistory,
     RunParams,
     bradley_terry_loss,
@@ -194,7 +194,7 @@ def labels_follow_the_formula(rater: Rater, *, count: int = 4000) -> Check:
     )
 
 
-def _learning_curve(page: Page, fit: RewardFit) -> None:
+def _learning_curve(page: Page, fit: NetworkFit) -> None:
     least = int(fit.updates[fit.held_out_loss.argmin()])
     last = int(fit.updates[-1])
     title = (
@@ -216,7 +216,7 @@ def _learning_curve(page: Page, fit: RewardFit) -> None:
     page.plot(fig, name="learning_curve", alt=f"Losses and accuracy while the reward model is fitted. {title}.")
 
 
-def _calibration(page: Page, fit: RewardFit) -> None:
+def _calibration(page: Page, fit: NetworkFit) -> None:
     title = f"Calibration: agrees with its raters on {fit.accuracy[-1]:.0%}, with gold on {fit.gold_accuracy:.0%}"
     fig = figures.calibration(fit.predicted, fit.observed, look=page.look, title=title, height=300)
     page.plot(fig, name="calibration", alt=f"Calibration of the reward model on held-out pairs. {title}.")

@@ -55,6 +55,17 @@ def fall_claim(runs: Mapping[int, Runs]) -> str:
     return f"Gold has lost half a point of its peak by step {medians} for {listed(counts)} pairs (medians): {told}."
 
 
+def sizes_claim(best: Mapping[int, np.ndarray], end: Mapping[int, np.ndarray]) -> str:
+    """Whether a larger reward model changes gold's peak or end: its largest size against its least, over seeds."""
+    few, many = min(best), max(best)
+    told = []
+    for name, golds in (("at its best", best), ("at the end", end)):
+        gap = difference(golds[many], golds[few])
+        change = f"{'more' if gap.mean > 0 else 'less'} gold" if gap.clear else "no clear change of gold"
+        told.append(f"{change} {name} ({gap.mean:+.1f} ± {gap.error:.1f})")
+    return f"{many} hidden units against {few}: {' and '.join(told)}, over {len(best[few])} seeds"
+
+
 def length_claim(runs: Mapping[str, Runs]) -> str:
     """How long each arm talks at the end, over seeds."""
     ends = {name: [float(run.length[-10:].mean()) for run in arm] for name, arm in runs.items()}

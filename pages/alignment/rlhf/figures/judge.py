@@ -1,0 +1,79 @@
+"""Figures of the visitor's own reward: its weights, and what follows it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.figures.lines import lines
+from components.theme import Look, escape, figure
+
+
+def weights(
+    names: Sequence[str], values: np.ndarray, spread: np.ndarray, *, look: Look, title: str, height: int
+) -> go.Figure:
+    """One point for each word and for length, with the spread that the labels leave; 0 is no opinion."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    fig.add_trace(
+        go.Scatter(
+            x=values.astype(np.float32),
+            y=[escape(name) for name in names],
+            mode="markers",
+            name="weight",
+            marker={"size": 9, "color": look.role("proxy"), "line": {"color": look.ink, "width": 1}},
+            error_x={"type": "data", "array": spread.astype(np.float32), "color": look.quiet, "thickness": 1.5},
+            hovertemplate="%{y}: %{x:.2f}<extra></extra>",
+        )
+    )
+    fig.add_vline(x=0, line={"color": look.quiet, "width": 1})
+    fig.update_xaxes(title_text="weight ± spread (points for four of it)", showgrid=True)
+    fig.update_yaxes(autorange="reversed", type="category", dtick=1, showgrid=False)
+    return fig
+
+
+def followed(
+    run: Mapping[str, np.ndarray],
+    best: Mapping[str, np.ndarray],
+    step: int,
+    *,
+    look: Look,
+    title: str,
+    height: int,
+) -> go.Figure:
+    """Rewards against √KL of a policy that follows the visitor's reward, and of best-of-n as diamonds.
+
+    Args:
+        run: "kl", "proxy" and, where it is shown, "gold" after each step.
+        best: the same for each n, and "n".
+        step: where the line stands.
+    """
+    curves = {name: values for name, values in run.items() if name != "kl"}
+    colors = {name: look.role(name) for name in curves}
+    both = np.concatenate([best[name] for name in curves])
+    x = np.sqrt(run["kl"])
+    fig = lines(
+        curves,
+        look=look,
+        title=title,
+        x_label="√KL from the start (√nats)",
+        y_label="reward (points)",
+        x=x,
+        colors=colors,
+        height=height,
+        beside=both,
+    )
+    fig.update_traces(mode="lines")
+    for name in curves:
+        fig.add_trace(
+            go.Scatter(
+                x=np.sqrt(best["kl"]).astype(np.float32),
+                y=best[name].astype(np.float32),
+                mode="markers",
+                name=f"{name}, best of n",
+                text=[f"n = {n}" for n in best["n"]],
+                marker={"symbol": "diamond", "size": 8, "color": colors[name], "line": {"color": look.ink, "width": 1}},
+                hovertemplate="%{text}<br>√KL %{x:.2f}<br>%{y:.2f}<extra></extra>",
+            )
+        )
+    fig.add_vline(x=float(x[step]), line={"color": look.quiet, "width": 1, "dash": "dot"})
+    return fig

@@ -1,0 +1,122 @@
+"""The visitor's labels: in the session, and in this tab of the browser, where they outlive a reload. Nowhere else."""
+
+from collections.abc import Sequence
+from secrets import token_hex
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from core.rlhf import Judgment, judgments_from_json, judgments_to_json
+from core.rlhf.judgments import MOST
+
+LABELS = "_rlhf_labels"
+WRITES = "_rlhf_label_writes"
+SESSION = "_rlhf_label_session"
+MIRROR = "rlhf_label_mirror"
+FILE = "rlhf_label_file"
+REFUSED = "_rlhf_labels_refused"
+
+# An arrow keeps its meaning where it has one: in a slider, a list, a row of choices, a text, and with a key like Alt.
+# One that is held down labels one pair. What another session of this tab has kept is told once, at the start.
+_SCRIPT = """export default function ({ data, setTriggerValue }) {
+  const place = "foundation-model-explorer-labels";
+  const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +
+    "[role=slider], [role=radiogroup], [role=listbox], [role=combobox], [role=tablist], [role=menu], [role=dialog]";
+  const listen = event => {
+    const side = { ArrowLeft: "first", ArrowRight: "second" }[event.key];
+    if (!side || event.repeat || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest?.(own)) return;
+    event.preventDefault();
+    setTriggerValue("pressed", `${data.count} ${side}`);
+  };
+  try {
+    const last = window.rlhfLabelsWritten ?? {};
+    const seen = last.session === data.session ? last.writes : 0;
+    if (data.writes > seen) {
+      sessionStorage.setItem(place, data.labels);
+      window.rlhfLabelsWritten = { session: data.session, writes: data.writes };
+    } else if (data.writes === 0) {
+      const kept = sessionStorage.getItem(place);
+      if (kept !== null && kept !== data.labels) setTriggerValue("found", kept);
+    }
+  } catch {}
+  window.addEventListener("keydown", listen);
+  return () => window.removeEventListener("keydown", listen);
+}"""
+
+_mirror = component("rlhf_labels", html="<span></span>", js=_SCRIPT)
+
+
+def labels() -> tuple[Judgment, ...]:
+    """What the visitor has labeled, in order."""
+    kept: tuple[Judgment, ...] = st.session_state.get(LABELS, ())
+    return kept
+
+
+def keep(judgments: Sequence[Judgment]) -> None:
+    """Makes these the visitor's labels."""
+    st.session_state[LABELS] = tuple(judgments)[:MOST]
+    st.session_state[WRITES] = st.session_state.get(WRITES, 0) + 1
+
+
+def label(count: int, pair: Judgment, *, first: bool) -> None:
+    """Labels the pair that was on screen after `count` others; a second click on it does nothing. A callback."""
+    if len(labels()) == count:
+        keep((*labels(), Judgment(pair.first, pair.second, first)))
+
+
+def undo() -> None:
+    """Takes the last label back. A callback."""
+    keep(labels()[:-1])
+
+
+def load() -> None:
+    """Takes over the labels of a chosen file, or remembers why not. A callback."""
+    chosen = st.session_state.get(FILE)
+    if chosen is None:
+        return
+    try:
+        keep(judgments_from_json(bytes(chosen.getvalue())))
+    except ValueError as error:
+        st.session_state[REFUSED] = error
+
+
+def refused() -> ValueError | None:
+    """Why the last file was refused, once."""
+    error: ValueError | None = st.session_state.pop(REFUSED, None)
+    return error
+
+
+def mirror(pair: Judgment | None) -> None:
+    """Listens to the arrow keys for the pair on screen, and keeps the labels in this tab."""
+    count = len(labels())
+
+    def pressed() -> None:
+        said, _, side = str(st.session_state[MIRROR].pressed).partition(" ")
+        if pair is not None and said == str(count) and side in ("first", "second"):
+            label(count, pair, first=side == "first")
+
+    def found() -> None:
+        if not labels():
+            take(str(st.session_state[MIRROR].found))
+
+    _mirror(
+        key=MIRROR,
+        data={
+            "labels": judgments_to_json(labels()),
+            "count": count,
+            "writes": st.session_state.get(WRITES, 0),
+            "session": st.session_state.setdefault(SESSION, token_hex(8)),
+        },
+        on_pressed_change=pressed,
+        on_found_change=found,
+        height=1,
+    )
+
+
+def take(written: str) -> None:
+    """Takes over what this tab keeps; what is no file of labels is left alone."""
+    try:
+        st.session_state[LABELS] = judgments_from_json(written)
+    except ValueError:
+        return

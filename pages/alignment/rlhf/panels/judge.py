@@ -1,0 +1,297 @@
+"""The visitor as the reward model: labels pairs, sees what is learned from them, and what follows it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Page
+from components.refusals import told
+from core.checks import Check
+from core.rlhf import (
+    PLACES,
+    WORDS,
+    Judgment,
+    Rater,
+    RewardFit,
+    TiltedRun,
+    best_of_n_kl,
+    best_of_n_weights,
+    differences,
+    features,
+    fit_rewards,
+    gold_agreement,
+    gold_interval,
+    gold_reward,
+    judged_by,
+    judgments_to_json,
+    most_informative,
+    random_responses,
+    run_against,
+    texts,
+    tilt_checks,
+    tilted,
+    unasked,
+)
+from pages.alignment.rlhf import judged
+from pages.alignment.rlhf.figures import judge as figures
+from pages.alignment.rlhf.words.equations import GOLD
+from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
+
+ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
+PARTNERS = {
+    ALONE: None,
+    "a careless rater": Rater(careless=0.8),
+    "one who likes length": Rater(noise=0.3, length_bias=0.6),
+}
+"""Who labels the visitor's pairs too."""
+
+NAMES = (*WORDS[1:], "length")
+HACK = WORDS.index("light")
+COUNTS = (1, 4, 16, 64, 256, 1024)
+"""n of best-of-n."""
+
+ANSWERS = 2048
+"""Answers of the start from which the best are chosen."""
+
+WRAPPED = """<style>
+[class*="st-key-rlhf_prefers_"] button, [class*="st-key-rlhf_prefers_"] button * {
+  white-space: normal; overflow: visible; text-overflow: clip; height: auto;
+}
+</style>"""
+"""An answer is read whole: its button breaks into lines."""
+
+FAIR = 20
+"""Labels that a fair rater gives on request."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What is learned from labels: by the visitor, and by the partner on the same pairs."""
+
+    own: tuple[Judgment, ...]
+    every: tuple[Judgment, ...]
+    fit: RewardFit | None
+
+    @property
+    def run(self) -> TiltedRun | None:
+        """The policy that follows the learned reward; None before the first label."""
+        return None if self.fit is None else _run(tuple(float(weight) for weight in self.fit.weights))
+
+
+@lru_cache(maxsize=32)
+def _run(weights: tuple[float, ...]) -> TiltedRun:
+    return run_against(np.array(weights))
+
+
+def learned(page: Page) -> Judged:
+    """The fit of what is labeled now."""
+    own = judged.labels()
+    partner = PARTNERS.get(page.controls.value("partner"))
+    every = own if partner is None else (*own, *judged_by(partner, own))
+    return Judged(own, every, fit_rewards(differences(every)) if every else None)
+
+
+def draw(page: Page) -> None:
+    """The pair and its two buttons, the weights, and what follows them."""
+    now = learned(page)
+    pair = _asked(page, now)
+    judged.mirror(pair)
+    _buttons(pair, len(now.own))
+    _settings(page, now)
+    error = judged.refused()
+    if error is not None:
+        told(error)
+    height = room(page.look, 222 if page.look.presenter else 190)
+    left, right = st.columns([1, 1.25])
+    with left:
+        _weights(page, now, height)
+    with right:
+        _followed(page, now, height)
+    page.note(reading(page, now))
+
+
+def _asked(page: Page, now: Judged) -> Judgment | None:
+    """The pair to label next; None where all of them are labeled."""
+    left = unasked(now.own)
+    if not left:
+        return None
+    wants = page.controls.value("next_pair") == TELLING and now.fit is not None
+    return most_informative(now.fit, left) if wants and now.fit is not None else left[0]
+
+
+def _buttons(pair: Judgment | None, count: int) -> None:
+    if pair is None:
+        st.info("All pairs are labeled.")
+        return
+    st.html(WRAPPED)
+    asked, left, right = st.columns([1.15, 2, 2], vertical_alignment="center")
+    with asked:
+        st.markdown(f"**Pair {count + 1}.** Why is the sky blue? Which answer is better?")
+    for place, first, answer in ((left, True, pair.first), (right, False, pair.second)):
+        said = " ".join(WORDS[word] for word in answer)
+        with place:
+            st.button(
+                f"← {said}" if first else f"{said} →",
+                on_click=judged.label,
+                args=(count, pair),
+                kwargs={"first": first},
+                key=f"rlhf_prefers_{'first' if first else 'second'}",
+                width="stretch",
+            )
+
+
+def _settings(page: Page, now: Judged) -> None:
+    """Who else labels, which pair comes next, gold, the step; taking back, saving and loading."""
+    places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
+    with places[0]:
+        page.controls.select("partner", "A second rater", list(PARTNERS))
+    with places[1]:
+        page.controls.choice("next_pair", "Next pair", [IN_ORDER, TELLING])
+    with places[2]:
+        page.controls.switch("gold_shown", "Gold", help=GOLD)
+    with places[3]:
+        page.controls.slider("followed", "Step of the policy", 0, 100)
+    with places[4]:
+        st.button("Undo", on_click=judged.undo, disabled=not now.own, key="rlhf_label_undo", width="stretch")
+    with places[5], st.popover("Labels", width="stretch"):
+        _keeping(now)
+
+
+def _keeping(now: Judged) -> None:
+    st.download_button(
+        "Save them (JSON)",
+        lambda: judgments_to_json(now.own),
+        "labels.json",
+        "application/json",
+        on_click="ignore",
+        disabled=not now.own,
+        key="rlhf_label_save",
+    )
+    st.file_uploader("Load labels (JSON)", type="json", key=judged.FILE, max_upload_size=1, on_change=judged.load)
+    st.button(
+        f"Let a fair rater label {FAIR}",
+        on_click=lambda: judged.keep((*now.own, *judged_by(Rater(), unasked(now.own)[:FAIR]))),
+        key="rlhf_label_fair",
+    )
+    st.button("Start again", on_click=lambda: judged.keep(()), disabled=not now.own, key="rlhf_label_clear")
+
+
+def _weights(page: Page, now: Judged, height: int) -> None:
+    fit = now.fit
+    values = np.zeros(len(NAMES)) if fit is None else fit.weights
+    spread = np.ones(len(NAMES)) if fit is None else fit.spread
+    title = weights_claim(fit, NAMES, len(now.every))
+    fig = figures.weights(NAMES, values, spread, look=page.look, title=title, height=height)
+    page.plot(fig, name="own_weights", alt=f"The weight of each word and of length, with its spread. {title}.")
+
+
+@lru_cache(maxsize=1)
+def _pool() -> tuple[np.ndarray, np.ndarray]:
+    """Features and gold of answers of the start."""
+    drawn = random_responses(ANSWERS, seed=15)
+    return features(drawn), gold_reward(drawn)
+
+
+def best_of(fit: RewardFit) -> dict[str, np.ndarray]:
+    """What is expected of the best of n answers of the start by a learned reward, over all subsets."""
+    seen, gold = _pool()
+    proxy = fit.reward(seen)
+    chances = np.array([best_of_n_weights(proxy, n) for n in COUNTS])
+    return {
+        "n": np.array(COUNTS),
+        "kl": np.array([best_of_n_kl(n) for n in COUNTS]),
+        "proxy": chances @ proxy,
+        "gold": chances @ gold,
+    }
+
+
+def _followed(page: Page, now: Judged, height: int) -> None:
+    if now.fit is None or now.run is None:
+        st.info("Label a pair, with a button or with ← and →. Then a policy follows what you like.")
+        return
+    shown = page.controls.value("gold_shown")
+    names = ("proxy", "gold") if shown else ("proxy",)
+    run = {"kl": now.run.kl, **{name: getattr(now.run, name) for name in names}}
+    title = followed_claim(now.run, gold_shown=shown)
+    fig = figures.followed(
+        run, best_of(now.fit), page.controls.value("followed"), look=page.look, title=title, height=height
+    )
+    page.plot(fig, name="own_run", alt=f"Your reward and gold as a policy follows your reward. {title}.")
+
+
+def reading(page: Page, now: Judged) -> str:
+    """The labels in numbers: how sure they are, what they say of the hack before any policy, what the policy says."""
+    if now.fit is None or now.run is None:
+        return (
+            "Each label moves the weights of the words that differ. About 20 labels are enough to see what you "
+            "reward. They stay in this tab: no link and no log has them."
+        )
+    fit, step, shown = now.fit, page.controls.value("followed"), page.controls.value("gold_shown")
+    light = np.full((1, PLACES), HACK)
+    worth, spread = float(fit.reward(features(light))[0]), float(fit.spread_of(features(light))[0])
+    above = float(np.mean(worth > fit.reward(_pool()[0])))
+    policy = now.run.policies[step]
+    said = "; ".join(f"“{text}”" for text in texts(policy.drawn(2, seed=step)))
+    gold = (
+        f", gold 1 − 0.5 · 13 repeats − 0.15 · 8 words beyond six = <b>{gold_reward(light)[0]:.1f}</b>" if shown else ""
+    )
+    agreement = f" {agreement_claim(gold_agreement(fit), *gold_interval(fit))}." if shown else ""
+    return (
+        f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
+        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} At step {step} the policy "
+        f"is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
+    )
+
+
+def _partner(page: Page, now: Judged) -> str:
+    """How often the partner labels as the visitor does."""
+    if len(now.every) == len(now.own):
+        return ""
+    partner = now.every[len(now.own) :]
+    alike = np.mean([one.prefers_first == two.prefers_first for one, two in zip(now.own, partner, strict=True)])
+    return f" The second rater labels <b>{alike:.0%}</b> of your pairs as you do."
+
+
+def checks(page: Page) -> list[Check]:
+    """The slope at the fitted weights, and the closed forms of the policy, at first the start, against what it says."""
+    now = learned(page)
+    if now.fit is None:
+        none = np.zeros(len(NAMES))
+        return list(tilt_checks(tilted(none, 0), none, seed=1)[:1])
+    return own_checks(now, page.controls.value("followed"))
+
+
+def own_checks(now: Judged, step: int) -> list[Check]:
+    """The identities of a fit that is there."""
+    if now.fit is None or now.run is None:
+        raise ValueError("There is no fit before the first label.")
+    rows = differences(now.every)
+    slope = now.fit.weights - rows.T @ (1 / (1 + np.exp(rows @ now.fit.weights)))
+    return [
+        Check("The fit has no slope left", float(np.abs(slope).max()), 1e-8 * (1 + len(rows)), "prior and labels"),
+        *tilt_checks(now.run.policies[step], now.fit.weights, seed=step + 1),
+    ]
+
+
+def script(page: Page) -> str:
+    """The fit of the labels and the policy that follows it, with `core` alone."""
+    now = learned(page)
+    if not now.every:
+        return """import numpy as np
+from core.rlhf import run_against
+
+start = run_against(np.zeros(12), steps=1)  # no label yet: the reward is 0, and the policy stays
+print("gold", start.gold[0], " length", start.length[0])
+"""
+    return f"""from core.rlhf import differences, fit_rewards, gold_agreement, judgments_from_json, run_against
+
+labels = judgments_from_json({judgments_to_json(now.every)!r})
+fit = fit_rewards(differences(labels))
+print("weights", fit.weights, "+-", fit.spread, " log-likelihood", fit.log_likelihood)
+print("unseen pairs in gold order", gold_agreement(fit))
+run = run_against(fit.weights)
+print("proxy", run.proxy[0], "->", run.proxy[-1], " gold", run.gold[0], "->", run.gold[-1])
+"""

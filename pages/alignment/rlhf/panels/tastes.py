@@ -1,0 +1,125 @@
+"""The panel on those who label: a poisoner among them, and two groups of raters who want different things."""
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Page
+from core.checks import Check
+from core.rlhf import WORDS, compare_tastes, poisoned_gold, recorded_tastes
+from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHARES, TASTE_SEEDS
+from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
+
+ANY = "turn labels around"
+TARGETS = (ANY, *(f"praise “{word}”" for word in WORDS[1:]))
+"""What a poisoner does: flips labels at random, or prefers one word."""
+
+PERCENTS = tuple(f"{share:.0%}" for share in SHARES)
+
+
+def draw(page: Page) -> None:
+    """A share of poisoned labels, and two groups under one reward model or one each."""
+    left, right = st.columns(2)
+    with left:
+        one, two = st.columns(2, vertical_alignment="bottom")
+        with one:
+            page.controls.select("target", "A poisoner's labels", list(TARGETS))
+        with two:
+            page.controls.select("poisoned", "Share of the labels", list(PERCENTS))
+        _poison(page)
+    with right:
+        page.controls.choice("apart", "How far two groups differ from gold (points a word)", list(DISTANCES))
+        _groups(page)
+    page.note(reading(page))
+
+
+def _low(page: Page) -> int:
+    return room(page.look, 190 if page.look.presenter else 156)
+
+
+def golds_of(page: Page) -> tuple[np.ndarray, str]:
+    """Gold by share and draw under the chosen poisoner, and what it does to labels."""
+    place, table = TARGETS.index(page.controls.value("target")), recorded_tastes()
+    if place == 0:
+        return table.flipped, "turned around"
+    return table.targeted[place - 1], f"for “{WORDS[place]}”"
+
+
+def _poison(page: Page) -> None:
+    golds, who = golds_of(page)
+    title = poison_claim(golds, SHARES, who)
+    fig = figures.over_seeds(
+        {"gold": list(golds.T)},
+        look=page.look,
+        title=title,
+        x_label="share of poisoned labels",
+        y_label="gold (points)",
+        x=np.array(SHARES),
+        height=_low(page),
+    )
+    chosen = SHARES[PERCENTS.index(page.controls.value("poisoned"))]
+    fig.add_vline(x=chosen, line={"color": page.look.quiet, "width": 1, "dash": "dot"})
+    fig.update_xaxes(tickformat=".0%")
+    page.plot(fig, name="poison", alt=f"Gold against the share of poisoned labels. {title}.")
+
+
+def _groups(page: Page) -> None:
+    table, apart = recorded_tastes(), page.controls.value("apart")
+    place = DISTANCES.index(apart)
+    shared, own = table.shared[place], table.own[place]
+    title = taste_claim(shared, own, LABELS_IN_ALL, apart)
+    groups = {"one for both": shared, "one each": own}
+    fig = figures.grouped_bars(
+        {name: values.mean(1) for name, values in groups.items()},
+        [f"{count}" for count in LABELS_IN_ALL],
+        look=page.look,
+        title=title,
+        y_label="worth to its own group (points)",
+        errors={name: values.std(1, ddof=1) for name, values in groups.items()},
+        height=_low(page),
+    )
+    fig.update_xaxes(title_text="labels in all")
+    page.plot(fig, name="tastes", alt=f"What both groups get under one reward model and under one each. {title}.")
+
+
+def reading(page: Page) -> str:
+    """The choice on the left in numbers, and how all of it was measured."""
+    golds, who = golds_of(page)
+    chosen = SHARES[PERCENTS.index(page.controls.value("poisoned"))]
+    return (
+        f"Of {PAIRS_POISONED} labels by fair raters, {share_reading(golds, SHARES, chosen, who)}; the start has "
+        f"<b>{recorded_tastes().start:.2f}</b>. Right: one group likes “sun”, “light” and “air” more than gold does "
+        "and “scatters”, “blue” and “most” less, the other the opposite. A model for each has half of the labels: "
+        f"that is what it costs. Linear rewards, exact policies at {NATS:g} nats from the start, mean and spread of "
+        f"{TASTE_SEEDS} draws."
+    )
+
+
+def checks() -> list[Check]:
+    """One draw of each comparison, computed again."""
+    table = recorded_tastes()
+    gold = poisoned_gold(SHARES[3], pairs=PAIRS_POISONED, target=2, seed=1)
+    again = compare_tastes(DISTANCES[2], pairs=LABELS_IN_ALL[0])
+    off = float(np.abs(np.concatenate([again.shared - table.shared[2, 0], again.own - table.own[2, 0]])).max())
+    return [
+        Check("A draw of the poisoner gives the recorded gold", abs(gold - float(table.targeted[1, 3, 1])), 1e-6),
+        Check("Draws of both groups give the recorded worth", off, 1e-6, "largest difference"),
+    ]
+
+
+def script(page: Page) -> str:
+    """Both comparisons, with `core` alone."""
+    place = TARGETS.index(page.controls.value("target"))
+    share = SHARES[PERCENTS.index(page.controls.value("poisoned"))]
+    target = place or None
+    return f"""import numpy as np
+from core.rlhf import compare_tastes, poisoned_gold
+
+poison = {{"pairs": {PAIRS_POISONED}, "target": {target!r}}}
+golds = [poisoned_gold({share!r}, seed=seed, **poison) for seed in range({TASTE_SEEDS})]
+print("gold", np.mean(golds), "+-", np.std(golds, ddof=1))
+for labels in {LABELS_IN_ALL!r}:
+    found = compare_tastes({page.controls.value("apart")!r}, pairs=labels)
+    print(labels, "one for both", found.shared.mean(), " one each", found.own.mean())
+"""

@@ -1,0 +1,262 @@
+"""Panels on why a reward is hacked: the policy leaves the labeled data; and a bet on when to stop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from components.figures.heights import room
+from components.page import Page
+from core.checks import Check
+from core.rlhf import (
+    PAIRS,
+    SEEDS,
+    WORDS,
+    RunHistory,
+    gold_by_length,
+    gold_of_repeats,
+    gold_reward,
+    recorded_among,
+    recorded_probes,
+    recorded_run,
+    usual,
+)
+from core.rlhf.world import counts, lengths
+from pages.alignment.rlhf.figures import walk as figures
+from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.words.walk import (
+    Stop,
+    bet_claim,
+    edge_of,
+    rule_claim,
+    rule_stop,
+    slope_claim,
+    stop_at,
+    walk_claim,
+)
+
+MOST_REPEATED = "the one it repeats most"
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """A recorded run beside its reward model's view of one word."""
+
+    run: RunHistory
+    word: int
+    step: int
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where its reward model stands among the probes."""
+        return recorded_probes().place(self.run.params.pairs, self.run.params.seed)
+
+    @property
+    def said(self) -> dict[str, np.ndarray]:
+        """The kept responses at the step: the word's count, the length, and both rewards."""
+        responses = self.run.samples[self.step].astype(int)
+        return {
+            "count": counts(responses)[:, self.word - 1],
+            "length": lengths(responses).astype(float),
+            "proxy": self.run.sample_proxy[self.step].astype(float),
+            "gold": gold_reward(responses),
+        }
+
+
+def run_of(shown: Shown) -> RunHistory:
+    """The run on screen where the view of its reward model was recorded; else the nearest of PPO."""
+    params = shown.history.params
+    pairs = params.pairs if params.pairs in PAIRS else 500
+    seed = params.seed if params.seed in SEEDS else 0
+    alike = usual(params.algorithm, beta=params.beta, pairs=pairs, seed=seed)
+    run = recorded_run(alike) if params.algorithm != "best_of_n" and alike == params else None
+    found = run or recorded_run(usual(beta=0.0, pairs=pairs, seed=seed))
+    if found is None:
+        raise ValueError(f"No run was recorded for {pairs} pairs and seed {seed}.")
+    return found
+
+
+def walk_of(shown: Shown) -> Walk:
+    """What the controls show."""
+    run, value = run_of(shown), shown.page.controls.value
+    named = value("word")
+    last = counts(run.samples[-1].astype(int)).sum(0)
+    word = WORDS.index(named) if named in WORDS[1:] else int(last.argmax()) + 1
+    return Walk(run, word, min(value("walked"), len(run.kl) - 1))
+
+
+def why(shown: Shown) -> None:
+    """Proxy and gold over the count of a word and over length, the labels, and the policy on its way."""
+    page = shown.page
+    one, two = st.columns([1, 2.2], vertical_alignment="bottom")
+    with one:
+        page.controls.select("word", "Word", [MOST_REPEATED, *WORDS[1:]])
+    with two:
+        page.controls.slider("walked", "Step: the policy's answers there are the points", 0, 149)
+    walk = walk_of(shown)
+    if walk.run is not shown.history:
+        st.info(
+            f"In view: PPO, β {walk.run.params.beta:g}, {walk.run.params.pairs} pairs, seed {walk.run.params.seed}."
+        )
+    height = room(page.look, 222 if page.look.presenter else 200)
+    left, right = st.columns(2)
+    with left:
+        _over_word(page, walk, height)
+    with right:
+        _over_length(page, walk, height)
+    page.note(why_reading(walk))
+
+
+def _over_word(page: Page, walk: Walk, height: int) -> None:
+    table, said = recorded_probes(), walk.said
+    seen = table.seen_repeats[walk.place][walk.word - 1]
+    title = walk_claim(f"“{WORDS[walk.word]}”", seen, said["count"])
+    fig = figures.walked(
+        table.repeats[walk.place][walk.word - 1],
+        gold_of_repeats(walk.word),
+        seen / seen.sum(),
+        said,
+        look=page.look,
+        title=title,
+        x_label=f"“{WORDS[walk.word]}” in the answer (times)",
+        height=height,
+    )
+    page.plot(fig, name="walk_word", alt=f"Proxy, gold and labeled answers over how often a word stands. {title}.")
+
+
+def _over_length(page: Page, walk: Walk, height: int) -> None:
+    table, said = recorded_probes(), walk.said
+    seen = table.seen_lengths[walk.place]
+    title = walk_claim("words", seen, said["length"])
+    fig = figures.walked(
+        table.by_length[walk.place],
+        gold_by_length(),
+        seen / seen.sum(),
+        {**said, "count": said["length"]},
+        look=page.look,
+        title=title,
+        x_label="length (words)",
+        height=height,
+    )
+    page.plot(fig, name="walk_length", alt=f"Proxy, gold and labeled answers over length. {title}.")
+
+
+def why_reading(walk: Walk) -> str:
+    """Where proxy and gold go beyond the labeled answers, and where the policy is."""
+    table, said = recorded_probes(), walk.said
+    seen, proxy = (values[walk.place][walk.word - 1] for values in (table.seen_repeats, table.repeats))
+    gold, name = gold_of_repeats(walk.word), WORDS[walk.word]
+    told = slope_claim(proxy, gold, edge_of(seen))
+    return (
+        f"Lines: answers of “{name}” alone, and of random words. Bars: {2 * walk.run.params.pairs} labeled answers; "
+        f"beyond {edge_of(seen)} “{name}” {told}. At step {walk.step} answers hold it "
+        f"<b>{said['count'].mean():.1f}</b> times, proxy <b>{said['proxy'].mean():.1f}</b>, "
+        f"gold <b>{said['gold'].mean():.1f}</b>."
+    )
+
+
+def why_checks(shown: Shown) -> list[Check]:
+    """The bars hold every labeled answer; the run's own identities."""
+    walk, table = walk_of(shown), recorded_probes()
+    wanted = 2 * walk.run.params.pairs
+    off = max(abs(int(part[walk.place].sum(-1).max()) - wanted) for part in (table.seen_repeats, table.seen_lengths))
+    return [Check("The bars hold every labeled answer", float(off), 0.5, f"{wanted} answers"), *walk.run.checks]
+
+
+def why_script(shown: Shown) -> str:
+    """What the reward model says of the word, with `core` alone."""
+    walk = walk_of(shown)
+    pairs, seed = walk.run.params.pairs, walk.run.params.seed
+    return f"""from core.rlhf import gold_of_repeats, recorded_probes, recorded_run, texts, usual
+
+table = recorded_probes()
+place = table.place({pairs}, {seed})
+print("proxy", table.repeats[place][{walk.word - 1}])
+print("gold", gold_of_repeats({walk.word}))
+print("labeled answers", table.seen_repeats[place][{walk.word - 1}])
+run = recorded_run(usual({walk.run.params.algorithm!r}, beta={walk.run.params.beta!r}, pairs={pairs}, seed={seed}))
+print(texts(run.samples[{walk.step}].astype(int)))
+"""
+
+
+def rivals() -> tuple[RunHistory, ...]:
+    """The recorded runs over which the rule is judged: PPO without a penalty."""
+    return recorded_among(usual(pairs=pairs, seed=seed) for pairs in PAIRS for seed in SEEDS)
+
+
+def stop(shown: Shown) -> None:
+    """A bet on the step at which to stop, from what is seen without gold; then gold."""
+    page, run = shown.page, stopped_run(shown)
+    if run is not shown.history:
+        st.info("Best-of-n has no steps to stop at. In view: PPO without a penalty.")
+    one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
+    with one:
+        page.controls.slider("bet", "Your bet: stop after this step", 0, 149)
+    with two:
+        page.controls.slider("rule", "The rule: stop at a KL of (nats)", 0.5, 20.0, step=0.5)
+    with three:
+        uncovered = page.controls.switch("uncovered", "Uncover gold")
+    bet, rule, best = stops_of(page, run)
+    curves = {"proxy": run.proxy, "√KL": np.sqrt(np.maximum(run.kl, 0)), "entropy": run.entropy}
+    shown_stops = {"you": bet.step}
+    title = f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats"
+    if uncovered:
+        curves["gold"] = run.gold
+        shown_stops |= {"the rule": rule.step, "the best step": best.step}
+        title = bet_claim(bet, rule, best)
+    height = room(page.look, 212 if page.look.presenter else 176)
+    fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)
+    page.plot(fig, name="bet", alt=f"What is seen of a run while it goes on. {title}.")
+    page.note(stop_reading(page, run, uncovered=uncovered))
+
+
+def stopped_run(shown: Shown) -> RunHistory:
+    """The run on screen; one of PPO in place of best-of-n, which has no steps."""
+    return run_of(shown) if shown.by_n else shown.history
+
+
+def stops_of(page: Page, run: RunHistory) -> tuple[Stop, Stop, Stop]:
+    """The visitor's stop, that of the rule, and the best one."""
+    value = page.controls.value
+    return stop_at(run, value("bet")), rule_stop(run, value("rule")), stop_at(run, run.peak)
+
+
+def stop_reading(page: Page, run: RunHistory, *, uncovered: bool) -> str:
+    """What is known at the bet; what it earned once gold is uncovered."""
+    bet, rule, best = stops_of(page, run)
+    if not uncovered:
+        return (
+            f"Nobody sees gold while a model is trained. At step {bet.step} the proxy is "
+            f"<b>{run.proxy[bet.step]:.2f}</b>, KL <b>{run.kl[bet.step]:.1f}</b> nats, entropy "
+            f"<b>{run.entropy[bet.step]:.2f}</b> nats a word. Choose the step that you think has most gold, then "
+            "uncover it."
+        )
+    kl = float(page.controls.value("rule"))
+    return (
+        f"Step {bet.step}: gold <b>{bet.gold:.2f}</b>. The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>. The "
+        f"best step, {best.step}: <b>{best.gold:.2f}</b>. Gold is a mean over five steps. {rule_claim(rivals(), kl)}"
+    )
+
+
+def stop_checks(shown: Shown) -> tuple[Check, ...]:
+    """The identities of the run."""
+    return stopped_run(shown).checks
+
+
+def stop_script(shown: Shown) -> str:
+    """Gold at the three stops, with `core` alone."""
+    params, value = stopped_run(shown).params, shown.page.controls.value
+    changed = [
+        f"{name}={getattr(params, name)!r}"
+        for name in type(params).__dataclass_fields__
+        if getattr(params, name) != getattr(type(params)(), name)
+    ]
+    return f"""from core.rlhf import Rater, RunParams, train
+
+run = train(RunParams({", ".join(changed)}))
+gold = run.smooth_gold
+reached = [step for step, kl in enumerate(run.kl) if kl >= {value("rule")!r}]
+print("your stop", gold[min({value("bet")}, len(gold) - 1)])
+print("the rule", gold[reached[0] if reached else -1])
+print("the best step", run.peak, gold[run.peak])
+"""

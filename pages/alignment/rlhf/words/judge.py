@@ -1,0 +1,52 @@
+"""Sentences on the visitor's own reward, made from its fit and from what follows it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from components.phrases import listed
+from core.rlhf import RewardFit, TiltedRun
+
+FALL = 0.3
+"""Points of gold beyond which a change is told, as on the main figure."""
+
+SURE = 2.0
+"""Spreads from 0 beyond which a weight is told."""
+
+
+def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> str:
+    """Which weights the labels settle: those two spreads from 0."""
+    if fit is None:
+        return "No label yet: every weight is 0 give or take 1"
+    score = fit.weights / fit.spread
+    far = [place for place in np.argsort(-np.abs(score)) if abs(score[place]) > SURE]
+    told = [f"{names[place]} {fit.weights[place]:+.1f}" for place in far[:4]]
+    labels = f"{count} label{'' if count == 1 else 's'}"
+    if not told:
+        return f"{labels}: no weight is two spreads from 0 yet"
+    more = f" and {len(far) - 4} more" if len(far) > 4 else ""
+    return f"{labels} settle {listed(told)}{more}"
+
+
+def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
+    """What becomes of a policy that follows the reward; its curves are exact, so no noise is in them."""
+    proxy, gold = run.proxy, run.gold
+    rises = f"Your reward rises from {proxy[0]:.1f} to {proxy[-1]:.1f}"
+    if not gold_shown:
+        return f"{rises}; what is it worth?"
+    peak = int(gold.argmax())
+    if gold[peak] - gold[-1] > FALL and gold[peak] - gold[0] > FALL:
+        return f"{rises}; gold peaks at {gold[peak]:.1f}, then falls to {gold[-1]:.1f}: your reward is hacked"
+    if gold[peak] - gold[-1] > FALL:
+        return f"{rises}; gold falls from {gold[0]:.1f} to {gold[-1]:.1f}"
+    if gold[-1] - gold[0] > FALL:
+        return f"{rises}; gold rises too, from {gold[0]:.1f} to {gold[-1]:.1f}"
+    return f"{rises}; gold hardly moves, {gold[0]:.1f} to {gold[-1]:.1f}"
+
+
+def agreement_claim(share: float, low: float, high: float) -> str:
+    """Whether the reward orders unseen answers better than a coin, by the interval that the labels leave."""
+    told = f"It puts <b>{share:.0%}</b> of unseen pairs ({low:.0%} to {high:.0%}) in the order of gold"
+    if low > 0.5:
+        return f"{told}, more than a coin"
+    return f"{told}, less than a coin" if high < 0.5 else f"{told}, not clearly more than a coin"

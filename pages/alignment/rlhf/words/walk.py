@@ -1,0 +1,80 @@
+"""Sentences on why a reward is hacked, and on when to stop, made from recorded runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.rlhf import RunHistory
+
+FALL = 0.3
+"""Points of gold beyond which a difference is told: three times the error of a step's mean over 128 responses."""
+
+MOST_OF = 0.99
+"""The share of the labeled answers that counts as the data."""
+
+
+def edge_of(seen: np.ndarray) -> int:
+    """The least count that MOST_OF the labeled answers do not exceed."""
+    return int(np.argmax(np.cumsum(seen) / seen.sum() >= MOST_OF))
+
+
+def walk_claim(what: str, seen: np.ndarray, said: np.ndarray) -> str:
+    """How many of the policy's answers lie beyond the labeled ones."""
+    edge, beyond = edge_of(seen), int((said > edge_of(seen)).sum())
+    most = f"{MOST_OF:.0%} of the labeled answers have at most {edge} {what}"
+    if edge == len(seen) - 1:
+        return (
+            f"Labeled answers have up to {edge} {what}, as many as there are; the policy's have {said.mean():.1f} here"
+        )
+    if beyond == 0:
+        return f"{most}; so has all that the policy says here"
+    share = "all" if beyond == len(said) else str(beyond)
+    return f"{most}; {share} of the policy's {len(said)} answers {'has' if beyond == 1 else 'have'} more"
+
+
+def slope_claim(proxy: np.ndarray, gold: np.ndarray, edge: int) -> str:
+    """Where proxy and gold go beyond the data, from its edge to the largest count."""
+    moves = proxy[-1] - proxy[edge], gold[-1] - gold[edge]
+    told = [f"{'rises' if move > 0 else 'falls'} by <b>{abs(move):.1f}</b>" for move in moves]
+    return f"the proxy {told[0]}, gold {told[1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A step at which a run is stopped, and its gold there, a mean over five steps."""
+
+    step: int
+    gold: float
+
+
+def stop_at(run: RunHistory, step: int) -> Stop:
+    """A run stopped at a step; at its last where it is shorter."""
+    place = min(step, len(run.kl) - 1)
+    return Stop(place, float(run.smooth_gold[place]))
+
+
+def rule_stop(run: RunHistory, kl: float) -> Stop:
+    """A run stopped at the first step whose KL is at least so large; at its last where none is."""
+    reached = np.flatnonzero(run.kl >= kl)
+    return stop_at(run, int(reached[0]) if len(reached) else len(run.kl) - 1)
+
+
+def bet_claim(bet: Stop, rule: Stop, best: Stop) -> str:
+    """Who has more gold, the visitor or the rule, and what the best step would have had."""
+    gap = bet.gold - rule.gold
+    verdict = "as much as the rule, within the noise"
+    if abs(gap) > FALL:
+        verdict = f"{abs(gap):.1f} {'more' if gap > 0 else 'less'} than the rule"
+    return f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}"
+
+
+def rule_claim(runs: Sequence[RunHistory], kl: float) -> str:
+    """What the rule loses against the best step of each of several runs."""
+    lost = np.array([float(run.smooth_gold[run.peak]) - rule_stop(run, kl).gold for run in runs])
+    kls = np.array([float(run.kl[run.peak]) for run in runs])
+    return (
+        f"Over {len(runs)} recorded runs without a penalty, “stop at KL = {kl:g}” loses <b>{lost.mean():.1f}</b> "
+        f"points of gold against the best step (spread <b>{lost.std(ddof=1):.1f}</b>); the best step lies at a KL of "
+        f"<b>{kls.min():.1f}</b> to <b>{kls.max():.1f}</b>."
+    )

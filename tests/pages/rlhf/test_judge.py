@@ -1,0 +1,291 @@
+"""The panels on the visitor's own reward and on why a reward is hacked: labels, claims, checks, what is kept where."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from core.rlhf import (
+    PAIRS,
+    SEEDS,
+    WORDS,
+    Rater,
+    RewardFit,
+    differences,
+    fit_rewards,
+    gold_agreement,
+    gold_by_length,
+    gold_interval,
+    gold_of_repeats,
+    gold_reward,
+    judged_by,
+    judgments_to_json,
+    pool,
+    recorded_probes,
+    recorded_run,
+    run_against,
+    usual,
+)
+from core.rlhf.probes import repeated, seen_in
+from core.rlhf.world import PLACES
+from pages.alignment.rlhf import judged
+from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
+from pages.alignment.rlhf.panels.walk import rivals
+from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.walk import (
+    Stop,
+    bet_claim,
+    edge_of,
+    rule_claim,
+    rule_stop,
+    stop_at,
+    walk_claim,
+)
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/alignment/rlhf/page.py"
+NAMES = (*WORDS[1:], "length")
+
+
+@pytest.fixture
+def judging(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(
+        PAGE, rlhf_panel="Be the reward model", **{f"rlhf_{name}": value for name, value in params.items()}
+    )
+
+
+def label(app: AppTest, *, first: bool) -> None:
+    app.button(key=f"rlhf_prefers_{'first' if first else 'second'}").click()
+    settled(app)
+
+
+def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    assert "No label yet" in html_of(app)
+    label(app, first=True)
+    label(app, first=False)
+    kept = app.session_state[judged.LABELS]
+    assert [judgment.prefers_first for judgment in kept] == [True, False]
+    weights = figure_of(charts(app)[0])["data"][0]
+    fit = fit_rewards(differences(kept))
+    assert np.allclose(np.asarray(weights["x"], float), fit.weights, atol=1e-6)
+    assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread, atol=1e-6)
+    assert "fourteen times" in html_of(app)
+    assert not {"rlhf_labels", judged.LABELS} & set(app.query_params)
+    assert all("light" not in str(value) for value in app.query_params.values())
+
+
+def test_the_script_of_a_panel_runs_with_labels_and_without(capsys: pytest.CaptureFixture[str]) -> None:
+    own = judged_by(Rater(), pool()[:3])
+    value = {"partner": ALONE}.__getitem__
+    page = SimpleNamespace(controls=SimpleNamespace(value=value))
+    for kept in ((), own):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(judged, "labels", lambda kept=kept: kept)
+            exec(compile(script(page), "script", "exec"), {})
+        assert "gold" in capsys.readouterr().out
+
+
+def test_labels_are_taken_back_given_by_a_fair_rater_and_cleared(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    app.button(key="rlhf_label_fair").click()
+    settled(app)
+    assert len(app.session_state[judged.LABELS]) == 20
+    app.button(key="rlhf_label_undo").click()
+    settled(app)
+    assert len(app.session_state[judged.LABELS]) == 19
+    app.button(key="rlhf_label_clear").click()
+    settled(app)
+    assert app.session_state[judged.LABELS] == ()
+    assert "No label yet" in html_of(app)
+
+
+def test_a_partner_and_the_most_informative_pair_change_what_is_seen(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    app.button(key="rlhf_label_fair").click()
+    settled(app)
+    assert "The second rater labels" not in html_of(app)
+    app.selectbox(key="rlhf_partner").set_value("one who likes length")
+    settled(app)
+    assert "40 labels" in html_of(app)
+    assert "The second rater labels" in html_of(app)
+    before = app.button(key="rlhf_prefers_first").label
+    app.button_group(key="rlhf_next_pair").set_value("most informative")
+    settled(app)
+    assert app.button(key="rlhf_prefers_first").label != before
+
+
+def test_hidden_gold_stands_nowhere(judging: Callable[..., AppTest]) -> None:
+    app = judging(gold_shown=False)
+    app.button(key="rlhf_label_fair").click()
+    settled(app)
+    names = [trace.get("name") for trace in figure_of(charts(app)[1])["data"]]
+    assert not any(name and "gold" in name for name in names)
+    assert "in the order of gold" not in html_of(app)
+    assert "gold 1 −" not in html_of(app)
+
+
+def test_labels_come_from_a_file_and_a_refused_one_changes_nothing(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    given_labels = judged_by(Rater(), pool()[:7])
+    written = judgments_to_json(given_labels).encode()
+    app.file_uploader(key=judged.FILE).set_value(("labels.json", written, "application/json"))
+    settled(app)
+    assert app.session_state[judged.LABELS] == given_labels
+    bad = json.dumps(
+        {"kind": "reward model labels", "labels": [{"first": "<b>x</b>", "second": "um", "chosen": "first"}]}
+    )
+    app.file_uploader(key=judged.FILE).set_value(("labels.json", bad.encode(), "application/json"))
+    settled(app)
+    assert app.session_state[judged.LABELS] == given_labels
+    assert any("label 1" in warning.value for warning in app.warning)
+    assert "<b>x</b>" not in html_of(app)
+
+
+def test_two_opinions_are_counted_as_two() -> None:
+    own = judged_by(Rater(), pool()[:30])
+    partner = judged_by(PARTNERS["one who likes length"], own)
+    both = fit_rewards(differences((*own, *partner)))
+    alone = fit_rewards(differences(own))
+    assert both.weights[-1] > alone.weights[-1], "who likes length makes length worth more"
+    assert (both.spread < alone.spread).all()
+    assert PARTNERS[ALONE] is None
+
+
+def test_checks_of_the_own_reward_turn_red_where_the_fit_is_another() -> None:
+    every = judged_by(Rater(), pool()[:20])
+    fit = fit_rewards(differences(every))
+    assert all(check.passed for check in own_checks(Judged(every, every, fit), 50))
+    other = RewardFit(fit.weights + 0.1, fit.spread, fit.log_likelihood, fit.covariance)
+    assert not own_checks(Judged(every, every, other), 50)[0].passed
+    with pytest.raises(ValueError, match="no fit"):
+        own_checks(Judged((), (), None), 50)
+
+
+def test_best_of_n_by_the_own_reward_climbs_it() -> None:
+    found = best_of(fit_rewards(differences(judged_by(Rater(), pool()[:40]))))
+    assert (np.diff(found["proxy"]) > 0).all()
+    assert (np.diff(found["kl"]) > 0).all()
+
+
+@given(st.lists(st.floats(-5, 5), min_size=12, max_size=12))
+def test_weights_are_told_that_are_two_spreads_from_zero(values: list[float]) -> None:
+    fit = RewardFit(np.array(values), np.ones(12), 0.0, np.eye(12))
+    title = weights_claim(fit, NAMES, 20)
+    far = [name for name, value in zip(NAMES, values, strict=True) if abs(value) > 2]
+    if not far:
+        assert "no weight" in title
+    else:
+        largest = NAMES[int(np.abs(values).argmax())]
+        assert f"{largest} " in title
+        assert title.count("+") + title.count("-") <= 4
+    assert "1 label:" in weights_claim(fit, NAMES, 1) or "1 label settle" in weights_claim(fit, NAMES, 1)
+
+
+def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
+    fair = fit_rewards(differences(judged_by(Rater(noise=0), pool()[:200])))
+    for weights in (fair.weights, -fair.weights, np.zeros(12), np.eye(12)[1], np.eye(12)[11]):
+        run = run_against(weights)
+        title, gold = followed_claim(run, gold_shown=True), run.gold
+        fell, rose = gold.max() - gold[-1] > 0.3, gold.max() - gold[0] > 0.3
+        assert ("hacked" in title) == (fell and rose)
+        assert ("gold falls from" in title) == (fell and not rose)
+        assert ("rises too" in title) == (not fell and gold[-1] - gold[0] > 0.3)
+        assert "what is it worth" in followed_claim(run, gold_shown=False)
+        assert "gold" not in followed_claim(run, gold_shown=False)
+
+
+def test_agreement_is_told_by_its_interval() -> None:
+    assert "more than a coin" in agreement_claim(0.7, 0.6, 0.8)
+    assert "less than a coin" in agreement_claim(0.3, 0.2, 0.4)
+    assert "not clearly" in agreement_claim(0.52, 0.45, 0.6)
+    fit = fit_rewards(differences(judged_by(Rater(), pool()[:40])))
+    low, high = gold_interval(fit)
+    assert low <= gold_agreement(fit) + 0.1
+    assert low < high
+
+
+def test_probes_are_the_reward_models_of_the_recorded_runs() -> None:
+    """A kept response of one word alone has the proxy that the probe says for its count."""
+    table, met = recorded_probes(), 0
+    for pairs in PAIRS:
+        for seed in SEEDS:
+            run, place = recorded_run(usual(pairs=pairs, seed=seed)), table.place(pairs, seed)
+            assert run is not None
+            assert (table.seen_repeats[place].sum(1) == 2 * pairs).all()
+            assert table.seen_lengths[place].sum() == 2 * pairs
+            rows = run.samples.reshape(-1, PLACES).astype(int)
+            alone = np.flatnonzero([len(set(row[row > 0])) == 1 for row in rows])[:50]
+            for row, proxy in zip(rows[alone], run.sample_proxy.reshape(-1)[alone], strict=True):
+                word, count = int(row.max()), int((row > 0).sum())
+                assert table.repeats[place][word - 1, count] == pytest.approx(float(proxy), abs=0.02)
+                met += 1
+    assert met > 50
+    with pytest.raises(ValueError, match="must be one of"):
+        table.place(1, 0)
+
+
+def test_gold_of_the_lines_is_the_gold_reward() -> None:
+    assert gold_of_repeats(2)[14] == pytest.approx(-6.7)
+    assert (gold_of_repeats(7) == gold_reward(repeated(7))).all()
+    assert gold_by_length()[0] == 0
+    assert gold_by_length()[5] > gold_by_length()[14]
+    with pytest.raises(ValueError, match="must lie in"):
+        gold_of_repeats(0)
+    words, sizes = seen_in(repeated(3))
+    assert (words[2] == 1).all()
+    assert (sizes == 1).all()
+
+
+def test_the_edge_of_the_data_and_what_lies_beyond_it() -> None:
+    seen = np.array([90, 5, 4, 1, 0])
+    assert edge_of(seen) == 2
+    assert "so has all" in walk_claim("“um”", seen, np.array([0, 2]))
+    assert "1 of the policy's 2 answers has more" in walk_claim("“um”", seen, np.array([0, 3]))
+    assert "all of the policy's 2 answers have more" in walk_claim("“um”", seen, np.array([4, 3]))
+    assert "up to 4" in walk_claim("words", np.array([1, 1, 1, 1, 1]), np.array([4, 4]))
+
+
+def test_a_bet_is_scored_against_the_rule_and_the_best_step() -> None:
+    best = Stop(40, 2.5)
+    assert "1.0 less than the rule" in bet_claim(Stop(50, 1.0), Stop(30, 2.0), best)
+    assert "1.0 more than the rule" in bet_claim(Stop(50, 2.0), Stop(30, 1.0), best)
+    assert "within the noise" in bet_claim(Stop(50, 2.0), Stop(30, 2.2), best)
+    for run in rivals():
+        assert rule_stop(run, 0.0).step == 0
+        assert rule_stop(run, 1e9).step == len(run.kl) - 1
+        assert run.kl[rule_stop(run, 3.0).step] >= 3.0 or run.kl.max() < 3.0
+        assert stop_at(run, 10_000).step == len(run.kl) - 1
+        assert stop_at(run, run.peak).gold == pytest.approx(float(run.smooth_gold.max()))
+
+
+def test_what_the_rule_loses_is_measured_over_all_runs() -> None:
+    runs = rivals()
+    lost = [float(run.smooth_gold.max()) - rule_stop(run, 3.0).gold for run in runs]
+    assert len(runs) == len(PAIRS) * len(SEEDS)
+    assert f"loses <b>{np.mean(lost):.1f}</b>" in rule_claim(runs, 3.0)
+    assert f"spread <b>{np.std(lost, ddof=1):.1f}</b>" in rule_claim(runs, 3.0)
+
+
+def test_gold_is_covered_until_it_is_uncovered(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="When to stop", rlhf_seed="1")
+    names = {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
+    assert "gold" not in names
+    assert "The best step" not in html_of(app)
+    app.toggle(key="rlhf_uncovered").set_value(True)
+    settled(app)
+    assert "gold" in {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
+    assert "The best step" in html_of(app)
+
+
+def test_the_walk_names_the_run_in_view_where_another_was_asked_for(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="Why it is hacked", rlhf_labeler="a person who likes length", rlhf_pairs="2000")
+    assert any("In view: PPO" in info.value for info in app.info)
+    other = replace(usual(pairs=2000), rater=Rater(length_bias=0.6))
+    assert recorded_run(other) is not None

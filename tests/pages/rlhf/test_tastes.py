@@ -1,0 +1,186 @@
+"""A poisoner and two groups of raters, other rewards and losses: what was recorded, and the claims made of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.rlhf import (
+    LOSS_NAMES,
+    PENALTIES,
+    SEEDS,
+    WIDTHS,
+    WORDS,
+    Variant,
+    best_gold,
+    compare_tastes,
+    difference,
+    end_gold,
+    features,
+    gold_reward,
+    poisoned_gold,
+    policy_at,
+    recorded_run,
+    recorded_tastes,
+    recorded_variants,
+    tilted,
+    usual,
+)
+from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, SHARES, TASTE_SEEDS, worth
+from core.rlhf.world import counts
+from pages.alignment.rlhf.panels import tastes as panel
+from pages.alignment.rlhf.panels.learning import losses_table
+from pages.alignment.rlhf.words.overoptimization import sizes_claim
+from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
+from tests.page_kit import charts, html_of, settled
+
+PAGE = "pages/alignment/rlhf/page.py"
+
+
+def test_a_policy_is_found_at_its_divergence() -> None:
+    weights = np.random.default_rng(1).normal(size=12)
+    for kl in (0.01, 1.0, NATS, 8.0):
+        assert policy_at(weights, kl).kl == pytest.approx(kl, abs=1e-6)
+    assert policy_at(np.zeros(12), 1.0).kl == 0
+    with pytest.raises(ValueError, match="above 0"):
+        policy_at(weights, 0.0)
+
+
+def test_worth_is_gold_and_taste_of_what_a_policy_says() -> None:
+    policy, taste = tilted(np.random.default_rng(2).normal(size=12), 1.0), np.random.default_rng(3).normal(size=11)
+    drawn = policy.drawn(20_000, seed=1)
+    values = gold_reward(drawn) + counts(drawn) @ taste
+    assert worth(policy, taste) == pytest.approx(values.mean(), abs=4 * values.std() / np.sqrt(len(values)))
+
+
+def test_all_labels_turned_around_turn_the_reward_around() -> None:
+    whole, turned = (poisoned_gold(share, pairs=200, target=None, seed=2) for share in (0.0, 1.0))
+    assert turned < 0 < whole
+
+
+def test_labels_for_a_word_make_the_policy_say_it() -> None:
+    table = recorded_tastes()
+    assert table.targeted.shape == (len(WORDS) - 1, len(SHARES), TASTE_SEEDS)
+    for golds in table.targeted:
+        gap = difference(golds[-1], golds[0])
+        assert gap.clear
+        assert gap.mean < 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: poisoned_gold(1.5, pairs=10, target=None, seed=0),
+        lambda: poisoned_gold(0.5, pairs=0, target=None, seed=0),
+        lambda: poisoned_gold(0.5, pairs=10, target=12, seed=0),
+        lambda: compare_tastes(-1.0, pairs=10),
+        lambda: compare_tastes(1.0, pairs=11),
+        lambda: Variant(width=0),
+        lambda: Variant(penalty=-1.0),
+        lambda: Variant(loss="sppo"),
+        lambda: recorded_variants().place("width 3"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(call: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match=r"must|none of"):
+        call()
+
+
+def test_recorded_draws_are_what_is_computed() -> None:
+    assert all(check.passed for check in panel.checks())
+    table = recorded_tastes()
+    again = compare_tastes(DISTANCES[0], pairs=LABELS_IN_ALL[1])
+    assert np.allclose(again.own, table.own[0, 1])
+    assert table.start == pytest.approx(tilted(np.zeros(len(WORDS)), 0.0).gold)
+    assert features(np.zeros((1, 14), dtype=int)).shape[1] == len(WORDS)
+
+
+def test_two_models_cost_where_tastes_are_alike_and_pay_where_they_are_far() -> None:
+    """What the answer to the notes' question says, asserted from the numbers."""
+    table = recorded_tastes()
+    for count in range(len(LABELS_IN_ALL)):
+        alike, far = (difference(table.own[place, count], table.shared[place, count]) for place in (0, -1))
+        assert alike.clear
+        assert alike.mean < 0
+        assert far.clear
+        assert far.mean > 0
+    needed = [
+        next(
+            (
+                place
+                for place in range(len(LABELS_IN_ALL))
+                if (gap := difference(table.own[row, place], table.shared[row, place])).clear and gap.mean > 0
+            ),
+            len(LABELS_IN_ALL),
+        )
+        for row in range(len(DISTANCES))
+    ]
+    assert needed == sorted(needed, reverse=True)
+
+
+def test_claims_on_labels_follow_from_their_numbers() -> None:
+    flat = np.ones((3, 6)) + np.random.default_rng(0).normal(size=(1, 6))
+    assert "No recorded share" in poison_claim(flat, (0.0, 0.1, 0.2), "turned around")
+    falling = flat - np.array([[0.0], [1.0], [2.0]])
+    assert poison_claim(falling, (0.0, 0.1, 0.2), "turned around").startswith(
+        "10% of the labels turned around cost 1.00"
+    )
+    assert "no clear loss" in share_reading(flat, (0.0, 0.1, 0.2), 0.1, "turned around")
+    assert "-2.00" in share_reading(falling, (0.0, 0.1, 0.2), 0.2, "turned around")
+    own = flat + np.array([[-1.0], [0.0], [1.0]])
+    title = taste_claim(flat, own, (20, 100, 500), 0.3)
+    assert "one for both wins with 20 labels" in title
+    assert "no clear difference with 100 labels" in title
+    assert "one each wins with 500 labels" in title
+
+
+def test_recorded_variants_meet_the_runs_that_both_hold() -> None:
+    table = recorded_variants()
+    for name, params in (("width 32", usual()), ("loss dpo", usual("dpo", beta=0.1))):
+        for seed in SEEDS:
+            run = recorded_run(usual(params.algorithm, beta=params.beta, seed=seed))
+            assert run is not None
+            assert np.allclose(table.gold[table.place(name), seed], run.gold, atol=1e-4)
+            assert table.end_gold(name)[seed] == pytest.approx(end_gold([run])[0], abs=1e-4)
+            assert table.best_gold(name)[seed] == pytest.approx(best_gold([run])[0], abs=1e-4)
+            if params.algorithm == "dpo":
+                ends = [run.metrics[f"rewards/{side}"][-10:].mean() for side in ("chosen", "accuracies")]
+                assert np.allclose(table.end_rewards(name)[[0, 2], seed], ends, atol=1e-4)
+
+
+def test_the_size_of_a_reward_model_is_told_by_its_seeds() -> None:
+    table = recorded_variants()
+    arms = [{width: found(f"width {width}") for width in WIDTHS} for found in (table.best_gold, table.end_gold)]
+    title = sizes_claim(*arms)
+    for word, golds in zip(("at its best", "at the end"), arms, strict=True):
+        gap = difference(golds[512], golds[2])
+        expected = ("more gold" if gap.mean > 0 else "less gold") if gap.clear else "no clear change of gold"
+        assert f"{expected} {word}" in title
+    alike = {2: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
+    assert "more gold at its best" in sizes_claim(alike, alike)
+
+
+def test_a_penalty_on_spread_keeps_the_policy_nearer() -> None:
+    table = recorded_variants()
+    kls = [table.end_kl(f"penalty {weight:g}") for weight in PENALTIES]
+    assert difference(kls[1], kls[0]).clear
+    assert difference(kls[1], kls[0]).mean < 0
+
+
+def test_the_table_of_losses_has_trls_names() -> None:
+    html = losses_table(recorded_variants())
+    for name in ("rewards/accuracies", "rewards/margins", "rewards/chosen", "rewards/rejected", *LOSS_NAMES.values()):
+        assert name in html
+
+
+def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="Who labels")
+    assert "turned around" in html_of(app)
+    app.selectbox(key="rlhf_target").set_value("praise “um”")
+    settled(app)
+    assert "for “um”" in html_of(app)
+    app.button_group(key="rlhf_apart").set_value(1.0)
+    settled(app)
+    assert "one each wins with 20, 100, 500 and 2000 labels" in html_of(app)
+    assert len(charts(app)) == 2
