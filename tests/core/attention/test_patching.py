@@ -241,13 +241,14 @@ def test_recorded_pairs_hold_every_map_and_nothing_failed() -> None:
 
 
 @pytest.mark.models
-def test_fresh_texts_on_the_default_model_are_as_by_hooks() -> None:
-    """Some cells of each map: the whole of them would be a thousand full passes."""
+@pytest.mark.parametrize("maps", [MAPS[:2], pytest.param(MAPS[2:], marks=pytest.mark.matrix)], ids=["some", "others"])
+def test_fresh_texts_on_the_default_model_are_as_by_hooks(maps: tuple[tuple[Kind, Positions], ...]) -> None:
+    """Some cells of each map: the whole of them would be hundreds of full passes."""
     lm = load_causal_lm()
-    clean, corrupted = "My sister Anna lives in London. Ask", "My sister Emma lives in London. Ask"
-    answer, wrong = token_of(lm, "Anna"), token_of(lm, "Emma")
+    clean, corrupted = "The boys over there", "The boy over there"
+    answer, wrong = token_of(lm, "are"), token_of(lm, "is")
     rng = np.random.default_rng(7)
-    for kind, positions in MAPS:
+    for kind, positions in maps:
         made = patch(lm, clean, corrupted, answer=answer, wrong=wrong, kind=kind, positions=positions)
         assert all(check.passed for check in made.checks)
         for place in rng.choice(made.patched.size, size=4, replace=False):
