@@ -8,6 +8,11 @@ from .cache import DecodeBound as DecodeBound
 from .cache import PublishedModel as PublishedModel
 from .cache import cache_bytes as cache_bytes
 from .cache import decode_bound as decode_bound
+from .cells import ROPE_BASE as ROPE_BASE
+from .cells import CellSum as CellSum
+from .cells import cell_checks as cell_checks
+from .cells import cell_sum as cell_sum
+from .cells import wavelengths as wavelengths
 from .comparison import MapComparison as MapComparison
 from .comparison import compare_maps as compare_maps
 from .comparison import map_distances as map_distances
