@@ -186,7 +186,10 @@ class Page:
         carried = points[0].get("customdata") if points else None
         # A row of a typed array comes back from the browser as {"0": ..., "1": ...}; a lone value is not for clicking.
         if isinstance(carried, dict | list):
-            self.controls.set(on_click(list(carried.values() if isinstance(carried, dict) else carried)))
+            values = on_click(list(carried.values() if isinstance(carried, dict) else carried))
+            self.controls.set(values)
+            if PANEL in values:
+                self._seek_panel()
 
     def sentence(self, html: str) -> None:
         """The live sentence: what the story says to look at, and the present reading in numbers.

@@ -56,6 +56,16 @@ ARCHITECTURE = (
         "Reads a middle layer with the model's last norm and output matrix: the token it would write from here.",
     ),
     Term(
+        "activation patching",
+        "Copies one part of a run into the run of another text, to see how much of the answer comes along.",
+        ("patching", "patch", "patched"),
+    ),
+    Term(
+        "direct logit attribution",
+        "Reads each part that is added to the stream with the output matrix: how much it says for a token itself.",
+        ("attribution",),
+    ),
+    Term(
         "ablation",
         "Takes a part of the model out, here a head's output, to see what it was for.",
         ("ablate", "ablated", "ablating", "silenced"),

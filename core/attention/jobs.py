@@ -1,5 +1,6 @@
 """The doors of long work on heads: a page names these functions, and torch is imported when one of them runs."""
 
+from core.attention.patching import PatchedTexts, PatchRun
 from core.attention.ranking import HeadEffects, HeadRanking
 from core.attention.symmetry import HeadHistory, HeadParting, HeadTraining, PartedHeads
 from core.progress import Progress, portion
@@ -27,6 +28,27 @@ def rank_heads(params: HeadRanking, *, on_progress: Progress | None = None) -> H
     lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
     report = portion(on_progress, 0.05, 1.0)
     return head_effects(lm, trace(lm, params.text), ablation=params.ablation, on_progress=report)
+
+
+def patch_texts(params: PatchRun, *, on_progress: Progress | None = None) -> PatchedTexts:
+    """Loads a model, copies each part of one text's run into another's, and takes both answers apart.
+
+    Args:
+        params: the model, the texts, their answers and what is copied.
+        on_progress: told the fraction done and, layer by layer, the shares recovered so far: [layer column], NaN for
+            those to come. An exception it raises cancels.
+
+    Raises:
+        ValueError: for texts or answers that cannot be compared, or a model that is not a causal one.
+        core.models.UnknownModelError, core.models.ModelUnavailableError: if the model cannot be loaded.
+
+    Invariant: the same as `patched_texts` of the same model and params.
+    """
+    from core.attention.with_torch.patching import patched_texts
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm(params.model, on_progress=portion(on_progress, 0.0, 0.05))
+    return patched_texts(lm, params, on_progress=portion(on_progress, 0.05, 1.0))
 
 
 def train_heads(params: HeadTraining, *, on_progress: Progress | None = None) -> HeadHistory:

@@ -1,6 +1,7 @@
 """How the recorded results of attention are made: `python -m core.assets record attention [NAME]`."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +18,7 @@ from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERA
 from core.attention.identities import IDENTITIES_FILE, ModelIdentities
 from core.attention.interventions import Ablation
 from core.attention.lens import lens_file
+from core.attention.patching import MAPS, PATCHED, PatchedTexts, patched_file
 from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
 from core.attention.ranking import ranking_file
 from core.attention.record import compact
@@ -88,6 +90,26 @@ def rankings() -> Iterator[str]:
             yield _kept("rankings", lm.name, effects, ranking_file(text, ablation), what, effects.checks)
 
 
+def patchings(*, only: str = "") -> Iterator[str]:
+    """Each part of a clean text's run copied into its corrupted twin's, and both answers taken apart.
+
+    Args:
+        only: the key of one pair, to record it alone.
+    """
+    from core.attention.with_torch.patching import patched_texts
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm()
+    for key, run in PATCHED.items():
+        if only not in ("", key):
+            continue
+        made = [patched_texts(lm, replace(run, kind=kind, positions=positions)) for kind, positions in MAPS]
+        found = PatchedTexts(tuple(one.maps[0] for one in made), made[0].clean, made[0].corrupted)
+        checks = (*(check for one in found.maps for check in one.checks), *found.clean.checks, *found.corrupted.checks)
+        what = f"Parts of one run of {lm.name} copied into another's: “{run.clean[:40]}…”"
+        yield _kept("patchings", lm.name, found, patched_file(key), what, checks)
+
+
 def lenses() -> Iterator[str]:
     """The next token of each recorded text as each depth of the default decoder sees it, at two places."""
     from core.attention.with_torch.lens import logit_lens
@@ -157,6 +179,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "meanings": meanings,
     "documents": documents,
     "rankings": rankings,
+    "patchings": patchings,
     "lenses": lenses,
     "identities": identities,
     "generation": generation,

@@ -21,6 +21,7 @@ from .with_torch.layers import AttentionLayer as AttentionLayer
 from .with_torch.layers import attention_layer as attention_layer
 from .with_torch.layers import can_take_apart as can_take_apart
 from .with_torch.layers import final_norm as final_norm
+from .with_torch.layers import frozen_norm as frozen_norm
 from .with_torch.layers import rotate_half as rotate_half
 from .with_torch.losses import heated as heated
 from .with_torch.losses import largest_change as largest_change

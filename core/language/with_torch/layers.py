@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from core.numbers import place
 
@@ -16,6 +16,8 @@ class AttentionLayer:
     """The parts of a model's attention layer that are needed to compute it by hand.
 
     Args:
+        layer: the module of the whole layer; its forward returns the stream after it, [batch token d].
+        mlp: the module whose output [batch token d] the layer adds to the stream after attention.
         module: the attention module; its forward returns (output, maps [batch head query key]).
         query_key_value: from the layer's input [token d] to q, k and v [head token head_dim], before the position
             encoding; k and v have as many heads as the model has key/value heads.
@@ -30,6 +32,8 @@ class AttentionLayer:
             stream after attention and the layer's output; all [... token d].
     """
 
+    layer: Any
+    mlp: Any
     module: Any
     query_key_value: Callable[[Tensor], tuple[Tensor, Tensor, Tensor]]
     inv_freq: Float[Tensor, "pair"] | None
@@ -108,11 +112,47 @@ def final_norm(model: Any, hidden: Float[Tensor, "*batch d"]) -> Float[Tensor, "
     Invariant: of the last layer's output it makes the model's last hidden state.
     Source: modeling_llama.py, modeling_gpt2.py and modeling_gpt_neox.py of transformers.
     """
+    normed: Tensor = _final_norm_of(model)(hidden)
+    return normed
+
+
+def frozen_norm(
+    model: Any, hidden: Float[Tensor, "d"], direction: Float[Tensor, "d"]
+) -> tuple[Float[Tensor, "d"], Float[Tensor, ""]]:
+    """The final norm read along one direction as a linear function, its scale frozen at one state.
+
+    norm(x) = g * (x - m(x)) / s + b with s taken at `hidden`; then direction . norm(x) = u . x + c, where u is
+    direction * g / s (less its mean, where the norm subtracts one) and c = direction . b.
+
+    Args:
+        model: a Llama, GPT-2 or GPT-NeoX model of transformers.
+        hidden: the state at which the scale is frozen, before the norm, shape [d].
+        direction: what the normed state is multiplied with, shape [d].
+
+    Returns:
+        u and c, in float64.
+
+    Raises:
+        ValueError: for an architecture without a final norm, see `final_norm`.
+
+    Invariant: u . hidden + c = direction . final_norm(hidden), to rounding.
+    Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits" (direct paths with the scale of the
+        norm frozen); `LlamaRMSNorm` of transformers and `LayerNorm` of torch.
+    """
+    norm = _final_norm_of(model)
+    state, along = hidden.double(), direction.double()
+    scaled = along * norm.weight.double()
+    if isinstance(norm, nn.LayerNorm):
+        spread = (state.var(correction=0) + norm.eps).sqrt()
+        return (scaled - scaled.mean()) / spread, along @ norm.bias.double()
+    return scaled / (state.square().mean() + norm.variance_epsilon).sqrt(), along.new_zeros(())
+
+
+def _final_norm_of(model: Any) -> Any:
     kind = model.config.model_type
     if kind not in _FINAL_NORMS:
         raise ValueError(f"The {kind!r} architecture has no final norm here; those that do: {', '.join(_FINAL_NORMS)}.")
-    normed: Tensor = getattr(model.base_model, _FINAL_NORMS[kind])(hidden)
-    return normed
+    return getattr(model.base_model, _FINAL_NORMS[kind])
 
 
 def _llama(base: Any, layer: int) -> AttentionLayer:
@@ -130,6 +170,8 @@ def _llama(base: Any, layer: int) -> AttentionLayer:
         return middle, middle + block.mlp(block.post_attention_layernorm(middle))
 
     return AttentionLayer(
+        layer=block,
+        mlp=block.mlp,
         module=part,
         query_key_value=query_key_value,
         inv_freq=rope.inv_freq,
@@ -159,6 +201,8 @@ def _gpt_neox(base: Any, layer: int) -> AttentionLayer:
         return middle, middle + block.mlp(block.post_attention_layernorm(x if block.use_parallel_residual else middle))
 
     return AttentionLayer(
+        layer=block,
+        mlp=block.mlp,
         module=part,
         query_key_value=query_key_value,
         inv_freq=rope.inv_freq,
@@ -193,6 +237,8 @@ def _gpt2(base: Any, layer: int) -> AttentionLayer:
         return middle, middle + block.mlp(block.ln_2(middle))
 
     return AttentionLayer(
+        layer=block,
+        mlp=block.mlp,
         module=part,
         query_key_value=query_key_value,
         inv_freq=None,
@@ -218,6 +264,8 @@ def _bert(base: Any, layer: int) -> AttentionLayer:
         return middle, block.output(block.intermediate(middle), middle)
 
     return AttentionLayer(
+        layer=block,
+        mlp=block.output.dense,
         module=part,
         query_key_value=query_key_value,
         inv_freq=None,

@@ -15,6 +15,12 @@ LESSON = Outline(
             settles="The head finds the earlier copy and looks one further; Surprise below shows the drop in nats.",
         ),
         Stage(
+            13,
+            "One weight, summed",
+            ask="Which of the 32 pairs of dimensions make this weight, those that turn fast or those that turn slowly?",
+            settles="The slow ones: of 78.4 the pairs that turn within 1,000 tokens give 13.0. Click another cell.",
+        ),
+        Stage(
             16,
             "Previous-token head",
             ask="How would a head look that only copies its neighbor?",

@@ -8,7 +8,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.models import loadable_names, lookup
 from pages.architecture.attention import main as views
 from pages.architecture.attention import results
-from pages.architecture.attention.panels import heads, rows, texts
+from pages.architecture.attention.panels import cell, heads, rows, texts
 from pages.architecture.attention.panels.training import head_training, training_checks, training_script
 from pages.architecture.attention.topic import TOPIC
 from pages.architecture.attention.words import EQUATIONS
@@ -59,6 +59,7 @@ page.show(
             Panel("All heads", lambda: heads.all_heads(shown)),
             Panel("Head scores", lambda: heads.head_scores(shown)),
             Panel("Arcs", lambda: rows.arcs(shown)),
+            Panel("Cell", lambda: cell.draw(shown), checks=lambda: cell.checks(shown)),
             Panel("Steps", lambda: rows.steps(shown)),
             Panel("Sink", lambda: texts.sink(shown)),
             Panel("Surprise", lambda: texts.surprise(shown)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from components.loading import load
@@ -10,6 +11,7 @@ from components.results import shared
 from components.theme import Look
 from core.attention import (
     RECORDED_TEXTS,
+    ROPE_BASE,
     AttentionRecord,
     HeadScores,
     LayerProjections,
@@ -21,6 +23,7 @@ from core.attention import (
     rebuild_check,
     recorded,
     recorded_meanings,
+    wavelengths,
 )
 from core.checks import Check
 from core.models import is_loaded
@@ -138,6 +141,16 @@ def layer_of(model: str, text: str, layer: int) -> LayerProjections | None:
         return projections_of(model, text, layer)
     kept = (recorded(key).projections for key in recorded_keys(model, text))
     return next((projections[layer] for projections in kept if layer in projections), None)
+
+
+def wavelengths_of(model: str, width: int) -> np.ndarray | None:
+    """The wavelength of each pair of dimensions that RoPE turns; None where no pair turns, or not all of them do."""
+    if not is_loaded(model):
+        return wavelengths(ROPE_BASE[model], width) if model in ROPE_BASE else None
+    from core.language import attention_layer
+
+    inv_freq = attention_layer(load(model).model, 0).inv_freq
+    return None if inv_freq is None or len(inv_freq) != width // 2 else 2 * np.pi / inv_freq.double().numpy()
 
 
 def checks_of(model: str, text: str, layer: int) -> list[Check]:

@@ -14,7 +14,7 @@ TOPIC = Topic(
 )
 
 
-def story(key: str, **more: object) -> dict[str, object]:
+def story(key: str, /, **more: object) -> dict[str, object]:
     """The values that show a recorded text at its own layer, head and query."""
     entry = RECORDED_TEXTS[key]
     shown = {"model": entry.model, "text": entry.text, "layer": entry.layer, "head": entry.head, "query": entry.query}
@@ -26,6 +26,7 @@ DEFAULTS = {
     "whole_model": True,
     "hide_sink": False,
     "root": False,
+    "key": 15,
     "panel": "Surprise",
     "score": "induction",
     "mass": 80,
@@ -40,6 +41,11 @@ PRESETS = (
         "Induction in action",
         "The same random words twice: in the second copy the head looks at what followed last time.",
         story("induction", panel="Surprise"),
+    ),
+    Preset(
+        "One weight, summed",
+        "One bright cell of this map: 32 pairs of dimensions sum to a score, and the softmax makes a weight of it.",
+        story("induction", panel="Cell", key=15),
     ),
     Preset(
         "Previous-token head",
@@ -73,6 +79,7 @@ PANELS = (
     PanelWords("All heads", "Every head of the model as a small map; a click opens it."),
     PanelWords("Head scores", "Which heads copy, look one token back, or rest on the first token, each by a measure."),
     PanelWords("Arcs", "The strongest looks of this head as arcs over the sentence."),
+    PanelWords("Cell", "One weight by its sum: a click on the map opens it, pair of dimensions by pair."),
     PanelWords("Steps", "One row of the map by its sums: score, scaled score, weight, value."),
     PanelWords("Sink", "How much weight the first token collects, layer by layer."),
     PanelWords("Surprise", "The loss at each token: the second copy of a text costs less."),

@@ -1,5 +1,6 @@
 """Words for what a head does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -9,6 +10,7 @@ from components.scene import Equation
 from core.attention import (
     RECORDED_SEEDS,
     AttentionRecord,
+    CellSum,
     HeadScores,
     LayerProjections,
     PartedHeads,
@@ -234,6 +236,44 @@ def _over_seeds(kept: PartedHeads) -> str:
 def _plain(number: float) -> str:
     """Two digits, without the sign of a number that rounds to 0."""
     return f"{number:.2f}".replace("-0.00", "0.00").replace("-", "−")
+
+
+def cell_title(tokens: Sequence[str], found: CellSum, pairs: int) -> str:
+    """The way of one weight from its sum to its scaled score."""
+    names = f"“{tokens[found.query]}” asks “{tokens[found.key]}”"
+    numbers = f"{pairs} pairs sum to {found.score:+.1f}, ÷ √{2 * pairs} = {found.scaled:+.2f}"
+    return f"{names}: {numbers.replace('-', '−')}"
+
+
+def row_title(tokens: Sequence[str], found: CellSum) -> str:
+    """What the mask and the softmax make of the score."""
+    if found.hidden:
+        return f"The mask forbids key {found.key}: its score becomes −∞, its weight 0"
+    above = int((found.row > found.weight).sum())
+    place = "the largest of its row" if above == 0 else f"place {above + 1} of its row"
+    return f"The softmax gives “{tokens[found.key]}” {found.weight:.3f}, {place}"
+
+
+SLOW = 1000
+"""Tokens: a pair with a longer wavelength hardly turns within the texts here."""
+
+
+def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
+    """Which pairs make the score, and what the weight carries."""
+    most = int(np.abs(found.pairs).argmax())
+    name = f"pair {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
+    said = f"{name} counts most, <b>{found.pairs[most]:+.1f}</b>"
+    if waves is not None:
+        slow = float(found.pairs[waves > SLOW].sum())
+        fast = float(found.pairs[waves <= SLOW].sum())
+        said += (
+            f"; pairs that turn within {SLOW:,} tokens sum to <b>{fast:+.1f}</b>, the slower ones, which hardly feel "
+            f"the distance, to <b>{slow:+.1f}</b>"
+        )
+    if found.hidden:
+        return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
+    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> = <b>{found.carried:.2f}</b>"
+    return f"{said}.".replace("-", "−") + f" Weight times the length of its value after the output matrix: {carried}."
 
 
 EQUATIONS = (

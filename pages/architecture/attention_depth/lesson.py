@@ -6,7 +6,7 @@ from core.lessons import Curve, Number, Reading
 LESSON = Outline(
     stages=(
         Stage(
-            9,
+            7,
             "Without the induction head",
             ask="270 heads. “candle” comes next with a probability of 0.52. With which one without this one head?",
             guess=Number(
@@ -18,19 +18,31 @@ LESSON = Outline(
             settles="Much, where its work is needed: the second copy becomes harder.",
         ),
         Stage(
-            16,
+            13,
             "Weight is not contribution",
             ask="The sink gets most of the weight. How much arrives?",
             settles="Its value is short: a length of 3.9, against 40.1 where the head has something to copy.",
         ),
         Stage(
-            23,
+            18,
             "When does it know?",
             ask="In which layer is the answer first?",
             settles="Late, and then fast.",
         ),
         Stage(
-            30,
+            24,
+            "Patch it",
+            ask="One name in fourteen tokens is another. After which layer does the last token know it?",
+            settles="After layer 23: until then the name's own place holds it.",
+        ),
+        Stage(
+            28,
+            "Who copies?",
+            ask="Which heads carry a copy, and which of them writes the answer?",
+            settles="A head that looks one token back serves the induction heads, and writes next to nothing itself.",
+        ),
+        Stage(
+            34,
             "Shared keys",
             ask="At 131,072 tokens Llama 3.1 8B would take 69 GB without sharing. How many with four queries to a key?",
             guess=Number(
@@ -43,13 +55,13 @@ LESSON = Outline(
             settles="Cache bytes fall to a third; heads still differ by their queries.",
         ),
         Stage(
-            37,
+            40,
             "Packed documents",
             ask="Two texts in one sequence. Does the second know of the first?",
             settles="Without a document mask, yes.",
         ),
         Stage(
-            43,
+            45,
             "One word changed",
             ask="The first camera becomes a rabbit. What can the head find at the second camera?",
             settles="Nothing: without an earlier copy there is nothing to copy, and its weight goes elsewhere.",

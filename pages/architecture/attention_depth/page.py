@@ -17,6 +17,7 @@ from pages.architecture.attention_depth.panels import (
     hand,
     lens,
     masks,
+    patching,
     ranking,
 )
 from pages.architecture.attention_depth.topic import TOPIC
@@ -65,6 +66,7 @@ panels = (
     ranking.panel(shown),
     contribution.panel(shown),
     lens.panel(shown),
+    patching.panel(shown),
     groups.panel(shown),
     masks.panel(shown),
     generation.panel(shown),

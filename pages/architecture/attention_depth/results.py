@@ -1,6 +1,6 @@
 """Results of the page on attention in depth: measured on a loaded model, or recorded where there is none yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from core.attention import (
     PACKED_FIRST,
     PACKED_LAYERS,
     PACKED_SECOND,
+    PATCHED,
     RECORDED_TEXTS,
     Ablation,
     AttentionRecord,
@@ -23,17 +24,23 @@ from core.attention import (
     LogitLens,
     NextToken,
     PackedDocuments,
+    PatchedTexts,
+    Patching,
+    PatchRun,
     map_overlap,
+    patch_texts,
     recorded,
     recorded_documents,
     recorded_encoded_documents,
     recorded_generation,
     recorded_identities,
     recorded_lens,
+    recorded_patching,
     recorded_ranking,
     without_sink,
 )
 from core.checks import Check
+from core.jobs import find
 from core.memory import BUDGET
 from core.models import is_loaded as is_loaded
 from pages.architecture.attention.results import measure, record_of, recorded_keys
@@ -171,6 +178,38 @@ def ranking_recorded(model: str, text: str, ablation: Ablation) -> HeadEffects |
     """The recorded ranking of all heads for this text, if there is one."""
     keys = recorded_keys(model, text)
     return recorded_ranking(keys[0], ablation) if keys else None
+
+
+def patched_of(run: PatchRun) -> PatchedTexts | None:
+    """What is recorded of these texts, if it is."""
+    for key, kept in PATCHED.items():
+        if replace(kept, kind=run.kind, positions=run.positions) == run:
+            return recorded_patching(key)
+    return None
+
+
+def finished_patching(run: PatchRun) -> PatchedTexts | None:
+    """What a job has found of these texts, if there is one that has ended well."""
+    job = find(patch_texts, run)
+    return job.result() if job is not None and job.state == "finished" else None
+
+
+def recorded_maps(key: str) -> tuple[Patching, ...]:
+    """The recorded maps of one pair, of every kind."""
+    return recorded_patching(key).maps
+
+
+def refusal_of(run: PatchRun) -> str:
+    """Why these texts cannot be compared, where the model is loaded and can tell; empty for texts that can."""
+    if not is_loaded(run.model):
+        return ""
+    from core.attention import require_run
+
+    try:
+        require_run(load(run.model), run)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def lens_needs_model(model: str, text: str, position: int) -> bool:

@@ -17,8 +17,8 @@ TOPIC = Topic(
     title="Attention in depth",
     question="Does this head matter?",
     icon=":material/content_cut:",
-    answers="silence heads and see the next token change; contribution beside weight; logit lens; shared keys; masks "
-    "for packed documents",
+    answers="silence heads and see the next token change; contribution beside weight; logit lens; activation "
+    "patching; shared keys; masks for packed documents",
     builds_on=("attention",),
 )
 
@@ -44,6 +44,12 @@ DEFAULTS = {
     "ablation": "zero",
     "heat_next": 100,
     "panel": "Ranking",
+    "patch_pair": "Store",
+    "patch_kind": "Stream",
+    "patch_clean": "The dogs near the house",
+    "patch_corrupted": "The dog near the house",
+    "patch_answer": "are",
+    "patch_wrong": "is",
     "published": "Llama 3.1 8B",
     "context": 8192,
     "batch": 1,
@@ -81,6 +87,16 @@ PRESETS = (
         story("induction", "L18H6", panel="Logit lens", position=43),
     ),
     Preset(
+        "Patch it",
+        "One name differs. Copied from the clean run it brings the answer back, until the last token takes it over.",
+        story("induction", "L18H6", panel="Patch it", patch_pair="Store", patch_kind="Stream"),
+    ),
+    Preset(
+        "Who copies?",
+        "Copied at all tokens, a head that looks one token back brings most back; an induction head comes next.",
+        story("induction", "L18H6", panel="Patch it", patch_pair="Swapped words", patch_kind="Head, all tokens"),
+    ),
+    Preset(
         "Shared keys",
         "Three heads ask different questions of the same keys and values.",
         story("induction", "L17H3", panel="Shared keys"),
@@ -107,6 +123,7 @@ PANELS = (
     PanelWords("Ranking", "Every head ablated once, and what each costs; a click switches one off."),
     PanelWords("Contribution", "The attention weights of a head beside the length of what really arrives."),
     PanelWords("Logit lens", "What the model would say if it stopped after each layer."),
+    PanelWords("Patch it", "One part of a run copied into another, and how much of the answer comes back."),
     PanelWords("Shared keys", "Query heads that read the same keys and values, and the cache that this saves."),
     PanelWords("Masks", "Two documents in one sequence: causal mask, document mask, and no mask at all."),
     PanelWords("Generation", "A text that grows token by token, with what each token looked at."),
@@ -153,6 +170,8 @@ TERMS = (
     "residual stream",
     "feed-forward net",
     "logit lens",
+    "activation patching",
+    "direct logit attribution",
     "ablation",
     "contribution",
     "grouped-query attention",

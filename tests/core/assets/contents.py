@@ -120,6 +120,7 @@ def _of_attention() -> Readers:
         for layer in attention.PACKED_LAYERS
     }
     found |= {f"attention/{key}.npz": partial(attention.recorded, key) for key in texts}
+    found |= {f"attention/patched_{key}.npz": partial(attention.recorded_patching, key) for key in attention.PATCHED}
     for key, text in attention.RECORDED_TEXTS.items():
         if not text.causal:
             continue

@@ -17,15 +17,28 @@ def test_a_page_that_does_not_exist_says_so(fresh_server: str, visitor: Enter) -
 
 def test_clicks_open_heads_and_queries_and_the_link_shows_the_same(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/attention?attention_panel=All+heads")
-    visit.click_cell(0, 0.1, 0.5)
-    assert "attention_query=" in visit.page.url
     visit.click_cell(1, 0.5, 0.5)
     assert "attention_layer=15" in visit.page.url
     assert "attention_head=4" in visit.page.url
+    visit.click_cell(0, 0.1, 0.5)
+    assert "attention_query=" in visit.page.url
     other = visitor().open(visit.page.url)
     title = other.page.locator(".finding").first
     assert (title.text_content() or "").startswith("Layer 15, head 4")
     assert title.text_content() == visit.page.locator(".finding").first.text_content()
+
+
+def test_a_click_on_a_cell_opens_its_sum(server: str, visitor: Enter) -> None:
+    """Of a causal map: the click lies at query 22 of 44 and key 4."""
+    visit = visitor().open(f"{server}/attention")
+    visit.click_cell(0, 4.5 / 44, 22.5 / 44)
+    assert "attention_query=22" in visit.page.url
+    assert "attention_key=4" in visit.page.url
+    assert "attention_panel=Cell" in visit.page.url
+    titles = visit.page.locator(".st-key-open_panel .finding")
+    expect(titles.first).to_contain_text("32 pairs sum to")
+    expect(titles.first).to_be_in_viewport()
+    visit.nothing_failed()
 
 
 def test_presenter_mode_steps_through_the_presets(server: str, visitor: Enter) -> None:

@@ -1,0 +1,115 @@
+"""One weight of one head, from the pairs of dimensions that its score is summed from to the value it carries."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from core.attention.projections import LayerProjections, softmax
+from core.checks import Check
+from core.numbers import place
+
+ROPE_BASE = {"smollm2-135m": 100_000.0}
+"""RoPE's base in the models whose layers are recorded; a model that is missing turns no pairs."""
+
+
+@dataclass(frozen=True, eq=False)
+class CellSum:
+    """How one key gets its weight from one query.
+
+    Args:
+        query, key: the positions.
+        pairs: q_i k_i + q_(i+n) k_(i+n) for each pair of dimensions that RoPE turns together.
+        score: their sum, q . k.
+        scaled: score / sqrt(d).
+        hidden: whether the mask forbids the key, so that the scaled score becomes -inf.
+        scores: all scaled scores of the row, -inf where the mask forbids the key.
+        row: softmax of the scores.
+        weight: the row's entry at the key.
+        value: length of what the head adds for a weight of 1 on the key, |W_O v_k|.
+        carried: weight * value, the length that arrives.
+    """
+
+    query: int
+    key: int
+    pairs: Float[np.ndarray, "pair"]
+    score: float
+    scaled: float
+    hidden: bool
+    scores: Float[np.ndarray, "token"]
+    row: Float[np.ndarray, "token"]
+    weight: float
+    value: float
+    carried: float
+
+
+def cell_sum(projections: LayerProjections, head: int, query: int, key: int) -> CellSum:
+    """Takes one weight apart: q . k by pairs of dimensions, divided by sqrt(d), masked, and put through the softmax.
+
+    A_qk = exp(s_k) / sum_j exp(s_j), s_k = scaling * sum_i (q_i k_i + q_(i+n) k_(i+n)), n half the head's width. The
+    sums are made in float64.
+
+    Args:
+        projections: q, k and v of the layer, after the position encoding, shape [head token head_dim].
+        head: 0 to heads - 1.
+        query, key: 0 to tokens - 1.
+
+    Raises:
+        ValueError: for a head or a position out of range.
+
+    Invariant: the pairs sum to the score, and the weight is that of `rebuild`, to rounding.
+    Source: Vaswani et al. 2017, equation 1; Su et al. 2021, equation 34, in the layout of transformers.
+    """
+    n_heads, n_tokens, width = projections.query.shape
+    head = place("head", head, n_heads)
+    query, key = place("query", query, n_tokens), place("key", key, n_tokens)
+    q, keys = projections.query[head, query].astype(np.float64), projections.key[head].astype(np.float64)
+    products = q * keys[key]
+    pairs = products[: width // 2] + products[width // 2 : 2 * (width // 2)]
+    scores = keys @ q * projections.scaling
+    masked = np.where(projections.causal & (np.arange(n_tokens) > query), -np.inf, scores)
+    row, value = softmax(masked), float(projections.output_norms[head, key])
+    score, weight = float(products.sum()), float(row[key])
+    hidden = bool(np.isneginf(masked[key]))
+    return CellSum(query, key, pairs, score, float(scores[key]), hidden, masked, row, weight, value, weight * value)
+
+
+def cell_checks(
+    found: CellSum, projections: LayerProjections, head: int, weights: Float[np.ndarray, "key"]
+) -> tuple[Check, ...]:
+    """Compares the sum of the pairs with the score that the model's own row of weights gives.
+
+    A softmax keeps differences: s_k = s_j + ln A_qk - ln A_qj, where j is the key with the largest weight beside k.
+
+    Args:
+        found: the cell.
+        projections, head: what it was summed from.
+        weights: the model's own row of the same head and query.
+
+    Invariant: passes for the model's own row; a pair left out or another head's row fails.
+    Source: the two sides are the sum of the pairs and the eager attention of transformers.
+    """
+    own = weights.astype(np.float64)
+    if found.hidden:
+        return (Check("A masked key has no weight", float(own[found.key]), 0.0, "the model's weight"),)
+    lengths = np.linalg.norm(projections.query[head, found.query]), np.linalg.norm(projections.key[head], axis=-1).max()
+    rounding = 8 * 2.0**-24 * float(lengths[0] * lengths[1]) * projections.scaling
+    name = "The weight on screen is the model's"
+    weight = Check(name, abs(found.weight - float(own[found.key])), max(1e-5, rounding), "softmax of the row")
+    others = np.where(np.arange(len(own)) == found.key, 0.0, own)
+    beside = int(others.argmax())
+    # Below this a weight in float32 has lost its digits; a lone key has weight 1 whatever its score is.
+    if min(own[found.key], others[beside]) < 1e-30:
+        return (weight,)
+    model = float(found.scores[beside] + np.log(own[found.key]) - np.log(own[beside]))
+    summed = float(found.pairs.sum()) * projections.scaling
+    detail = f"after ÷ √d; the model's score from its weights on this key and on key {beside}"
+    return (Check("The pairs sum to the model's score", abs(summed - model), max(1e-4, rounding), detail), weight)
+
+
+def wavelengths(base: float, width: int) -> Float[np.ndarray, "pair"]:
+    """Tokens after which RoPE has turned each pair of dimensions once: 2 pi base^(2i / width), i = 0 to width / 2 - 1.
+
+    Source: Su et al. 2021 (RoFormer), section 3.2.2.
+    """
+    return 2 * np.pi * base ** (2 * np.arange(width // 2) / width)

@@ -1,0 +1,229 @@
+"""Parts of one text's run copied into another's: which of them bring the answer back, and whose work it is."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from components.jobs import job_panel
+from components.markdown import literally
+from components.page import Badge, Panel
+from core.attention import (
+    PATCHED,
+    Kind,
+    PatchedTexts,
+    Patching,
+    PatchRun,
+    Positions,
+    head_scores,
+    patch_texts,
+    recorded,
+)
+from core.checks import Check
+from pages.architecture.attention.figures.heads import score_map
+from pages.architecture.attention_depth import results
+from pages.architecture.attention_depth.figures.patching import PARTS, parts_bars, recovered_map
+from pages.architecture.attention_depth.main import Shown
+from pages.architecture.attention_depth.words.patching import (
+    both_sentence,
+    parts_between,
+    parts_title,
+    patching_title,
+    range_sentence,
+    roles_sentence,
+    texts_sentence,
+    trap_sentence,
+)
+
+PAIRS = {"Store": "store", "Capital": "capital", "Keys": "keys", "Swapped words": "induction"}
+"""The recorded pairs by the words of their choice."""
+
+OWN = "Own texts"
+
+KINDS: dict[str, tuple[Kind, Positions]] = {
+    "Stream": ("residual", "all"),
+    "Head, last token": ("head", "last"),
+    "Head, all tokens": ("head", "all"),
+    "MLP": ("mlp", "all"),
+}
+"""What is copied, by the words of its choice."""
+
+HEIGHT = 330
+"""Of both figures, in pixels: so that their reading is still in sight."""
+
+
+def panel(shown: Shown) -> Panel:
+    """The map and the attribution in the place of the figure."""
+    return Panel(
+        "Patch it",
+        lambda: draw(shown),
+        stands="instead",
+        checks=lambda: checks(shown),
+        script=lambda: script(shown),
+    )
+
+
+def draw(shown: Shown) -> None:
+    """The map of what comes back, and the parts of the answer beside it: recorded for the pairs, a job for others."""
+    page = shown.page
+    left, right = st.columns(2)
+    with left:
+        pair = page.controls.choice("patch_pair", "Texts", [*PAIRS, OWN])
+    with right:
+        page.controls.choice("patch_kind", "Copy into the corrupted run", list(KINDS))
+    if pair == OWN:
+        _own_texts(shown)
+    run = run_of(shown)
+    found = results.patched_of(run)
+    badge = Badge.MEASURED if found is None else Badge.RECORDED
+    found = found or _measured(shown, run)
+    if found is not None:
+        page.badges(badge)
+        _drawn(shown, run, found)
+
+
+def _own_texts(shown: Shown) -> None:
+    """The visitor's two texts and their answers."""
+    controls = shown.page.controls
+    places = st.columns([5, 5, 2, 2])
+    labels = ("Clean text", "Corrupted text, as many tokens", "Its answer", "Wrong answer")
+    for place, name, label in zip(places, ("clean", "corrupted", "answer", "wrong"), labels, strict=True):
+        with place:
+            controls.text(f"patch_{name}", label)
+
+
+def run_of(shown: Shown) -> PatchRun:
+    """What the controls ask for."""
+    value = shown.page.controls.value
+    kind, positions = KINDS.get(value("patch_kind"), KINDS["Stream"])
+    if value("patch_pair") == OWN:
+        words = {name: value(f"patch_{name}") for name in ("clean", "corrupted", "answer", "wrong")}
+        return PatchRun(shown.record.model, **words, kind=kind, positions=positions)
+    key = PAIRS.get(value("patch_pair"), "store")
+    return replace(PATCHED[key], model=shown.record.model, kind=kind, positions=positions)
+
+
+def _measured(shown: Shown, run: PatchRun) -> PatchedTexts | None:
+    """What a job finds of these texts; None before it has, and where the texts cannot be compared."""
+    refused = results.refusal_of(run)
+    if refused:
+        st.warning(literally(refused))
+        return None
+    found: PatchedTexts | None = job_panel(
+        patch_texts,
+        run,
+        start="Copy each part once",
+        cost="About ten seconds of one core for two texts of fifteen tokens, more for longer ones.",
+        draw_partial=lambda recovered: _so_far(shown, run, recovered),
+    )
+    return found
+
+
+def _so_far(shown: Shown, run: PatchRun, recovered: np.ndarray) -> None:
+    """The map while it grows, layer by layer."""
+    done = int(np.isfinite(recovered).all(axis=1).sum())
+    if not done:
+        return
+    title = f"{done} of {len(recovered)} layers; most so far: {np.nanmax(recovered):.0%} of the answer"
+    label = "head" if run.kind == "head" else "token"
+    rows = [str(place) for place in range(recovered.shape[1])]
+    fig = recovered_map(recovered, rows, look=shown.page.look, title=title, row_label=label, height=HEIGHT)
+    shown.page.plot(fig, name="patched_so_far", alt=f"Share of the answer that each part brings back. {title}.")
+
+
+def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
+    """Both figures, and the sentences that read them."""
+    page, made = shown.page, made_of(run, found)
+    left, right = st.columns([3, 2])
+    title = patching_title(made)
+    with left:
+        if made.kind == "head":
+            fig = score_map(
+                made.recovered,
+                look=page.look,
+                title=title,
+                label="recovered",
+                layer=shown.layer,
+                head=shown.head,
+                signed=True,
+            )
+            on_click = lambda place: {"layer": int(place[0]), "head": int(place[1])}  # noqa: E731
+        else:
+            fig = recovered_map(
+                made.recovered, rows_of(made), look=page.look, title=title, row_label="token", height=HEIGHT
+            )
+            on_click = None
+        alt = f"Share of the answer that each part brings back. {title}."
+        page.plot(fig, name="patched", alt=alt, on_click=on_click)
+    parts = parts_between(found.clean, found.corrupted)
+    with right:
+        said = parts_title(parts, found.clean, found.corrupted)
+        most = parts[:PARTS]
+        names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
+        fig = parts_bars(names, values, heads, look=page.look, title=said, height=HEIGHT)
+        page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
+    _read(shown, run, found)
+
+
+def rows_of(made: Patching) -> list[str]:
+    """The tokens of the clean text, with that of the corrupted one where it is another."""
+    pairs = zip(made.tokens, made.corrupted_tokens, strict=True)
+    return [ours if ours == theirs else f"{ours}|{theirs}" for ours, theirs in pairs]
+
+
+def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
+    """What both figures say together."""
+    made = made_of(run, found)
+    parts = parts_between(found.clean, found.corrupted)
+    recorded_maps = [one for key in PATCHED for one in results.recorded_maps(key) if one.kind == "mlp"]
+    scores = head_scores(recorded("induction")) if run.model == results.DECODER else None
+    ends = texts_sentence(made)
+    sentences = [
+        ends if made.kind != "head" else "",
+        trap_sentence(made, recorded_maps),
+        both_sentence(made, parts),
+        roles_sentence(made, scores) if scores is not None else "",
+    ]
+    shown.page.note(" ".join(filter(None, sentences)))
+    st.caption(
+        f"One part of the clean run at a time is copied into the corrupted one. {literally(range_sentence(made))} "
+        "Right: what each head (blue) and MLP (green) writes itself, clean less corrupted, with the scale of the last "
+        f"norm frozen. Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}”"
+    )
+
+
+def made_of(run: PatchRun, found: PatchedTexts) -> Patching:
+    """The map that was asked for."""
+    made = found.map_of(run.kind, run.positions)
+    assert made is not None
+    return made
+
+
+def checks(shown: Shown) -> list[Check]:
+    """The identities of the map and of the attributions; none where there is no map yet."""
+    run = run_of(shown)
+    found = results.patched_of(run) or results.finished_patching(run)
+    if found is None:
+        return []
+    sums = max((*found.clean.checks, *found.corrupted.checks), key=lambda check: check.error / check.bound)
+    return [*made_of(run, found).checks, sums]
+
+
+def script(shown: Shown) -> str:
+    """A script that makes the map with `core` alone."""
+    run = run_of(shown)
+    return f"""from core.attention import attribute, patch, token_of
+from core.models import load_causal_lm
+
+lm = load_causal_lm({run.model!r})
+clean, corrupted = {run.clean!r}, {run.corrupted!r}
+answer, wrong = token_of(lm, {run.answer!r}), token_of(lm, {run.wrong!r})
+found = patch(lm, clean, corrupted, answer=answer, wrong=wrong, kind={run.kind!r}, positions={run.positions!r})
+print("logit difference, clean and corrupted:", found.clean, found.corrupted)
+for layer, column, share in found.strongest(5):
+    print("layer", layer, "{"head" if run.kind == "head" else "token"}", column, "recovers", round(share, 3))
+parts = [attribute(lm, text, answer=answer, wrong=wrong) for text in (clean, corrupted)]
+print("largest head written directly:", (parts[0].heads - parts[1].heads).max())
+for check in (*found.checks, *parts[0].checks, *parts[1].checks):
+    print(check.name, check.error, check.bound)
+"""

@@ -1,0 +1,152 @@
+"""What patching and attribution find, in words."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+
+from core.attention import Attribution, HeadScores, Patching
+
+NOTHING = 0.05
+"""A share of the answer below this one is called none."""
+
+
+def patching_title(found: Patching) -> str:
+    """What the map of a kind shows."""
+    titles = {"residual": _stream_title, "head": _heads_title, "mlp": _mlps_title}
+    return titles[found.kind](found)
+
+
+def _stream_title(found: Patching) -> str:
+    """Which token has the answer at first, and where the last token takes it over."""
+    recovered = found.recovered
+    source, last = int(recovered[0].argmax()), recovered.shape[1] - 1
+    share, token = recovered[0, source], found.tokens[source]
+    if share < NOTHING:
+        return "After layer 0 no token alone brings anything of the answer back"
+    if source == last:
+        return f"“{token}” is the last token: it holds {recovered[:, -1].min():.0%} or more of the answer at any layer"
+    start = f"“{token}” alone brings back {share:.0%} at layer 0"
+    handed = found.handover
+    if handed is None:
+        return f"{start}; at no layer does the last token alone hold most of it"
+    return f"{start}; after layer {handed} the last token has {recovered[handed, -1]:.0%}"
+
+
+def _heads_title(found: Patching) -> str:
+    """Which head brings most back."""
+    (layer, head, share), (*_, second) = found.strongest(2)
+    where = "the last token" if found.positions == "last" else "every token"
+    if share < NOTHING:
+        return f"No head alone, copied at {where}, brings back {NOTHING:.0%} of the answer"
+    return f"L{layer}H{head}, copied at {where}, brings back {share:.0%} of the answer; the next head {second:.0%}"
+
+
+def _mlps_title(found: Patching) -> str:
+    """Which MLP brings most back, and at which token."""
+    places = found.strongest(2)
+    if places[0][2] < NOTHING:
+        return f"No MLP at any one token brings back {NOTHING:.0%} of the answer"
+    first, second = (f"MLP {layer} at “{found.tokens[token]}” {{}}{share:.0%}" for layer, token, share in places)
+    return f"{first.format('brings back ')} of the answer; the next, {second.format('')}"
+
+
+def trap_sentence(found: Patching, recorded: Sequence[Patching]) -> str:
+    """That MLP 0 at the one token that differs says only which token it is; empty where it is not so.
+
+    Args:
+        found: a map of MLPs.
+        recorded: those of the recorded pairs.
+    """
+    if found.kind != "mlp" or not _whole_at_first(found):
+        return ""
+    alike = [one for one in recorded if len(one.differing) == 1]
+    whole = sum(_whole_at_first(one) for one in alike)
+    return (
+        f"MLP 0 brings nearly all back where one token differs, in <b>{whole}</b> of the {len(alike)} recorded pairs "
+        "of that kind: it tells the later layers which token stands there, and nothing of how the answer is found."
+    )
+
+
+def _whole_at_first(found: Patching) -> bool:
+    return len(found.differing) == 1 and bool(found.recovered[0, found.differing[0]] > 0.9)
+
+
+def texts_sentence(found: Patching) -> str:
+    """What either text prefers: the two ends of the scale."""
+    return (
+        f"The clean text prefers “{escape(found.answer)}” to “{escape(found.wrong)}” by <b>{_signed(found.clean)}</b> "
+        f"logits, the corrupted one by <b>{_signed(found.corrupted)}</b>."
+    )
+
+
+def range_sentence(found: Patching) -> str:
+    """What 0 and 1 mean, and how far the map leaves that range."""
+    low, high = float(found.recovered.min()), float(found.recovered.max())
+    ends = "The color is the share that comes back: 0 is the corrupted text's difference of logits, 1 the clean one's."
+    if low >= -0.005 and high <= 1.005:
+        return f"{ends} All cells lie between."
+    return f"{ends} It may leave that range: here it goes from {low:.2f} to {high:.2f}.".replace("-", "−")
+
+
+class Part(NamedTuple):
+    """One part of a difference of logits.
+
+    Args:
+        name: of the head or the MLP.
+        value: in logits, of the clean text less the corrupted one.
+        head: whether it is a head.
+    """
+
+    name: str
+    value: float
+    head: bool
+
+
+def parts_between(clean: Attribution, corrupted: Attribution) -> list[Part]:
+    """What each part writes toward the answer in the clean text more than in the corrupted one, largest first."""
+    heads, mlps = clean.heads - corrupted.heads, clean.mlps - corrupted.mlps
+    parts = [Part(f"L{layer}H{head}", float(value), True) for (layer, head), value in np.ndenumerate(heads)]
+    parts += [Part(f"MLP {layer}", float(value), False) for layer, value in enumerate(mlps)]
+    return sorted(parts, key=lambda part: -abs(part.value))
+
+
+def parts_title(parts: Sequence[Part], clean: Attribution, corrupted: Attribution) -> str:
+    """Which part writes most of the difference."""
+    first, total = parts[0], clean.total - corrupted.total
+    return f"{first.name} itself writes {_signed(first.value)} of the {_signed(total)} logits between the texts"
+
+
+def both_sentence(found: Patching, parts: Sequence[Part]) -> str:
+    """Whether the head that brings most back is also the one that writes most; empty where none brings any back."""
+    layer, head, share = found.strongest(1)[0]
+    if found.kind != "head" or share < NOTHING:
+        return ""
+    name = f"L{layer}H{head}"
+    heads = sorted((part for part in parts if part.head), key=lambda part: -part.value)
+    place = next(place for place, part in enumerate(heads, 1) if part.name == name)
+    value = f"<b>{_signed(heads[place - 1].value)}</b>"
+    if place == 1:
+        return f"Both ways name {name} first: it writes {value} logits itself."
+    direct = f"{name} brings most back, and itself writes {value} logits, place {place} of {len(heads)}"
+    if heads[place - 1].value > share * (found.clean - found.corrupted) / 4:
+        return f"{direct}."
+    return f"{direct}: most of what it does goes through later layers."
+
+
+def roles_sentence(found: Patching, scores: HeadScores) -> str:
+    """Which of the three first heads look one token back or at the token to copy, on other words; empty for none."""
+    if found.kind != "head":
+        return ""
+    named = []
+    for layer, head, share in found.strongest(3):
+        ways = {"a previous-token head": scores.previous_token, "an induction head": scores.induction}
+        kind, score = max(((kind, float(way[layer, head])) for kind, way in ways.items()), key=lambda pair: pair[1])
+        if share >= NOTHING and score > 0.5:
+            named.append(f"L{layer}H{head} is {kind} (<b>{score:.2f}</b> of its weight)")
+    return f"On the repeated words of the first story {', '.join(named)}." if named else ""
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")

@@ -1,0 +1,109 @@
+"""One weight by its sum: the words, the figures by their data, and the panel on the page."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.attention import cell_sum, recorded, wavelengths
+from pages.architecture.attention.figures.cells import pair_bars, row_bars
+from pages.architecture.attention.topic import PRESETS
+from pages.architecture.attention.words import cell_title, pairs_sentence, row_title
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/architecture/attention/page.py"
+LOOK = Look()
+INDUCTION = recorded("induction")
+PARTS = INDUCTION.projections[18]
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(PAGE, **{f"attention_{name}": value for name, value in params.items()})
+
+
+def test_the_words_are_those_of_the_numbers() -> None:
+    found = cell_sum(PARTS, 6, 36, 15)
+    said = f"“·mountain” asks “·window”: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
+    assert cell_title(INDUCTION.tokens, found, 32) == said
+    assert (
+        row_title(INDUCTION.tokens, found) == f"The softmax gives “·window” {found.weight:.3f}, the largest of its row"
+    )
+    waves = wavelengths(1e5, 64)
+    sentence = pairs_sentence(found, waves)
+    fast = found.pairs[waves <= 1000].sum()
+    assert f"<b>{fast:+.1f}</b>" in sentence
+    assert f"<b>{found.score - fast:+.1f}</b>" in sentence
+    assert f"= <b>{found.carried:.2f}</b>" in sentence
+    assert "wavelength" not in pairs_sentence(found, None)
+
+
+def test_a_masked_and_a_small_weight_are_called_so() -> None:
+    ahead, small = cell_sum(PARTS, 6, 5, 9), cell_sum(PARTS, 6, 36, 20)
+    assert row_title(INDUCTION.tokens, ahead) == "The mask forbids key 9: its score becomes −∞, its weight 0"
+    assert "Nothing is carried" in pairs_sentence(ahead, None)
+    place = int((small.row > small.weight).sum()) + 1
+    assert place > 1
+    assert row_title(INDUCTION.tokens, small).endswith(f"place {place} of its row")
+
+
+def test_the_lesson_says_what_the_recorded_weight_shows() -> None:
+    found, waves = cell_sum(PARTS, 6, 36, 15), wavelengths(1e5, 64)
+    assert f"{found.score:.1f}" == "78.4"
+    assert f"{found.pairs[waves <= 1000].sum():.1f}" == "13.0"
+
+
+def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:
+    found = cell_sum(PARTS, 6, 36, 15)
+    fig = pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
+    np.testing.assert_allclose(fig.data[0].y, found.pairs, rtol=1e-6)
+    assert fig.layout.xaxis.ticktext[0] == "6.3"
+    assert "wavelength" in fig.layout.xaxis.title.text
+    assert "wavelength" not in pair_bars(found.pairs, None, look=LOOK, title="t").layout.xaxis.title.text
+    row = row_bars(found.row, INDUCTION.tokens, 15, look=LOOK, title="t").data[0]
+    np.testing.assert_allclose(row.y, found.row, rtol=1e-6)
+    assert list(np.flatnonzero(np.array(row.marker.color) == LOOK.role("key"))) == [15]
+
+
+def test_the_story_shows_the_sum_and_its_checks(page: Callable[..., AppTest]) -> None:
+    name = "One weight, summed"
+    assert name in [preset.name for preset in PRESETS]
+    app = page()
+    app.button_group(key="attention_story").set_value(name)
+    settled(app)
+    found = cell_sum(PARTS, 6, 36, 15)
+    bars = np.asarray(figure_of(charts(app)[1])["data"][0]["y"], dtype=float)
+    assert bars.sum() == pytest.approx(found.score, abs=1e-3)
+    html = html_of(app)
+    assert "The pairs sum to the model" in html
+    assert "The weight on screen is the model" in html
+
+
+def test_a_key_of_the_future_and_an_encoder_have_their_sums(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Cell", query=5, key=9)
+    assert "The mask forbids key 9" in html_of(app)
+    encoder = next(preset for preset in PRESETS if preset.name == "Bidirectional")
+    app = page(**{**encoder.values, "panel": "Cell"})
+    assert "16 pairs sum to" in html_of(app)
+    assert not app.exception
+
+
+def test_a_key_beyond_the_text_is_brought_back(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Cell", key=4000)
+    assert not app.exception
+    assert app.slider(key="attention_key").value <= 43
+
+
+def test_a_weight_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
+    """The processor's time of the sum and its figures, the best of five on a machine that others use."""
+    spent = []
+    for key in range(5):
+        start = time.thread_time()
+        found = cell_sum(PARTS, 6, 36, key)
+        pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
+        row_bars(found.row, INDUCTION.tokens, key, look=LOOK, title="t")
+        spent.append(time.thread_time() - start)
+    assert min(spent) < 0.1

@@ -1,0 +1,207 @@
+"""The panel that copies parts of one run into another: its words under their conditions, its figures, its page."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.attention import PATCHED, Attribution, Patching, PatchRun, head_scores, recorded, recorded_patching
+from pages.architecture.attention_depth import results
+from pages.architecture.attention_depth.figures.patching import parts_bars, recovered_map
+from pages.architecture.attention_depth.panels import patching as panel
+from pages.architecture.attention_depth.topic import PRESETS
+from pages.architecture.attention_depth.words.patching import (
+    both_sentence,
+    parts_between,
+    parts_title,
+    patching_title,
+    range_sentence,
+    roles_sentence,
+    texts_sentence,
+    trap_sentence,
+)
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/architecture/attention_depth/page.py"
+LOOK = Look()
+MLPS = [one for key in PATCHED for one in recorded_patching(key).maps if one.kind == "mlp"]
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    return lambda **params: visit(PAGE, **{f"attention_depth_{name}": value for name, value in params.items()})
+
+
+def made(recovered: list[list[float]], *, kind: str = "residual", positions: str = "all", other: int = 0) -> Patching:
+    """A map of these shares, of texts that differ at one token."""
+    tokens = tuple("abcdefgh"[: len(recovered[0])])
+    others = tuple("x" if place == other else token for place, token in enumerate(tokens))
+    return Patching(
+        kind, positions, tokens, others, "·yes", "·no", np.array(recovered, dtype=float) * 4 - 2, 2.0, -2.0, ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (made([[1, 0, 0], [0, 0, 1]]), "“a” alone brings back 100% at layer 0; after layer 1 the last token has 100%"),
+        (made([[0.8, 0, 0], [0.8, 0, 0.6]]),
+         "“a” alone brings back 80% at layer 0; at no layer does the last token alone hold most of it"),
+        (made([[0.04, 0, 0.03], [0, 0, 1]]), "After layer 0 no token alone brings anything of the answer back"),
+        (made([[0, 0, 1], [0, 0, 0.9]], other=2),
+         "“c” is the last token: it holds 90% or more of the answer at any layer"),
+        (made([[0.2, 0.6], [0.1, -0.2]], kind="head", positions="last"),
+         "L0H1, copied at the last token, brings back 60% of the answer; the next head 20%"),
+        (made([[0.2, 0.6], [0.1, -0.2]], kind="head"),
+         "L0H1, copied at every token, brings back 60% of the answer; the next head 20%"),
+        (made([[0.04, 0.03], [-0.5, 0]], kind="head"),
+         "No head alone, copied at every token, brings back 5% of the answer"),
+        (made([[1, 0], [0.3, 0]], kind="mlp"),
+         "MLP 0 at “a” brings back 100% of the answer; the next, MLP 1 at “a” 30%"),
+        (made([[0.01, 0], [0, 0]], kind="mlp"), "No MLP at any one token brings back 5% of the answer"),
+    ],
+)  # fmt: skip
+def test_a_title_says_what_its_map_holds(found: Patching, said: str) -> None:
+    assert patching_title(found) == said
+
+
+def test_the_range_is_said_where_the_map_leaves_it() -> None:
+    assert range_sentence(made([[0, 1], [0.5, 0.2]])).endswith("All cells lie between.")
+    assert range_sentence(made([[-0.31, 1], [1.26, 0.2]])).endswith("here it goes from −0.31 to 1.26.")
+    assert "“·yes” to “·no” by <b>+2.0</b> logits, the corrupted one by <b>−2.0</b>" in texts_sentence(made([[0, 1]]))
+
+
+def test_the_trap_is_named_only_where_it_is_one() -> None:
+    assert "<b>3</b> of the 3 recorded pairs" in trap_sentence(made([[1.0, 0]], kind="mlp"), MLPS)
+    assert trap_sentence(made([[0.8, 0]], kind="mlp"), MLPS) == ""
+    assert trap_sentence(made([[1.0, 0]]), MLPS) == ""
+    two = dataclasses.replace(made([[1.0, 0]], kind="mlp"), corrupted_tokens=("x", "y"))
+    assert trap_sentence(two, MLPS) == ""
+    assert [len(one.differing) for one in MLPS] == [1, 1, 1, 2]
+    for one in MLPS[:3]:
+        assert one.recovered[0, one.differing[0]] == pytest.approx(1, abs=0.01)
+
+
+def parts(heads: list[list[float]], mlps: list[float]) -> Attribution:
+    total = float(np.sum(heads) + np.sum(mlps))
+    return Attribution(np.array(heads, dtype=float), np.array(mlps, dtype=float), 0.0, 0.0, total, ())
+
+
+@pytest.mark.parametrize(
+    ("heads", "said"),
+    [
+        ([[0.0, 3.0], [1.0, 0.0]], "Both ways name L0H1 first: it writes <b>+3.0</b> logits itself."),
+        ([[0.0, 1.0], [3.0, 0.0]], "place 2 of 4."),
+        ([[0.0, 0.1], [3.0, 0.0]], "place 2 of 4: most of what it does goes through later layers."),
+    ],
+)
+def test_both_ways_are_compared(heads: list[list[float]], said: str) -> None:
+    found = made([[0, 0.6], [0.1, 0]], kind="head")
+    between = parts_between(parts(heads, [0, -4.0]), parts([[0.0, 0.0], [0.0, 0.0]], [0, 0]))
+    assert between[0].name == "MLP 1"
+    assert both_sentence(found, between).endswith(said)
+    assert both_sentence(made([[0, 0.6], [0.1, 0]]), between) == ""
+    assert both_sentence(made([[0, 0.02], [0.01, 0]], kind="head"), between) == ""
+
+
+def test_the_parts_are_those_of_the_clean_text_less_the_corrupted_one() -> None:
+    clean, corrupted = parts([[1, 2]], [3]), parts([[1, -2]], [4])
+    between = parts_between(clean, corrupted)
+    assert [(part.name, part.value) for part in between] == [("L0H1", 4.0), ("MLP 0", -1.0), ("L0H0", 0.0)]
+    assert parts_title(between, clean, corrupted) == "L0H1 itself writes +4.0 of the +3.0 logits between the texts"
+
+
+def test_the_stories_hold_on_the_recorded_pairs() -> None:
+    """What the stories, the lesson and its answers say."""
+    store = recorded_patching("store").map_of("residual", "all")
+    assert store is not None
+    assert len(store.differing) == 1
+    assert store.handover == 23
+    assert store.recovered[0, store.differing[0]] > 0.95
+    copy = recorded_patching("induction").map_of("head", "all")
+    assert copy is not None
+    (first, second), scores = copy.strongest(2), head_scores(recorded("induction"))
+    assert scores.previous_token[first[:2]] > 0.8
+    assert scores.induction[second[:2]] > 0.8
+    assert copy.recovered.max() > 0.5
+    found = recorded_patching("induction")
+    assert abs(found.clean.heads[first[:2]] - found.corrupted.heads[first[:2]]) < 0.1
+    said = roles_sentence(copy, scores)
+    assert "L16H0 is a previous-token head" in said
+    assert "L18H6 is an induction head" in said
+    assert roles_sentence(store, scores) == ""
+
+
+def test_the_map_draws_every_share_and_leaves_those_to_come_empty() -> None:
+    shares = np.array([[0.0, 1.2, np.nan], [-0.4, 0.5, np.nan]])
+    fig = recovered_map(shares, ["a", "<b>", "c"], look=LOOK, title="t", row_label="token", height=300)
+    trace = fig.data[0]
+    np.testing.assert_allclose(trace.z, shares.T, rtol=1e-6)
+    assert (trace.zmin, trace.zmax) == (-1.2, 1.2)
+    assert list(fig.layout.yaxis.ticktext) == ["a", "&lt;b&gt;", "c"]
+    assert fig.layout.xaxis.title.text == "layer"
+
+
+def test_the_bars_have_their_numbers_and_two_colors() -> None:
+    fig = parts_bars(["L0H1", "MLP 0"], [4.0, -1.0], [True, False], look=LOOK, title="t", height=300)
+    bar = fig.data[0]
+    assert list(bar.text) == ["+4.0", "−1.0"]
+    assert list(bar.marker.color) == [LOOK.role("query"), LOOK.role("value")]
+    assert fig.layout.xaxis.range[1] > 4
+
+
+@pytest.mark.parametrize("name", ["Patch it", "Who copies?"])
+def test_a_story_shows_its_recorded_map(page: Callable[..., AppTest], name: str) -> None:
+    preset = next(preset for preset in PRESETS if preset.name == name)
+    app = page()
+    app.button_group(key="attention_depth_story").set_value(name)
+    settled(app)
+    key, kind = panel.PAIRS[str(preset.values["patch_pair"])], panel.KINDS[str(preset.values["patch_kind"])]
+    found = recorded_patching(key).map_of(*kind)
+    assert found is not None
+    drawn = np.asarray(figure_of(charts(app)[0])["data"][0]["z"], dtype=float)
+    np.testing.assert_allclose(drawn, found.recovered.T, atol=1e-6)
+    assert patching_title(found) in html_of(app)
+    checks = re.findall(r"</span> ([^<]*): <b>", html_of(app))
+    assert len(checks) == len(set(checks)) == 4
+    assert not app.error
+
+
+def test_own_texts_are_a_job_and_are_refused_in_plain_words(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = page(panel="Patch it", patch_pair="Own texts")
+    assert [button.label for button in app.button if button.label == "Copy each part once"]
+    assert not charts(app)
+    monkeypatch.setattr(results, "refusal_of", lambda run: f"The clean text has 2 tokens: {run.clean}.")
+    app = page(panel="Patch it", patch_pair="Own texts", patch_clean="$two$ *words*")
+    assert any("has 2 tokens" in warning.value for warning in app.warning)
+    assert not [button.label for button in app.button if button.label == "Copy each part once"]
+
+
+def test_what_is_found_of_own_texts_is_shown_as_the_recorded_pairs_are(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[PatchRun] = []
+
+    def done(function: object, run: PatchRun, **options: object) -> object:
+        asked.append(run)
+        return recorded_patching("keys")
+
+    monkeypatch.setattr(panel, "job_panel", done)
+    app = page(panel="Patch it", patch_pair="Own texts", patch_kind="MLP")
+    assert asked[-1] == PatchRun(
+        "smollm2-135m", "The dogs near the house", "The dog near the house", "are", "is", "mlp", "all"
+    )
+    found = recorded_patching("keys").map_of("mlp", "all")
+    assert found is not None
+    assert patching_title(found) in html_of(app)
+
+
+@pytest.mark.parametrize("values", [{"patch_pair": "nobody"}, {"patch_kind": "x"}, {"patch_pair": ""}])
+def test_a_garbage_link_shows_the_first_pair(page: Callable[..., AppTest], values: dict[str, str]) -> None:
+    assert len(charts(page(panel="Patch it", **values))) == 2
