@@ -3,11 +3,14 @@
 from functools import cache
 
 from core.assets import kept
+from core.decoding.chains import Chains
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.laws import Laws
+from core.decoding.leniency import Lenient
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
+from core.decoding.pools import PoolCall
 from core.decoding.races import Race
 
 CONTESTANTS: dict[str, Method] = {
@@ -55,6 +58,21 @@ def guesses_file(kind: str) -> str:
     return f"decoding/guesses_{kind}.npz"
 
 
+def chains_file(kind: str) -> str:
+    """The name of recorded chains."""
+    return f"decoding/chains_{kind}.npz"
+
+
+def lenient_file(kind: str) -> str:
+    """The name of recorded texts with typical acceptance."""
+    return f"decoding/lenient_{kind}.npz"
+
+
+def pool_file(kind: str) -> str:
+    """The name of a recorded pool of lookahead decoding."""
+    return f"decoding/pool_{kind}.npz"
+
+
 @cache
 def recorded_race(kind: str, dtype: Precision = "float32") -> Race:
     """The race recorded for a kind of prompt.
@@ -89,3 +107,33 @@ def recorded_guesses(kind: str) -> Generation:
         AssetError: if there is none.
     """
     return kept(guesses_file(kind), Generation)
+
+
+@cache
+def recorded_chains(kind: str) -> dict[str, Chains]:
+    """By method, what it would draft from every place of the greedy answer to a kind of prompt, in float32.
+
+    Raises:
+        AssetError: if there are none.
+    """
+    return kept(chains_file(kind), dict)
+
+
+@cache
+def recorded_lenient(kind: str) -> tuple[Lenient, ...]:
+    """On a kind of prompt, the greedy tree and then the typical rule at each of THRESHOLDS, in float32.
+
+    Raises:
+        AssetError: if there are none.
+    """
+    return kept(lenient_file(kind), tuple)
+
+
+@cache
+def recorded_pool(kind: str) -> tuple[PoolCall, ...]:
+    """The pool of lookahead decoding before each call of its recorded race in float32.
+
+    Raises:
+        AssetError: if there is none.
+    """
+    return kept(pool_file(kind), tuple)

@@ -1,5 +1,7 @@
 """What the decoding page shows: recorded races, costs and laws, and live ones of a visitor's own prompt."""
 
+from functools import cache
+
 from components.loading import load
 from components.results import shared
 from core import decoding
@@ -11,16 +13,21 @@ from core.decoding import (
     Generation,
     Laws,
     Method,
+    Misses,
     Precision,
     Race,
     RaceParams,
     contestants,
+    measured_machine,
+    misses,
+    pace_interval,
     recorded_costs,
     recorded_guesses,
     recorded_laws,
     recorded_race,
     why_unavailable,
     with_window,
+    writing,
 )
 from core.language import as_chat
 from pages.efficiency.decoding.topic import FITTED, OWN
@@ -35,6 +42,33 @@ def kept_race(kind: str, dtype: Precision) -> Race | None:
         return recorded_race(kind, dtype)
     except AssetError:
         return None
+
+
+@cache
+def all_races(dtype: Precision) -> dict[str, Race]:
+    """The recorded races of all kinds of prompts, in so far as they are there."""
+    races = {kind: kept_race(kind, dtype) for kind in KINDS}
+    return {kind: race for kind, race in races.items() if race is not None}
+
+
+@cache
+def all_traces(dtype: Precision) -> dict[str, dict[str, Generation]]:
+    """By method and kind of prompt, the recorded traces once the prompt is read; empty where none are recorded."""
+    races = all_races(dtype)
+    return writing(races) if races else {}
+
+
+@cache
+def model_error(dtype: Precision, *, roof_alone: bool = False) -> Misses:
+    """How far forecasts are from the seconds of all recorded runs, on the machine that they were recorded on."""
+    return misses(all_races(dtype), measured_machine(recorded_costs(dtype), roof_alone=roof_alone))
+
+
+@cache
+def pace_intervals(dtype: Precision) -> dict[tuple[str, str], tuple[float, float]]:
+    """By method and kind of prompt, the interval of its recorded tokens a second."""
+    traces = all_traces(dtype)
+    return {(name, kind): pace_interval(run) for name, of_kind in traces.items() for kind, run in of_kind.items()}
 
 
 def raced_on(name: str, dtype: Precision) -> list[str]:

@@ -1,6 +1,6 @@
 """What a visitor takes along of each view: a script that computes its numbers from `core` alone."""
 
-from core.decoding import DraftModel, EarlyExit, Generation, Jacobi, Method, Race
+from core.decoding import DraftModel, EarlyExit, Generation, Jacobi, Machine, Method, Precision, Race
 
 
 def race(raced: Race, chosen: str) -> str:
@@ -95,6 +95,21 @@ print(f"The recorded machine could do {{costs.intensity:.0f}} meanwhile")
 cache = kv_bytes(shape, length, bytes_per_number=number)
 print(f"{{shape.weights * number / 1e6:.0f}} MB of weights, {{cache / 1e6:.0f}} MB of cache")
 # To measure this machine: measure_costs(CostParams(dtype={dtype!r}), on_progress=print), from core.decoding.
+"""
+
+
+def another_machine(machine: Machine, batch: int, dtype: Precision) -> str:
+    """The table of all prompts by all methods on one machine."""
+    return f"""\
+from core.decoding import KINDS, Machine, computed_table, recorded_race, writing
+
+machine = {machine!r}
+traces = writing({{kind: recorded_race(kind, {dtype!r}) for kind in KINDS}})
+table = computed_table(traces, machine, batch={batch})
+print("tokens a second:", *table.kinds)
+for row, name in enumerate(table.names):
+    paces = " ".join(f"{{pace:10.1f}}" for pace in table.tokens_per_second[row])
+    print(f"{{name:16}}{{paces}}  {{table.mean_speed[row]:.2f}} times greedy")
 """
 
 

@@ -39,6 +39,13 @@ DEFAULTS = {
     "block": 4,
     "tile": 1,
     "fast": 96,
+    "machine": "laptop GPU",
+    "batch": 1,
+    "context": 128,
+    "draft": 1.0,
+    "bandwidth": 1.0,
+    "peak": 1.0,
+    "overhead": 0,
     "tokens": 8,
     "parallel": 2,
     "confidence": "softmax",
@@ -77,6 +84,11 @@ PRESETS = (
         "reading them costs more than they win.",
         story("chat", "lookahead", panel="Verification"),
     ),
+    Preset(
+        "A batch turns the ranking",
+        "The same accepted tokens on another machine: with 32 texts at once, guesses thrown away are no longer free.",
+        story("copy", "prompt lookup", precision="bfloat16", batch=32, panel="Another machine"),
+    ),
 )
 
 PANELS = (
@@ -90,6 +102,7 @@ PANELS = (
     PanelWords("Tree", "The draft tree of a call, its accepted path, and what each guess may see."),
     PanelWords("Leaving early", "The layers that CALM ran for each token, and a sweep of its threshold."),
     PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
+    PanelWords("Another machine", "All prompts by all methods for a machine and a batch of your choice."),
     PanelWords("FlashAttention", "Attention in tiles, block by block, and the bytes that it saves."),
     PanelWords("All at once", "What tokens drawn at once lose, and guesses that are checked, which lose nothing."),
 )

@@ -21,7 +21,7 @@ from core.decoding import (
     PromptLookup,
     Step,
     acceptance_rate,
-    forecast,
+    earnings_by_size,
     lossless_checks,
     recorded_costs,
     recorded_guesses,
@@ -90,7 +90,7 @@ def test_theory_reckons_with_the_shape_of_the_draft(page: Callable[..., AppTest]
     app = page(panel="Theory", kind="chat", method=method)
     race = recorded_race("chat", "float32")
     free, priced, here, whole = figure_of(charts(app)[-1])["data"]
-    expected = forecast(race.runs[method], race.costs)
+    expected = earnings_by_size(race.runs[method], race.costs)
     assert here["x"] == [expected.own]
     assert here["y"] == pytest.approx([race.speedup_after_prompt(method)])
     assert whole["y"] == pytest.approx([race.speedup(method)])

@@ -12,15 +12,15 @@ from core.decoding import (
     BYTES,
     KINDS,
     NOISE,
+    Earnings,
     Fit,
-    Forecast,
     Generation,
     Precision,
     Race,
     Shape,
     acceptance_rate,
+    earnings_by_size,
     flash_traffic,
-    forecast,
     is_lossless,
     kv_bytes,
     recorded_costs,
@@ -150,7 +150,7 @@ def test_a_forecast_is_called_one_and_the_run_is_called_measured(kind: str, dtyp
     for name, run in race.runs.items():
         if not run.proposed:
             continue
-        expected = forecast(run, race.costs)
+        expected = earnings_by_size(run, race.costs)
         told, (_, earned) = theory_title(race, name, expected), expected.best
         assert told.startswith("Forecast from")
         assert ("accuracy of the heads" in told) == name.startswith("Medusa")
@@ -160,9 +160,9 @@ def test_a_forecast_is_called_one_and_the_run_is_called_measured(kind: str, dtyp
         assert "1 draft tokens" not in told.replace("1 to", "") or expected.near_best[1] > 1
 
 
-def of(priced: list[float]) -> Forecast:
+def of(priced: list[float]) -> Earnings:
     values = np.array(priced)
-    return Forecast(np.arange(1, len(values) + 1), 1, values, values, values)
+    return Earnings(np.arange(1, len(values) + 1), 1, values, values, values)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_counted_tokens_are_explained_only_where_they_differ_from_theory(kind: s
     for run in race.runs.values():
         if not run.proposed:
             continue
-        expected = forecast(run, race.costs)
+        expected = earnings_by_size(run, race.costs)
         agrees = abs(run.tokens_per_call / expected.tokens_here - 1) <= NOISE
         assert surprise_of(run, expected).endswith("were counted.") == agrees
 
@@ -197,7 +197,7 @@ def test_a_surprise_is_explained_by_what_the_run_shows(kind: str, dtype: Precisi
     for run in race.runs.values():
         if not run.proposed:
             continue
-        told = surprise_of(run, forecast(run, race.costs))
+        told = surprise_of(run, earnings_by_size(run, race.costs))
         assert ": ." not in told
         assert ": 0 of" not in told
         if max(len(set(step.parent)) for step in run.steps) == 1 and max(len(step.draft) for step in run.steps) == 1:
@@ -210,7 +210,9 @@ def test_a_perfect_draft_is_short_of_theory_because_the_text_ends() -> None:
     race = recorded_race("code")
     run = race.runs["perfect draft"]
     assert race.costs is not None
-    assert surprise_of(run, forecast(run, race.costs)).endswith("1.93 were counted: the text ended within a draft.")
+    assert surprise_of(run, earnings_by_size(run, race.costs)).endswith(
+        "1.93 were counted: the text ended within a draft."
+    )
 
 
 @every_race
