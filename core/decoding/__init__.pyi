@@ -5,6 +5,8 @@ from .costs import WIDTHS as WIDTHS
 from .costs import CostParams as CostParams
 from .costs import Costs as Costs
 from .costs import Precision as Precision
+from .diffusion import Diffused as Diffused
+from .diffusion import diffuse as diffuse
 from .flash import Tile as Tile
 from .flash import block_rows as block_rows
 from .flash import flash_attention as flash_attention
@@ -56,7 +58,6 @@ from .methods import is_lossless as is_lossless
 from .ngrams import lookup as lookup
 from .parts import why_unavailable as why_unavailable
 from .phrases import PHRASES as PHRASES
-from .phrases import sample_phrases as sample_phrases
 from .phrases import valid_share as valid_share
 from .pools import PoolCall as PoolCall
 from .prompts import KINDS as KINDS

@@ -10,6 +10,7 @@ from core.decoding import (
     CONTESTANTS,
     KINDS,
     Costs,
+    Diffused,
     Generation,
     Laws,
     Method,
@@ -18,6 +19,7 @@ from core.decoding import (
     Race,
     RaceParams,
     contestants,
+    diffuse,
     measured_machine,
     misses,
     pace_interval,
@@ -136,6 +138,13 @@ def laws_of(prompt: str, written: tuple[int, ...], method: Method) -> tuple[Laws
 
 two_rules = shared(megabytes=1, size=lambda counts: 400)(decoding.two_rules)
 """`core.decoding.two_rules`, kept: thousands of draws take longer than a page that is redrawn."""
+
+
+@shared(megabytes=24, size=lambda runs: sum(run.choice.nbytes for run in runs))
+def diffused_by_steps(tokens: int, remask: bool, samples: int) -> tuple[Diffused, ...]:
+    """For 1 to `tokens` steps, texts of the two-phrase language; a few of each are kept for the screen."""
+    runs = [diffuse(tokens, steps, remask=remask, samples=samples, seed=steps) for steps in range(1, tokens + 1)]
+    return tuple(runs)
 
 
 def kinds() -> list[str]:

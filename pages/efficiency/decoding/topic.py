@@ -48,6 +48,7 @@ DEFAULTS = {
     "overhead": 0,
     "tokens": 8,
     "parallel": 2,
+    "remask": False,
     "confidence": "softmax",
     "decay": 0,
 }
@@ -104,7 +105,7 @@ PANELS = (
     PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
     PanelWords("Another machine", "All prompts by all methods for a machine and a batch of your choice."),
     PanelWords("FlashAttention", "Attention in tiles, block by block, and the bytes that it saves."),
-    PanelWords("All at once", "What tokens drawn at once lose, and guesses that are checked, which lose nothing."),
+    PanelWords("All at once", "Diffusion language models: what drawing at once loses, and guesses that lose nothing."),
 )
 
 QUESTIONS = (
@@ -125,7 +126,8 @@ QUESTIONS = (
         "Why can a model not write the entire sequence at the same time?",
         "Positions that are drawn at once do not know of each other. In a language with two equally likely phrases, "
         "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − ⌈n/k⌉), even if every single "
-        "distribution is perfect. It can guess many at once and check them: then the text stays the same, and the "
+        "distribution is perfect. A diffusion language model writes so; masking the least certain again wins back "
+        "much of it. A model can guess many at once and check them: then the text stays the same, and the "
         "panel shows how many calls that saves.",
         {"panel": "All at once"},
     ),
@@ -157,6 +159,7 @@ TERMS = (
     "FlashAttention",
     "bfloat16",
     "residual",
+    "diffusion language model",
 )
 
 RENAMED: dict[str, dict[str, str]] = {}

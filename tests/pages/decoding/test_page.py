@@ -14,6 +14,7 @@ from core.checks import Check
 from core.decoding import (
     CONTESTANTS,
     KINDS,
+    Diffused,
     DraftModel,
     Generation,
     Medusa,
@@ -346,10 +347,14 @@ def test_tiles_that_lose_a_part_turn_the_check_red(monkeypatch: pytest.MonkeyPat
 def test_texts_that_are_valid_too_often_turn_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: Any = SimpleNamespace(page=with_values(), kind="copy")
     assert failed(parallel.checks(shown)) == []
-    sample = parallel.sample_phrases
-    monkeypatch.setattr(parallel, "sample_phrases", lambda *given, **more: replace(sample(*given, **more), valid=0.5))
+    kept = parallel.results.diffused_by_steps
+
+    def damaged(tokens: int, remask: bool, samples: int) -> list[Diffused]:
+        return [replace(run, valid=0.2 if remask else 0.5) for run in kept(tokens, remask, samples)]
+
+    monkeypatch.setattr(parallel.results, "diffused_by_steps", damaged)
     monkeypatch.setattr(parallel, "_differing", lambda kind, run: 1)
-    assert len(failed(parallel.checks(shown))) == 2
+    assert len(failed(parallel.checks(shown))) == 3
 
 
 def test_what_is_accepted_is_checked_against_the_overlap() -> None:

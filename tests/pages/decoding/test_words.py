@@ -26,13 +26,11 @@ from core.decoding import (
     recorded_costs,
     recorded_guesses,
     recorded_race,
-    sample_phrases,
     standard_traffic,
     tokens_tested,
     valid_share,
 )
 from pages.efficiency.decoding.figures.race import speed_bars
-from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.topic import QUESTIONS
 from pages.efficiency.decoding.words.drafts import (
     acceptance_title,
@@ -346,11 +344,3 @@ def test_every_quantity_of_the_panels_has_its_equation() -> None:
     assert standard_traffic(100, 8) == 4 * 100 * 8 + 4 * 100**2
     assert flash_traffic(100, 8, sram=960) == 2 * 100 * 8 + 2 * 100 * 8 * -(-100 // (960 // (4 * 8)))
     assert Shape().heads == 3 * Shape().kv_heads == 9
-
-
-@pytest.mark.parametrize(("tokens", "steps", "follow"), [(8, 1, False), (8, 2, True), (5, 3, True)])
-def test_tokens_of_later_steps_follow_the_last_one_that_stands(tokens: int, steps: int, follow: bool) -> None:
-    first = -(-tokens // steps)
-    choice = sample_phrases(tokens, steps, samples=200, seed=0).choice
-    assert (choice[:, first:] == choice[:, first - 1 : first]).all()
-    assert ("follow the last one" in parallel._of_the_draws(tokens, steps)) == follow
