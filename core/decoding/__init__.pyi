@@ -30,8 +30,6 @@ from .identities import tree_check as tree_check
 from .jobs import measure_costs as measure_costs
 from .jobs import race as race
 from .laws import Laws as Laws
-from .leniency import THRESHOLDS as THRESHOLDS
-from .leniency import Lenient as Lenient
 from .machines import PUBLISHED as PUBLISHED
 from .machines import Forecast as Forecast
 from .machines import Machine as Machine
@@ -56,6 +54,7 @@ from .methods import Method as Method
 from .methods import PromptLookup as PromptLookup
 from .methods import is_lossless as is_lossless
 from .ngrams import lookup as lookup
+from .parts import medusa_accuracy as medusa_accuracy
 from .parts import why_unavailable as why_unavailable
 from .phrases import PHRASES as PHRASES
 from .phrases import valid_share as valid_share
@@ -68,12 +67,12 @@ from .races import Standing as Standing
 from .races import differing as differing
 from .races import lossless_checks as lossless_checks
 from .recorded import CONTESTANTS as CONTESTANTS
+from .recorded import RACE_TOKENS as RACE_TOKENS
 from .recorded import contestants as contestants
 from .recorded import recorded_chains as recorded_chains
 from .recorded import recorded_costs as recorded_costs
 from .recorded import recorded_guesses as recorded_guesses
 from .recorded import recorded_laws as recorded_laws
-from .recorded import recorded_lenient as recorded_lenient
 from .recorded import recorded_pool as recorded_pool
 from .recorded import recorded_race as recorded_race
 from .rules import FOUR_TOKENS as FOUR_TOKENS
@@ -84,6 +83,12 @@ from .sampling import goodness as goodness
 from .sampling import overlap as overlap
 from .sampling import residual as residual
 from .sampling import speculative_sample as speculative_sample
+from .schedules import Constant as Constant
+from .schedules import Growing as Growing
+from .schedules import Schedule as Schedule
+from .schedules import Unsure as Unsure
+from .schedules import replay as replay
+from .schedules import speeds_of as speeds_of
 from .tables import BATCHES as BATCHES
 from .tables import Misses as Misses
 from .tables import Table as Table

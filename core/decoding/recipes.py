@@ -23,7 +23,6 @@ from core.decoding.recorded import (
     costs_file,
     guesses_file,
     laws_file,
-    lenient_file,
     pool_file,
     race_file,
     recorded_race,
@@ -125,27 +124,6 @@ def chains(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
         yield f"{kind}: { ({name: one.right(1, CHAIN_DEPTH) for name, one in found.items()}) } stand from place 1"
 
 
-def lenient(*, kinds: tuple[str, ...] = tuple(KINDS), nodes: int = 7) -> Iterator[str]:
-    """Medusa's tree with typical acceptance at several thresholds, and what the target thinks of each text.
-
-    Args:
-        kinds: of prompts.
-        nodes: guesses of the tree.
-
-    Raises:
-        ValueError: for a kind that is not known.
-    """
-    _require_kinds(kinds)
-    from core.decoding.with_torch.leniency import lenient_texts
-    from core.models import load_causal_lm
-
-    lm = load_causal_lm()
-    for kind in kinds:
-        found = lenient_texts(lm, as_chat(KINDS[kind].message), nodes=nodes, max_new_tokens=RACE_TOKENS)
-        _keep("lenient", found, lenient_file(kind), f"Typical acceptance at several thresholds on {kind!r} in float32.")
-        yield f"{kind}: " + ", ".join(f"{one.run.tokens_per_call:.2f} ({one.nats:.2f} nats)" for one in found)
-
-
 def pools(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
     """The pool of n-grams of lookahead decoding, call by call.
 
@@ -207,7 +185,6 @@ RECIPES: dict[str, Callable[..., object]] = {
     "races": races,
     "guesses": guesses,
     "chains": chains,
-    "lenient": lenient,
     "pools": pools,
     "text": text,
     "exits": exits,

@@ -7,7 +7,6 @@ from core.decoding.chains import Chains
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.laws import Laws
-from core.decoding.leniency import Lenient
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
 from core.decoding.pools import PoolCall
@@ -63,11 +62,6 @@ def chains_file(kind: str) -> str:
     return f"decoding/chains_{kind}.npz"
 
 
-def lenient_file(kind: str) -> str:
-    """The name of recorded texts with typical acceptance."""
-    return f"decoding/lenient_{kind}.npz"
-
-
 def pool_file(kind: str) -> str:
     """The name of a recorded pool of lookahead decoding."""
     return f"decoding/pool_{kind}.npz"
@@ -117,16 +111,6 @@ def recorded_chains(kind: str) -> dict[str, Chains]:
         AssetError: if there are none.
     """
     return kept(chains_file(kind), dict)
-
-
-@cache
-def recorded_lenient(kind: str) -> tuple[Lenient, ...]:
-    """On a kind of prompt, the greedy tree and then the typical rule at each of THRESHOLDS, in float32.
-
-    Raises:
-        AssetError: if there are none.
-    """
-    return kept(lenient_file(kind), tuple)
 
 
 @cache

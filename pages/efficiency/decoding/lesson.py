@@ -55,6 +55,12 @@ LESSON = Outline(
             settles="Reading six guesses costs more than they win.",
         ),
         Stage(
+            45,
+            "Lookahead's pool",
+            ask="Where do its guesses come from, without any draft?",
+            settles="From the target's own corrections, kept as n-grams.",
+        ),
+        Stage(
             47,
             "A batch turns the ranking",
             ask="Another machine writes 32 texts side by side. Who leads now?",

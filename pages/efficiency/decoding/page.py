@@ -6,7 +6,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.decoding import CONTESTANTS, run_checks
 from pages.efficiency.decoding import main as views
 from pages.efficiency.decoding import results, scripts
-from pages.efficiency.decoding.panels import calm, drafts, forecasts, laws, live, memory, parallel, race
+from pages.efficiency.decoding.panels import calm, drafts, forecasts, laws, live, memory, parallel, race, schedules
 from pages.efficiency.decoding.panels.trace import trace
 from pages.efficiency.decoding.topic import FITTED, TOPIC
 from pages.efficiency.decoding.words.equations import EQUATIONS
@@ -92,6 +92,22 @@ page.show(
                 badges=(source,),
                 checks=lambda: drafts.tree_checks(shown),
                 script=lambda: drafts.tree_script(shown),
+            ),
+            Panel(
+                "Schedules",
+                lambda: schedules.schedules(shown),
+                stands="instead",
+                badges=(Badge.RECORDED, Badge.EXACT),
+                checks=lambda: schedules.schedule_checks(shown),
+                script=lambda: schedules.schedule_script(shown),
+            ),
+            Panel(
+                "Pool",
+                lambda: schedules.pool(shown),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=lambda: schedules.pool_checks(shown),
+                script=lambda: schedules.pool_script(shown),
             ),
             Panel(
                 "Leaving early",

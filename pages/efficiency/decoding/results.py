@@ -9,12 +9,14 @@ from core.assets import AssetError
 from core.decoding import (
     CONTESTANTS,
     KINDS,
+    Chains,
     Costs,
     Diffused,
     Generation,
     Laws,
     Method,
     Misses,
+    PoolCall,
     Precision,
     Race,
     RaceParams,
@@ -23,9 +25,11 @@ from core.decoding import (
     measured_machine,
     misses,
     pace_interval,
+    recorded_chains,
     recorded_costs,
     recorded_guesses,
     recorded_laws,
+    recorded_pool,
     recorded_race,
     why_unavailable,
     with_window,
@@ -58,6 +62,27 @@ def all_traces(dtype: Precision) -> dict[str, dict[str, Generation]]:
     """By method and kind of prompt, the recorded traces once the prompt is read; empty where none are recorded."""
     races = all_races(dtype)
     return writing(races) if races else {}
+
+
+@cache
+def all_chains(name: str) -> dict[str, Chains]:
+    """By kind of prompt, what a draft would propose from every place of the greedy text, in so far as it is there."""
+    found: dict[str, Chains] = {}
+    for kind in KINDS:
+        try:
+            found[kind] = recorded_chains(kind)[name]
+        except (AssetError, KeyError):
+            continue
+    return found
+
+
+def pool_of(kind: str) -> tuple[str, tuple[PoolCall, ...]]:
+    """The kind of prompt, the usual one for a visitor's own, and its pool of n-grams; empty where none is recorded."""
+    known = kind if kind in KINDS else USUAL
+    try:
+        return known, recorded_pool(known)
+    except AssetError:
+        return known, ()
 
 
 @cache

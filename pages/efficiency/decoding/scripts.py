@@ -113,6 +113,38 @@ for row, name in enumerate(table.names):
 """
 
 
+def schedules(name: str, threshold: float, machine: Machine) -> str:
+    """Schedules of the draft's length, replayed on every prompt whose drafts are recorded."""
+    return f"""\
+from core.assets import AssetError
+from core.decoding import (
+    CONTESTANTS, KINDS, RACE_TOKENS, Constant, Growing, Machine, Unsure, recorded_chains, speeds_of
+)
+
+chains = {{}}
+for kind in KINDS:
+    try:
+        chains[kind] = recorded_chains(kind)[{name!r}]
+    except AssetError as error:
+        print(error)
+schedules = {{"grows and shrinks": Growing(), "stops when unsure": Unsure({threshold})}}
+schedules |= {{f"always {{length}}": Constant(length) for length in (1, 2, 3, 5, 8)}}
+machine = {machine!r}
+for told, speeds in speeds_of(chains, schedules, CONTESTANTS[{name!r}], machine, most=RACE_TOKENS).items():
+    print(told, {{kind: f"{{speed:.2f}}" for kind, speed in speeds.items()}})
+"""
+
+
+def pool(kind: str) -> str:
+    """The pool of n-grams before each call of lookahead decoding."""
+    return f"""\
+from core.decoding import recorded_pool
+
+for number, call in enumerate(recorded_pool({kind!r})):
+    print(f"Call {{number}}: {{len(call.pool)}} n-grams, {{len(call.tried)}} tried, {{len(call.accepted)}} accepted")
+"""
+
+
 def flash(*, side: int, depth: int, block: int, fast: int, length: int, width: int) -> str:
     """Attention in tiles against plain attention, and the bytes that one head moves."""
     return f"""\
