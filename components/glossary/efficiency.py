@@ -35,6 +35,11 @@ EFFICIENCY = (
     ),
     Term("CALM", "Leaves the layers as soon as it is confident enough, token by token; the text may change."),
     Term(
+        "diffusion language model",
+        "Begins with every place masked, draws all of them in each step, and keeps those of which it is most certain.",
+        ("masked diffusion", "remasking"),
+    ),
+    Term(
         "memory bandwidth",
         "Bytes that can be read each second; writing token by token is held up by it, since each token reads every "
         "weight.",

@@ -10,6 +10,11 @@ EXITS_FILE = "decoding/exits.safetensors"
 MEDUSA_FILE = "decoding/medusa.safetensors"
 DRAFT_FILE = "decoding/draft.safetensors"
 EXIT_LAYERS = (4, 8, 16, 24)
+DRAFT_LAYERS = 2
+HEADS = 3
+"""Medusa heads."""
+KNOWN = 4096
+"""Tokens of the vocabulary that trained exits, Medusa heads and the small draft know: the most frequent ones."""
 
 
 def why_unavailable(method: Method) -> str | None:

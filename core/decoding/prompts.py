@@ -11,11 +11,13 @@ class Kind:
         name: as the page shows it.
         message: what the user says; `as_chat` frames it.
         shares: how much of the answer stands in the prompt, in words.
+        tokens: that the model reads, the frame of the chat included.
     """
 
     name: str
     message: str
     shares: str
+    tokens: int
 
 
 _NOTICE = (
@@ -30,11 +32,13 @@ _CODE = (
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("copy", f"Repeat this text word for word, twice:\n\n{_NOTICE}", "all of it"),
-        Kind("summarize", f"Summarize this notice in two sentences:\n\n{_NOTICE} {_NOTICE}", "many phrases"),
-        Kind("edit", f"Write this again with library in place of museum:\n\n{_NOTICE}", "most of it"),
-        Kind("code", f"Add a docstring to this function and return the full code:\n\n{_CODE}", "the lines of code"),
-        Kind("question", "Why do the leaves of many trees turn red in autumn?", "a few words"),
-        Kind("chat", "I feel tired today. Can you give me some ideas for a quiet evening at home?", "almost nothing"),
+        Kind("copy", f"Repeat this text word for word, twice:\n\n{_NOTICE}", "all of it", 85),
+        Kind("summarize", f"Summarize this notice in two sentences:\n\n{_NOTICE} {_NOTICE}", "many phrases", 129),
+        Kind("edit", f"Write this again with library in place of museum:\n\n{_NOTICE}", "most of it", 86),
+        Kind("code", f"Add a docstring to this function and return the full code:\n\n{_CODE}", "the lines of code", 76),
+        Kind("question", "Why do the leaves of many trees turn red in autumn?", "a few words", 42),
+        Kind(
+            "chat", "I feel tired today. Can you give me some ideas for a quiet evening at home?", "almost nothing", 48
+        ),
     )
 }

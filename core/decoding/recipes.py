@@ -7,20 +7,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core.assets import keep, versions_of
+from core.decoding.chains import CHAIN_DEPTH, SCHEDULED
 from core.decoding.costs import CostParams, Precision
 from core.decoding.jobs import measure_costs, race
-from core.decoding.methods import DraftModel, EarlyExit
+from core.decoding.methods import DraftModel, EarlyExit, Lookahead
 from core.decoding.prompts import KINDS
 from core.decoding.races import Race, RaceParams, lossless_checks
 from core.decoding.recorded import (
+    CONTESTANTS,
     GUESSED_TOKENS,
     GUESSES,
     RACE_TOKENS,
+    chains_file,
     contestants,
     costs_file,
     guesses_file,
     laws_file,
+    pool_file,
     race_file,
+    recorded_race,
 )
 from core.files import cache_dir
 from core.language import as_chat
@@ -92,6 +97,54 @@ def guesses(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
         yield f"{kind}: {len(run.token_ids)} tokens in {run.target_calls} calls"
 
 
+def chains(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
+    """What each draft would propose from every place of the greedy text: schedules of its length are replayed from it.
+
+    Args:
+        kinds: of prompts.
+
+    Raises:
+        ValueError: for a kind that is not known.
+    """
+    _require_kinds(kinds)
+    from core.decoding.with_torch.chains import chains_along
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm()
+    for kind in kinds:
+        raced = recorded_race(kind)
+        written = raced.reference.token_ids
+        drafts = {name: CONTESTANTS[name] for name in SCHEDULED}
+        found = {
+            name: chains_along(lm, raced.params.prompt, written, method)
+            for name, method in drafts.items()
+            if isinstance(method, EarlyExit | DraftModel)
+        }
+        _keep("chains", found, chains_file(kind), f"Drafts from every place of the greedy answer to {kind!r}.")
+        yield f"{kind}: { ({name: one.right(1, CHAIN_DEPTH) for name, one in found.items()}) } stand from place 1"
+
+
+def pools(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
+    """The pool of n-grams of lookahead decoding, call by call.
+
+    Args:
+        kinds: of prompts.
+
+    Raises:
+        ValueError: for a kind that is not known.
+    """
+    _require_kinds(kinds)
+    from core.decoding.with_torch.pools import watch_pool
+    from core.models import load_causal_lm
+
+    lm, method = load_causal_lm(), CONTESTANTS["lookahead"]
+    for kind in kinds:
+        if isinstance(method, Lookahead):
+            calls = watch_pool(lm, as_chat(KINDS[kind].message), method, max_new_tokens=RACE_TOKENS)
+            _keep("pools", calls, pool_file(kind), f"The pool of lookahead decoding on {kind!r} in float32.")
+            yield f"{kind}: {len(calls)} calls, {len(calls[-1].pool)} n-grams in the end"
+
+
 def text(*, tokens: int = 100_000, batch: int = 96) -> str:
     """Lets the model write the text that its exits, heads and draft learn from, into the cache folder.
 
@@ -131,6 +184,8 @@ RECIPES: dict[str, Callable[..., object]] = {
     "costs": costs,
     "races": races,
     "guesses": guesses,
+    "chains": chains,
+    "pools": pools,
     "text": text,
     "exits": exits,
     "medusa": medusa,

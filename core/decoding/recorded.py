@@ -3,11 +3,13 @@
 from functools import cache
 
 from core.assets import kept
+from core.decoding.chains import Chains
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.laws import Laws
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
+from core.decoding.pools import PoolCall
 from core.decoding.races import Race
 
 CONTESTANTS: dict[str, Method] = {
@@ -55,6 +57,16 @@ def guesses_file(kind: str) -> str:
     return f"decoding/guesses_{kind}.npz"
 
 
+def chains_file(kind: str) -> str:
+    """The name of recorded chains."""
+    return f"decoding/chains_{kind}.npz"
+
+
+def pool_file(kind: str) -> str:
+    """The name of a recorded pool of lookahead decoding."""
+    return f"decoding/pool_{kind}.npz"
+
+
 @cache
 def recorded_race(kind: str, dtype: Precision = "float32") -> Race:
     """The race recorded for a kind of prompt.
@@ -89,3 +101,23 @@ def recorded_guesses(kind: str) -> Generation:
         AssetError: if there is none.
     """
     return kept(guesses_file(kind), Generation)
+
+
+@cache
+def recorded_chains(kind: str) -> dict[str, Chains]:
+    """By method, what it would draft from every place of the greedy answer to a kind of prompt, in float32.
+
+    Raises:
+        AssetError: if there are none.
+    """
+    return kept(chains_file(kind), dict)
+
+
+@cache
+def recorded_pool(kind: str) -> tuple[PoolCall, ...]:
+    """The pool of lookahead decoding before each call of its recorded race in float32.
+
+    Raises:
+        AssetError: if there is none.
+    """
+    return kept(pool_file(kind), tuple)

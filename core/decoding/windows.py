@@ -20,7 +20,7 @@ MOST_LEVELS = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Forecast:
+class Earnings:
     """What drafts of several sizes should earn once the prompt is read, from the acceptance of one run.
 
     Args:
@@ -94,10 +94,10 @@ def fit_windows(runs: Mapping[str, Generation], costs: Costs) -> dict[str, Metho
 def _fitted(run: Generation, costs: Costs) -> Method:
     if not run.proposed or isinstance(run.method, Lookahead):
         return run.method
-    return with_window(run.method, forecast(run, costs).best[0])
+    return with_window(run.method, earnings_by_size(run, costs).best[0])
 
 
-def forecast(run: Generation, costs: Costs) -> Forecast:
+def earnings_by_size(run: Generation, costs: Costs) -> Earnings:
     """The speed over greedy that drafts of each size should have.
 
     Chains of g tokens: E(alpha, g) / (T(g + 1) / T(1) + g c), where alpha is the run's acceptance and c its draft's
@@ -130,14 +130,14 @@ def forecast(run: Generation, costs: Costs) -> Forecast:
     return _of_levels(range(1, MOST_WINDOW + 1), longest, alpha, each, 1, costs)
 
 
-def _of_trees(top_k: int, own: int, heads: float, costs: Costs) -> Forecast:
+def _of_trees(top_k: int, own: int, heads: float, costs: Costs) -> Earnings:
     expected = expected_by_size(medusa_accuracy(), top_k)
     tokens = np.array(list(expected.values()))
     verify = np.array([costs.ratio_at(size + 1) for size in expected])
-    return Forecast(np.array(list(expected)), own, tokens, tokens / (1 + heads), tokens / (verify + heads))
+    return Earnings(np.array(list(expected)), own, tokens, tokens / (1 + heads), tokens / (verify + heads))
 
 
-def _of_levels(levels: Sequence[int], own: int, alpha: float, each: float, breadth: int, costs: Costs) -> Forecast:
+def _of_levels(levels: Sequence[int], own: int, alpha: float, each: float, breadth: int, costs: Costs) -> Earnings:
     """Drafts of so many levels, each of `breadth` tokens, of which at most one is accepted; with 1, a chain."""
     draft = each * breadth
     verify = [costs.ratio_at(level * breadth + 1) for level in levels]
@@ -147,7 +147,7 @@ def _of_levels(levels: Sequence[int], own: int, alpha: float, each: float, bread
         for level, cost in zip(levels, verify, strict=True)
     ]
     tokens = [expected_tokens(alpha, level) for level in levels]
-    return Forecast(np.array(levels), own, np.array(tokens), np.array(free), np.array(priced))
+    return Earnings(np.array(levels), own, np.array(tokens), np.array(free), np.array(priced))
 
 
 def expected_by_size(accuracy: Sequence[Sequence[float]], top_k: int) -> dict[int, float]:

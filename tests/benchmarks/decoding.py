@@ -1,11 +1,29 @@
-"""Decoding beside transformers' `generate`, side by side in one run: `python -m tests.benchmarks.decoding`."""
+"""Decoding beside transformers' `generate`, side by side in one run: `python -m tests.benchmarks.decoding`.
+
+Before it, how far the model of a machine is off from the recorded seconds of every race, and what a table of it takes.
+`--forecast` stops there and loads no model.
+"""
 
 import argparse
 import time
 
 import torch
 
-from core.decoding import KINDS, Greedy, PromptLookup, generate
+from core.decoding import (
+    KINDS,
+    Greedy,
+    Precision,
+    PromptLookup,
+    computed_table,
+    generate,
+    measured_machine,
+    misses,
+    published_machine,
+    recorded_costs,
+    recorded_race,
+    speeds_by_batch,
+    writing,
+)
 from core.language import as_chat
 from core.models import CausalLM, load_causal_lm
 
@@ -15,12 +33,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tokens", type=int, default=48)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--forecast", action="store_true")
     options = parser.parse_args()
+    forecast_errors()
+    if options.forecast:
+        return
     lm = load_causal_lm()
     print(f"float32, {torch.get_num_threads()} thread, fastest of {options.rounds} rounds, tokens per second")
     print(f"{'prompt':12}{'ours greedy':>14}{'transformers':>14}{'ours lookup':>14}{'transformers':>14}  same text")
     for name, kind in KINDS.items():
         compare(lm, name, as_chat(kind.message), options.tokens, options.rounds)
+
+
+def forecast_errors() -> None:
+    """For each precision: the misses of the forecast with the measured shares of the roof, and by the roof alone."""
+    dtypes: tuple[Precision, ...] = ("float32", "bfloat16")
+    for dtype in dtypes:
+        races = {kind: recorded_race(kind, dtype) for kind in KINDS}
+        for alone in (False, True):
+            found = misses(races, measured_machine(recorded_costs(dtype), roof_alone=alone))
+            (low, high), (name, kind, worst) = found.band, found.worst
+            print(
+                f"{dtype}, {'roof alone' if alone else 'measured shares'}: {len(found.seconds)} runs off by "
+                f"{found.middle:.1%} in the middle, nine in ten within {low:+.1%} to {high:+.1%}, "
+                f"{name} on {kind} by {worst:+.0%}; nine in ten speeds over greedy within {found.of_speeds:.1%}"
+            )
+        traces, machine = writing(races), published_machine("H100", dtype)
+        took = []
+        for _ in range(9):
+            start = time.perf_counter()
+            computed_table(traces, machine, batch=8)
+            speeds_by_batch(traces, machine)
+            took.append(time.perf_counter() - start)
+        print(f"{dtype}: a table and its batches in {sorted(took)[4] * 1e3:.0f} ms (median of 9)")
 
 
 def compare(lm: CausalLM, name: str, prompt: str, tokens: int, rounds: int) -> None:

@@ -107,13 +107,13 @@ def _write(
     """Drafts, verifies and keeps, until the text ends or is long enough."""
     target = Target(lm)
     end = end_ids(lm)
-    drafter = _drafter(lm, method, target, temperature, rng, end)
+    drafter = drafter_of(lm, method, target, temperature, rng, end)
     steps: list[Step] = []
     left = max_new_tokens
     while left > 0:
         if isinstance(method, Greedy) and not method.cache:
             target = Target(lm)
-        step = _step(target, drafter, ids, left, temperature, rng, method, end)
+        step = call_once(target, drafter, ids, left, temperature, rng, method, end)
         steps.append(step)
         ids += step.added
         left -= len(step.added)
@@ -123,7 +123,7 @@ def _write(
     return steps
 
 
-def _step(
+def call_once(
     target: Target,
     drafter: Drafter,
     ids: list[int],
@@ -165,7 +165,7 @@ def _until_end(proposal: Proposal, verdict: Verdict, end: frozenset[int]) -> tup
     return verdict.path[: stop + 1], tuple(added[: stop + 1])
 
 
-def _drafter(
+def drafter_of(
     lm: CausalLM,
     method: Method,
     target: Target,
@@ -173,6 +173,7 @@ def _drafter(
     rng: np.random.Generator,
     end: frozenset[int],
 ) -> Drafter:
+    """Who proposes for a method; for one that drafts nothing, nobody."""
     size = int(lm.model.config.vocab_size)
     match method:
         case PromptLookup():

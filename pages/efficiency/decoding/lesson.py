@@ -37,13 +37,13 @@ LESSON = Outline(
             settles="Not in the language of the head.",
         ),
         Stage(
-            39,
+            38,
             "Medusa's tree",
             ask="Several guesses for one place: how are they kept apart?",
             settles="By the mask.",
         ),
         Stage(
-            45,
+            43,
             "When speculation slows you down",
             ask="Fewer calls: who is done first?",
             guess=OneOf(
@@ -53,6 +53,18 @@ LESSON = Outline(
                 "Reading six guesses costs more than they win.",
             ),
             settles="Reading six guesses costs more than they win.",
+        ),
+        Stage(
+            45,
+            "Lookahead's pool",
+            ask="Where do its guesses come from, without any draft?",
+            settles="From the target's own corrections, kept as n-grams.",
+        ),
+        Stage(
+            47,
+            "A batch turns the ranking",
+            ask="Another machine writes 32 texts side by side. Who leads now?",
+            settles="Guesses that are thrown away cost arithmetic, and that is now the limit.",
         ),
         Stage(
             50,

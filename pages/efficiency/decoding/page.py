@@ -6,7 +6,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.decoding import CONTESTANTS, run_checks
 from pages.efficiency.decoding import main as views
 from pages.efficiency.decoding import results, scripts
-from pages.efficiency.decoding.panels import calm, drafts, laws, live, memory, parallel, race
+from pages.efficiency.decoding.panels import calm, drafts, forecasts, laws, live, memory, parallel, race, schedules
 from pages.efficiency.decoding.panels.trace import trace
 from pages.efficiency.decoding.topic import FITTED, TOPIC
 from pages.efficiency.decoding.words.equations import EQUATIONS
@@ -94,6 +94,22 @@ page.show(
                 script=lambda: drafts.tree_script(shown),
             ),
             Panel(
+                "Schedules",
+                lambda: schedules.schedules(shown),
+                stands="instead",
+                badges=(Badge.RECORDED, Badge.EXACT),
+                checks=lambda: schedules.schedule_checks(shown),
+                script=lambda: schedules.schedule_script(shown),
+            ),
+            Panel(
+                "Pool",
+                lambda: schedules.pool(shown),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=lambda: schedules.pool_checks(shown),
+                script=lambda: schedules.pool_script(shown),
+            ),
+            Panel(
                 "Leaving early",
                 lambda: calm.leaving_early(shown),
                 stands="instead",
@@ -107,6 +123,15 @@ page.show(
                 stands="instead",
                 checks=lambda: memory.roof_checks(shown),
                 script=lambda: scripts.memory(shown.race, int(page.controls.value("length"))),
+            ),
+            Panel(
+                "Another machine",
+                lambda: forecasts.another_machine(shown),
+                stands="instead",
+                badges=(Badge.RECORDED, Badge.EXACT),
+                checks=lambda: forecasts.checks(shown),
+                data=lambda: forecasts.data(shown),
+                script=lambda: forecasts.script(shown),
             ),
             Panel(
                 "FlashAttention",

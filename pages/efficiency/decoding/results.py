@@ -1,5 +1,7 @@
 """What the decoding page shows: recorded races, costs and laws, and live ones of a visitor's own prompt."""
 
+from functools import cache
+
 from components.loading import load
 from components.results import shared
 from core import decoding
@@ -7,20 +9,31 @@ from core.assets import AssetError
 from core.decoding import (
     CONTESTANTS,
     KINDS,
+    Chains,
     Costs,
+    Diffused,
     Generation,
     Laws,
     Method,
+    Misses,
+    PoolCall,
     Precision,
     Race,
     RaceParams,
     contestants,
+    diffuse,
+    measured_machine,
+    misses,
+    pace_interval,
+    recorded_chains,
     recorded_costs,
     recorded_guesses,
     recorded_laws,
+    recorded_pool,
     recorded_race,
     why_unavailable,
     with_window,
+    writing,
 )
 from core.language import as_chat
 from pages.efficiency.decoding.topic import FITTED, OWN
@@ -35,6 +48,54 @@ def kept_race(kind: str, dtype: Precision) -> Race | None:
         return recorded_race(kind, dtype)
     except AssetError:
         return None
+
+
+@cache
+def all_races(dtype: Precision) -> dict[str, Race]:
+    """The recorded races of all kinds of prompts, in so far as they are there."""
+    races = {kind: kept_race(kind, dtype) for kind in KINDS}
+    return {kind: race for kind, race in races.items() if race is not None}
+
+
+@cache
+def all_traces(dtype: Precision) -> dict[str, dict[str, Generation]]:
+    """By method and kind of prompt, the recorded traces once the prompt is read; empty where none are recorded."""
+    races = all_races(dtype)
+    return writing(races) if races else {}
+
+
+@cache
+def all_chains(name: str) -> dict[str, Chains]:
+    """By kind of prompt, what a draft would propose from every place of the greedy text, in so far as it is there."""
+    found: dict[str, Chains] = {}
+    for kind in KINDS:
+        try:
+            found[kind] = recorded_chains(kind)[name]
+        except (AssetError, KeyError):
+            continue
+    return found
+
+
+def pool_of(kind: str) -> tuple[str, tuple[PoolCall, ...]]:
+    """The kind of prompt, the usual one for a visitor's own, and its pool of n-grams; empty where none is recorded."""
+    known = kind if kind in KINDS else USUAL
+    try:
+        return known, recorded_pool(known)
+    except AssetError:
+        return known, ()
+
+
+@cache
+def model_error(dtype: Precision, *, roof_alone: bool = False) -> Misses:
+    """How far forecasts are from the seconds of all recorded runs, on the machine that they were recorded on."""
+    return misses(all_races(dtype), measured_machine(recorded_costs(dtype), roof_alone=roof_alone))
+
+
+@cache
+def pace_intervals(dtype: Precision) -> dict[tuple[str, str], tuple[float, float]]:
+    """By method and kind of prompt, the interval of its recorded tokens a second."""
+    traces = all_traces(dtype)
+    return {(name, kind): pace_interval(run) for name, of_kind in traces.items() for kind, run in of_kind.items()}
 
 
 def raced_on(name: str, dtype: Precision) -> list[str]:
@@ -102,6 +163,13 @@ def laws_of(prompt: str, written: tuple[int, ...], method: Method) -> tuple[Laws
 
 two_rules = shared(megabytes=1, size=lambda counts: 400)(decoding.two_rules)
 """`core.decoding.two_rules`, kept: thousands of draws take longer than a page that is redrawn."""
+
+
+@shared(megabytes=24, size=lambda runs: sum(run.choice.nbytes for run in runs))
+def diffused_by_steps(tokens: int, remask: bool, samples: int) -> tuple[Diffused, ...]:
+    """For 1 to `tokens` steps, texts of the two-phrase language; a few of each are kept for the screen."""
+    runs = [diffuse(tokens, steps, remask=remask, samples=samples, seed=steps) for steps in range(1, tokens + 1)]
+    return tuple(runs)
 
 
 def kinds() -> list[str]:

@@ -1,6 +1,6 @@
 """What a visitor takes along of each view: a script that computes its numbers from `core` alone."""
 
-from core.decoding import DraftModel, EarlyExit, Generation, Jacobi, Method, Race
+from core.decoding import DraftModel, EarlyExit, Generation, Jacobi, Machine, Method, Precision, Race
 
 
 def race(raced: Race, chosen: str) -> str:
@@ -98,6 +98,53 @@ print(f"{{shape.weights * number / 1e6:.0f}} MB of weights, {{cache / 1e6:.0f}} 
 """
 
 
+def another_machine(machine: Machine, batch: int, dtype: Precision) -> str:
+    """The table of all prompts by all methods on one machine."""
+    return f"""\
+from core.decoding import KINDS, Machine, computed_table, recorded_race, writing
+
+machine = {machine!r}
+traces = writing({{kind: recorded_race(kind, {dtype!r}) for kind in KINDS}})
+table = computed_table(traces, machine, batch={batch})
+print("tokens a second:", *table.kinds)
+for row, name in enumerate(table.names):
+    paces = " ".join(f"{{pace:10.1f}}" for pace in table.tokens_per_second[row])
+    print(f"{{name:16}}{{paces}}  {{table.mean_speed[row]:.2f}} times greedy")
+"""
+
+
+def schedules(name: str, threshold: float, machine: Machine) -> str:
+    """Schedules of the draft's length, replayed on every prompt whose drafts are recorded."""
+    return f"""\
+from core.assets import AssetError
+from core.decoding import (
+    CONTESTANTS, KINDS, RACE_TOKENS, Constant, Growing, Machine, Unsure, recorded_chains, speeds_of
+)
+
+chains = {{}}
+for kind in KINDS:
+    try:
+        chains[kind] = recorded_chains(kind)[{name!r}]
+    except AssetError as error:
+        print(error)
+schedules = {{"grows and shrinks": Growing(), "stops when unsure": Unsure({threshold})}}
+schedules |= {{f"always {{length}}": Constant(length) for length in (1, 2, 3, 5, 8)}}
+machine = {machine!r}
+for told, speeds in speeds_of(chains, schedules, CONTESTANTS[{name!r}], machine, most=RACE_TOKENS).items():
+    print(told, {{kind: f"{{speed:.2f}}" for kind, speed in speeds.items()}})
+"""
+
+
+def pool(kind: str) -> str:
+    """The pool of n-grams before each call of lookahead decoding."""
+    return f"""\
+from core.decoding import recorded_pool
+
+for number, call in enumerate(recorded_pool({kind!r})):
+    print(f"Call {{number}}: {{len(call.pool)}} n-grams, {{len(call.tried)}} tried, {{len(call.accepted)}} accepted")
+"""
+
+
 def flash(*, side: int, depth: int, block: int, fast: int, length: int, width: int) -> str:
     """Attention in tiles against plain attention, and the bytes that one head moves."""
     return f"""\
@@ -116,13 +163,15 @@ print(f"With {fast} KiB, blocks of {{block_rows({width}, sram=sram)}} rows; byte
 """
 
 
-def at_once(tokens: int, steps: int, samples: int, guesses: Generation | None, places: int) -> str:
-    """Texts of two phrases drawn in few steps, and a text that is guessed and checked."""
+def at_once(tokens: int, steps: int, remask: bool, samples: int, guesses: Generation | None, places: int) -> str:
+    """Texts of two phrases unmasked in few steps, and a text that is guessed and checked."""
     drawn = f"""\
-from core.decoding import sample_phrases
+from core.decoding import diffuse, valid_share
 
-sampled = sample_phrases({tokens}, {steps}, samples={samples}, seed=0)
-print(f"{{sampled.valid:.1%}} of the texts are valid, {{sampled.expected:.1%}} in closed form")
+found = diffuse({tokens}, {steps}, remask={remask}, samples={samples}, seed={steps})
+print(f"{{found.valid:.1%}} of the texts are valid")
+print(f"{{found.calls}} calls of the model for each text")
+print(f"{{valid_share({tokens}, {steps}):.1%}} in closed form, where nothing is masked again")
 """
     if guesses is None or not isinstance(guesses.method, Jacobi):
         return drawn

@@ -39,8 +39,20 @@ DEFAULTS = {
     "block": 4,
     "tile": 1,
     "fast": 96,
+    "machine": "laptop GPU",
+    "batch": 1,
+    "context": 128,
+    "draft": 1.0,
+    "bandwidth": 1.0,
+    "peak": 1.0,
+    "overhead": 0,
+    "drafter": "small draft",
+    "schedule": "grows and shrinks",
+    "stop": 0.4,
+    "call": 8,
     "tokens": 8,
     "parallel": 2,
+    "remask": False,
     "confidence": "softmax",
     "decay": 0,
 }
@@ -77,6 +89,16 @@ PRESETS = (
         "reading them costs more than they win.",
         story("chat", "lookahead", panel="Verification"),
     ),
+    Preset(
+        "Lookahead's pool",
+        "Guesses become n-grams, and an n-gram is tried when the text ends with its first token.",
+        story("copy", "lookahead", call=14, panel="Pool"),
+    ),
+    Preset(
+        "A batch turns the ranking",
+        "The same accepted tokens on another machine: with 32 texts at once, guesses thrown away are no longer free.",
+        story("copy", "prompt lookup", precision="bfloat16", batch=32, panel="Another machine"),
+    ),
 )
 
 PANELS = (
@@ -88,10 +110,13 @@ PANELS = (
     PanelWords("Exactness", "Speculative sampling tested by its counts, beside a rule that is almost right."),
     PanelWords("Draft and target", "Both distributions before one token, their overlap, and the residual."),
     PanelWords("Tree", "The draft tree of a call, its accepted path, and what each guess may see."),
+    PanelWords("Schedules", "Drafts that grow, shrink or stop when unsure, against constant lengths."),
+    PanelWords("Pool", "The n-grams that lookahead decoding collects, call by call."),
     PanelWords("Leaving early", "The layers that CALM ran for each token, and a sweep of its threshold."),
     PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
+    PanelWords("Another machine", "All prompts by all methods for a machine and a batch of your choice."),
     PanelWords("FlashAttention", "Attention in tiles, block by block, and the bytes that it saves."),
-    PanelWords("All at once", "What tokens drawn at once lose, and guesses that are checked, which lose nothing."),
+    PanelWords("All at once", "Diffusion language models: what drawing at once loses, and guesses that lose nothing."),
 )
 
 QUESTIONS = (
@@ -112,7 +137,8 @@ QUESTIONS = (
         "Why can a model not write the entire sequence at the same time?",
         "Positions that are drawn at once do not know of each other. In a language with two equally likely phrases, "
         "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − ⌈n/k⌉), even if every single "
-        "distribution is perfect. It can guess many at once and check them: then the text stays the same, and the "
+        "distribution is perfect. A diffusion language model writes so; masking the least certain again wins back "
+        "much of it. A model can guess many at once and check them: then the text stays the same, and the "
         "panel shows how many calls that saves.",
         {"panel": "All at once"},
     ),
@@ -144,6 +170,7 @@ TERMS = (
     "FlashAttention",
     "bfloat16",
     "residual",
+    "diffusion language model",
 )
 
 RENAMED: dict[str, dict[str, str]] = {}

@@ -162,6 +162,8 @@ def _of_decoding() -> Readers:
     for kind in decoding.KINDS:
         found[f"decoding/laws_{kind}.npz"] = partial(decoding.recorded_laws, kind)
         found[f"decoding/guesses_{kind}.npz"] = partial(decoding.recorded_guesses, kind)
+        found[f"decoding/pool_{kind}.npz"] = partial(decoding.recorded_pool, kind)
+        found[f"decoding/chains_{kind}.npz"] = partial(decoding.recorded_chains, kind)
     return found
 
 

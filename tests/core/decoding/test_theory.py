@@ -19,7 +19,6 @@ from core.decoding import (
     kv_bytes,
     lookup,
     roofline,
-    sample_phrases,
     standard_attention,
     standard_traffic,
     tiles,
@@ -170,15 +169,6 @@ def test_traffic_by_counting_every_load_and_store() -> None:
         flash_traffic(64, 8, sram=31)
     with pytest.raises(ValueError, match="sram"):
         block_rows(8, sram=31)
-
-
-@pytest.mark.parametrize(("tokens", "steps"), [(8, 1), (8, 2), (8, 8), (6, 3), (7, 3), (1, 1)])
-def test_validity_of_parallel_phrases(tokens: int, steps: int) -> None:
-    sampled = sample_phrases(tokens, steps, samples=40_000, seed=0)
-    share = valid_share(tokens, steps)
-    assert abs(sampled.valid - share) <= 4 * np.sqrt(share * (1 - share) / 40_000)
-    if tokens % steps == 0:
-        assert share == 2.0 ** (1 - tokens / steps)
 
 
 @pytest.mark.parametrize(("tokens", "steps"), [(0, 1), (4, 0), (4, 5)])

@@ -11,7 +11,7 @@ from core.decoding import (
     Costs,
     DraftModel,
     EarlyExit,
-    Forecast,
+    Earnings,
     Generation,
     Greedy,
     Jacobi,
@@ -21,9 +21,9 @@ from core.decoding import (
     PromptLookup,
     RaceParams,
     Step,
+    earnings_by_size,
     expected_tokens,
     fit_windows,
-    forecast,
     goodness,
     lossless_checks,
     overlap,
@@ -131,7 +131,7 @@ def test_lookahead_keeps_its_window() -> None:
 
 def test_a_tree_grows_while_it_pays() -> None:
     run = dataclasses.replace(run_of(PromptLookup(3, 4), [1, 0, 2], 0.05), method=Medusa(2, nodes=4))
-    expected = forecast(run, STEEP)
+    expected = earnings_by_size(run, STEEP)
     sizes = {}
     for nodes in range(1, 16):
         tree = best_tree([row[:2] for row in medusa_accuracy()], nodes=nodes)
@@ -152,7 +152,7 @@ def test_the_tree_is_no_larger_than_its_heads_allow() -> None:
 
 
 def test_a_chain_is_reckoned_as_in_the_formula() -> None:
-    expected = forecast(run_of(EarlyExit(2, 4), [2, 1, 3, 0], 0.05), STEEP)
+    expected = earnings_by_size(run_of(EarlyExit(2, 4), [2, 1, 3, 0], 0.05), STEEP)
     alpha, each = 6 / 10, 0.05 / 4
     for size, free, priced in zip(expected.sizes, expected.free, expected.priced, strict=True):
         assert free == pytest.approx(walltime_speedup(alpha, int(size), draft_cost=each))
@@ -164,7 +164,7 @@ def test_a_chain_is_reckoned_as_in_the_formula() -> None:
 
 def test_each_level_of_a_lookahead_reads_its_whole_breadth() -> None:
     looking = dataclasses.replace(run_of(PromptLookup(3, 4), [1, 0, 0], 0.0), method=Lookahead(2, 3, 2))
-    expected = forecast(looking, STEEP)
+    expected = earnings_by_size(looking, STEEP)
     assert list(expected.sizes) == [1, 2, 3, 4]
     assert expected.own == 2
     np.testing.assert_allclose(expected.priced, expected.tokens / [STEEP.ratio_at(n) for n in (5, 9, 13, 17)])
@@ -173,7 +173,7 @@ def test_each_level_of_a_lookahead_reads_its_whole_breadth() -> None:
 def test_a_run_without_a_draft_has_no_forecast() -> None:
     silent = dataclasses.replace(run_of(PromptLookup(), [], 0.0), method=Greedy())
     with pytest.raises(ValueError, match="must have drafted"):
-        forecast(silent, FLAT)
+        earnings_by_size(silent, FLAT)
 
 
 def test_chances_are_products_along_the_path() -> None:
@@ -254,7 +254,7 @@ def test_a_tuned_race_measures_first_and_draws_at_a_temperature() -> None:
 
 def test_sizes_that_should_earn_as_much_are_told_together() -> None:
     priced = np.array([1.0, 1.98, 2.0, 1.95, 1.5, 2.0])
-    expected = Forecast(np.arange(1, 7), 2, priced, priced, priced)
+    expected = Earnings(np.arange(1, 7), 2, priced, priced, priced)
     assert expected.best == (3, 2.0)
     assert expected.near_best == (2, 4)
     assert dataclasses.replace(expected, priced=np.array([3.0, 1, 1, 1, 1, 1])).near_best == (1, 1)

@@ -12,8 +12,8 @@ from core.decoding import (
     Race,
     Shape,
     Unfolding,
+    earnings_by_size,
     flash_traffic,
-    forecast,
     is_lossless,
     recorded_costs,
     recorded_race,
@@ -231,7 +231,7 @@ def test_marks_at_the_last_size_are_named_where_no_curve_is_under_the_words(
 ) -> None:
     costs = recorded_costs("float32")
     assert costs is not None
-    expected = forecast(race.runs["prompt lookup"], costs)
+    expected = earnings_by_size(race.runs["prompt lookup"], costs)
     assert expected.own == expected.sizes[-1]
     measured = dict(zip(("writing", "whole"), speeds, strict=True))
     fig = memory.speed_by_window(expected, measured, unit="draft tokens", reference="greedy", look=LOOK, title="t")

@@ -14,6 +14,7 @@ from core.checks import Check
 from core.decoding import (
     CONTESTANTS,
     KINDS,
+    Diffused,
     DraftModel,
     Generation,
     Medusa,
@@ -21,7 +22,7 @@ from core.decoding import (
     PromptLookup,
     Step,
     acceptance_rate,
-    forecast,
+    earnings_by_size,
     lossless_checks,
     recorded_costs,
     recorded_guesses,
@@ -90,7 +91,7 @@ def test_theory_reckons_with_the_shape_of_the_draft(page: Callable[..., AppTest]
     app = page(panel="Theory", kind="chat", method=method)
     race = recorded_race("chat", "float32")
     free, priced, here, whole = figure_of(charts(app)[-1])["data"]
-    expected = forecast(race.runs[method], race.costs)
+    expected = earnings_by_size(race.runs[method], race.costs)
     assert here["x"] == [expected.own]
     assert here["y"] == pytest.approx([race.speedup_after_prompt(method)])
     assert whole["y"] == pytest.approx([race.speedup(method)])
@@ -346,10 +347,14 @@ def test_tiles_that_lose_a_part_turn_the_check_red(monkeypatch: pytest.MonkeyPat
 def test_texts_that_are_valid_too_often_turn_the_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: Any = SimpleNamespace(page=with_values(), kind="copy")
     assert failed(parallel.checks(shown)) == []
-    sample = parallel.sample_phrases
-    monkeypatch.setattr(parallel, "sample_phrases", lambda *given, **more: replace(sample(*given, **more), valid=0.5))
+    kept = parallel.results.diffused_by_steps
+
+    def damaged(tokens: int, remask: bool, samples: int) -> list[Diffused]:
+        return [replace(run, valid=0.2 if remask else 0.5) for run in kept(tokens, remask, samples)]
+
+    monkeypatch.setattr(parallel.results, "diffused_by_steps", damaged)
     monkeypatch.setattr(parallel, "_differing", lambda kind, run: 1)
-    assert len(failed(parallel.checks(shown))) == 2
+    assert len(failed(parallel.checks(shown))) == 3
 
 
 def test_what_is_accepted_is_checked_against_the_overlap() -> None:

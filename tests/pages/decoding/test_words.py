@@ -12,27 +12,25 @@ from core.decoding import (
     BYTES,
     KINDS,
     NOISE,
+    Earnings,
     Fit,
-    Forecast,
     Generation,
     Precision,
     Race,
     Shape,
     acceptance_rate,
+    earnings_by_size,
     flash_traffic,
-    forecast,
     is_lossless,
     kv_bytes,
     recorded_costs,
     recorded_guesses,
     recorded_race,
-    sample_phrases,
     standard_traffic,
     tokens_tested,
     valid_share,
 )
 from pages.efficiency.decoding.figures.race import speed_bars
-from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.topic import QUESTIONS
 from pages.efficiency.decoding.words.drafts import (
     acceptance_title,
@@ -150,7 +148,7 @@ def test_a_forecast_is_called_one_and_the_run_is_called_measured(kind: str, dtyp
     for name, run in race.runs.items():
         if not run.proposed:
             continue
-        expected = forecast(run, race.costs)
+        expected = earnings_by_size(run, race.costs)
         told, (_, earned) = theory_title(race, name, expected), expected.best
         assert told.startswith("Forecast from")
         assert ("accuracy of the heads" in told) == name.startswith("Medusa")
@@ -160,9 +158,9 @@ def test_a_forecast_is_called_one_and_the_run_is_called_measured(kind: str, dtyp
         assert "1 draft tokens" not in told.replace("1 to", "") or expected.near_best[1] > 1
 
 
-def of(priced: list[float]) -> Forecast:
+def of(priced: list[float]) -> Earnings:
     values = np.array(priced)
-    return Forecast(np.arange(1, len(values) + 1), 1, values, values, values)
+    return Earnings(np.arange(1, len(values) + 1), 1, values, values, values)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +183,7 @@ def test_counted_tokens_are_explained_only_where_they_differ_from_theory(kind: s
     for run in race.runs.values():
         if not run.proposed:
             continue
-        expected = forecast(run, race.costs)
+        expected = earnings_by_size(run, race.costs)
         agrees = abs(run.tokens_per_call / expected.tokens_here - 1) <= NOISE
         assert surprise_of(run, expected).endswith("were counted.") == agrees
 
@@ -197,7 +195,7 @@ def test_a_surprise_is_explained_by_what_the_run_shows(kind: str, dtype: Precisi
     for run in race.runs.values():
         if not run.proposed:
             continue
-        told = surprise_of(run, forecast(run, race.costs))
+        told = surprise_of(run, earnings_by_size(run, race.costs))
         assert ": ." not in told
         assert ": 0 of" not in told
         if max(len(set(step.parent)) for step in run.steps) == 1 and max(len(step.draft) for step in run.steps) == 1:
@@ -210,7 +208,9 @@ def test_a_perfect_draft_is_short_of_theory_because_the_text_ends() -> None:
     race = recorded_race("code")
     run = race.runs["perfect draft"]
     assert race.costs is not None
-    assert surprise_of(run, forecast(run, race.costs)).endswith("1.93 were counted: the text ended within a draft.")
+    assert surprise_of(run, earnings_by_size(run, race.costs)).endswith(
+        "1.93 were counted: the text ended within a draft."
+    )
 
 
 @every_race
@@ -344,11 +344,3 @@ def test_every_quantity_of_the_panels_has_its_equation() -> None:
     assert standard_traffic(100, 8) == 4 * 100 * 8 + 4 * 100**2
     assert flash_traffic(100, 8, sram=960) == 2 * 100 * 8 + 2 * 100 * 8 * -(-100 // (960 // (4 * 8)))
     assert Shape().heads == 3 * Shape().kv_heads == 9
-
-
-@pytest.mark.parametrize(("tokens", "steps", "follow"), [(8, 1, False), (8, 2, True), (5, 3, True)])
-def test_tokens_of_later_steps_follow_the_last_one_that_stands(tokens: int, steps: int, follow: bool) -> None:
-    first = -(-tokens // steps)
-    choice = sample_phrases(tokens, steps, samples=200, seed=0).choice
-    assert (choice[:, first:] == choice[:, first - 1 : first]).all()
-    assert ("follow the last one" in parallel._of_the_draws(tokens, steps)) == follow

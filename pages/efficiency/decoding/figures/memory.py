@@ -13,7 +13,7 @@ from components.theme import CATEGORIES, MONO, Look, escape, figure, mixed
 from core.decoding import (
     BYTES,
     Costs,
-    Forecast,
+    Earnings,
     Shape,
     Tile,
     Unfolding,
@@ -310,7 +310,7 @@ def guess_grid(unfolding: Unfolding, pieces: Mapping[int, str], *, look: Look, t
 
 
 def speed_by_window(
-    expected: Forecast, measured: Mapping[str, float], *, unit: str, reference: str, look: Look, title: str
+    expected: Earnings, measured: Mapping[str, float], *, unit: str, reference: str, look: Look, title: str
 ) -> go.Figure:
     """The speed that theory forecasts for each size of a draft, with and without the cost of reading it, and this run.
 
@@ -336,7 +336,7 @@ def speed_by_window(
 
 
 def _measured(
-    expected: Forecast, measured: Mapping[str, float], look: Look
+    expected: Earnings, measured: Mapping[str, float], look: Look
 ) -> Iterator[tuple[go.Scatter, dict[str, Any]]]:
     """Each measured speed as a mark, and its name beside it."""
     ink = look.role("accepted")
@@ -361,7 +361,7 @@ def _measured(
         yield mark, {"y": speed, "yshift": lift, **words, **beside}
 
 
-def _beside(expected: Forecast, measured: Mapping[str, float], span: float) -> dict[str, Any]:
+def _beside(expected: Earnings, measured: Mapping[str, float], span: float) -> dict[str, Any]:
     """Where the names of the marks stand.
 
     At the last size they stand outside, where no curve is under them, unless the curves' names are there.

@@ -7,16 +7,20 @@ from core.checks import Check
 from core.decoding import (
     Generation,
     Lookahead,
+    Medusa,
     acceptance_by_position,
     acceptance_check,
     acceptance_histogram,
+    medusa_accuracy,
     tree_check,
     tree_mask,
 )
 from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.figures.drafts import acceptance_bars, draft_mask, draft_tree
+from pages.efficiency.decoding.figures.schedules import head_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.words.drafts import WINDOW, acceptance_title
+from pages.efficiency.decoding.words.schedules import heads_title
 
 TREE_HEIGHT = 370
 
@@ -45,6 +49,20 @@ def acceptance(shown: Shown) -> None:
     st.caption(
         "The acceptance rate counts tested draft tokens alone: one behind a rejected token is never tested, so later "
         "places have fewer tests. In a tree, the guesses for one place are tested together and count once."
+    )
+    if isinstance(run.method, Medusa):
+        _heads(shown.page)
+
+
+def _heads(page: Page) -> None:
+    """How often each Medusa head is right on held-out text, by how far ahead it looks."""
+    accuracy = medusa_accuracy()
+    title = heads_title(accuracy)
+    fig = head_bars(accuracy, look=page.look, title=title, height=300)
+    page.plot(fig, name="heads", alt=f"Accuracy of Medusa's heads by depth. {title}.")
+    st.caption(
+        "Measured when the heads were trained, on text that they had not seen. The diamonds are the accuracies that "
+        "Medusa's authors publish for Vicuna-7B."
     )
 
 

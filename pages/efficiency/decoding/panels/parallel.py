@@ -5,44 +5,64 @@ import streamlit as st
 
 from components.page import Page
 from core.checks import Check
-from core.decoding import KINDS, PHRASES, Generation, differing, sample_phrases, unfold, valid_share
+from core.decoding import KINDS, PHRASES, Generation, differing, unfold, valid_share
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.memory import guess_grid, phrase_figure
+from pages.efficiency.decoding.figures.parallel import validity_figure
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.words.drafts import guesses_title
+from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
 
 PLACES = 12
-SAMPLES = 20_000
+SAMPLES = 6_000
+VALIDITY = 370
 
 
 def at_once(shown: Shown) -> None:
-    """A language of two phrases, decoded in few parallel steps, and the way that loses nothing."""
+    """A language of two phrases, unmasked in few parallel steps, and the way that loses nothing."""
     page = shown.page
-    left, right = st.columns(2)
-    with left:
+    first, second, third = st.columns(3)
+    with first:
         tokens = page.controls.slider("tokens", "Tokens n", 2, 8)
-    with right:
+    with second:
         steps = page.controls.slider("parallel", "Parallel steps k", 1, tokens)
-    sampled = sample_phrases(tokens, steps, samples=SAMPLES, seed=0)
-    share = f"{sampled.valid:.1%} of the texts are valid, {sampled.expected:.1%} in closed form"
-    title = f"{tokens} tokens in {steps} steps: {share}"
-    fig = phrase_figure(sampled.choice[:16], PHRASES, look=page.look, title=title)
-    page.plot(fig, name="phrases", alt=title, roomy=True)
-    first = " ".join(PHRASES[int(place)][at] for at, place in enumerate(sampled.choice[0]))
+    with third:
+        remask = page.controls.switch("remask", "Mask the least certain again")
+    plain, remasked = (results.diffused_by_steps(tokens, again, SAMPLES) for again in (False, True))
+    chosen = (remasked if remask else plain)[steps - 1]
+    expected = None if remask else valid_share(tokens, steps)
+    left, right = st.columns([1.5, 1])
+    with left:
+        title = texts_title(tokens, steps, chosen, expected)
+        fig = phrase_figure(chosen.choice[:16], PHRASES, look=page.look, title=title)
+        page.plot(fig, name="phrases", alt=title, roomy=True)
+    with right:
+        title = remasking_title(plain, remasked)
+        fig = validity_figure(plain, remasked, chosen, look=page.look, title=title, height=VALIDITY)
+        page.plot(fig, name="validity", alt=f"Valid texts against calls of the model. {title}.")
+    text = " ".join(PHRASES[int(place)][at] for at, place in enumerate(chosen.choice[0]))
     page.note(
+        "So does a diffusion language model write: all places begin masked, each step draws them and shows some. "
+        f"The first text reads “{text}”. Every marginal is perfect. {_of_the_draws(tokens, steps, remask)} "
+        f"<b>{chosen.valid:.1%}</b> of {SAMPLES:,} texts are valid."
+    )
+    st.caption(
         f"The language has two phrases, “{' '.join(PHRASES[0][:tokens])}” and “{' '.join(PHRASES[1][:tokens])}”. "
-        f"The first text decoded reads “{first}”. Every marginal is perfect. {_of_the_draws(tokens, steps)} "
-        f"<b>{sampled.valid:.1%}</b> of {SAMPLES:,} texts are valid."
+        "Asking how certain each token is, given all others, is a call as well, so k steps with remasking are 2k − 1 "
+        "calls. Bars are two standard errors."
     )
     _guesses(page, _kind(shown))
 
 
-def _of_the_draws(tokens: int, steps: int) -> str:
+def _of_the_draws(tokens: int, steps: int, remask: bool) -> str:
+    together = -(-tokens // steps)
+    if steps == 1:
+        return "All are drawn at once and need not agree:"
+    if remask:
+        return f"Of all drawn, the {together} that agree best with the rest are shown first:"
     if steps == tokens:
         return "Each token knows all before it, so none disagree:"
-    together = -(-tokens // steps)
-    rest = "; those after them follow the last one that stands" if together < tokens else ""
-    return f"The first {together} tokens are drawn at once and need not agree{rest}:"
+    return f"The first {together} tokens are drawn at once and need not agree; the others follow what is shown:"
 
 
 def _kind(shown: Shown) -> str:
@@ -71,28 +91,31 @@ def _guesses(page: Page, kind: str) -> None:
 def checks(shown: Shown) -> list[Check]:
     """The identities of the texts and of the guesses on screen."""
     tokens, steps = (int(shown.page.controls.value(name)) for name in ("tokens", "parallel"))
-    sampled = sample_phrases(tokens, steps, samples=SAMPLES, seed=0)
     expected = valid_share(tokens, steps)
     spread = 4 * float(np.sqrt(expected * (1 - expected) / SAMPLES))
+    found = results.diffused_by_steps(tokens, False, SAMPLES)[steps - 1]
     valid = Check(
-        "Sampling agrees with 2^(1 − ⌈n/k⌉)",
-        abs(sampled.valid - sampled.expected),
-        max(spread, 1e-12),
-        "4 standard deviations",
+        "Sampling agrees with 2^(1 − ⌈n/k⌉)", abs(found.valid - expected), max(spread, 1e-12), "4 standard deviations"
+    )
+    first, again = (results.diffused_by_steps(tokens, remask, SAMPLES)[0] for remask in (False, True))
+    apart = 4 * float(np.hypot(first.error, again.error))
+    one_step = Check(
+        "In one step there is nothing to mask again", abs(first.valid - again.valid), apart, "4 standard errors"
     )
     kind = _kind(shown)
     run = results.kept_guesses(kind)
     wrong = None if run is None else _differing(kind, run)
     if run is None or wrong is None:
-        return [valid]
+        return [valid, one_step]
     detail = f"tokens that differ from a pass without a cache, of {len(run.token_ids)}; float32"
-    return [valid, Check("The guesses end in the greedy text", float(wrong), 0.0, detail)]
+    return [valid, one_step, Check("The guesses end in the greedy text", float(wrong), 0.0, detail)]
 
 
 def script(shown: Shown) -> str:
     """A script for the texts and the guesses on screen."""
     tokens, steps = (int(shown.page.controls.value(name)) for name in ("tokens", "parallel"))
-    return scripts.at_once(tokens, steps, SAMPLES, results.kept_guesses(_kind(shown)), PLACES)
+    remask = bool(shown.page.controls.value("remask"))
+    return scripts.at_once(tokens, steps, remask, SAMPLES, results.kept_guesses(_kind(shown)), PLACES)
 
 
 def _differing(kind: str, run: Generation) -> int | None:

@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from core.decoding import forecast
+from core.decoding import earnings_by_size
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.memory import cost_curves, speed_by_window
 from pages.efficiency.decoding.figures.race import speed_bars
@@ -36,7 +36,7 @@ def theory(shown: Shown) -> None:
     if costs is None or not run.proposed:
         st.info("Choose a method that drafts.")
         return
-    expected = forecast(run, costs)
+    expected = earnings_by_size(run, costs)
     title = theory_title(race, shown.chosen, expected)
     measured = {
         "measured, writing": race.speedup_after_prompt(shown.chosen),

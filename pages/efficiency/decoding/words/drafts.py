@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from core.decoding import (
     NOISE,
+    Earnings,
     Fit,
-    Forecast,
     Generation,
     Lookahead,
     Medusa,
@@ -48,7 +48,7 @@ def acceptance_title(run: Generation) -> str:
     )
 
 
-def theory_title(race: Race, name: str, expected: Forecast) -> str:
+def theory_title(race: Race, name: str, expected: Earnings) -> str:
     """What sizes of a draft should earn most by the forecast, and what this run measured."""
     run, (_, earned) = race.runs[name], expected.best
     least, most = expected.near_best
@@ -137,7 +137,7 @@ def guesses_title(kind: str, places: int, calls: int, *, kept: bool | None) -> s
     return f"Guess and check on “{kind}”: {places} tokens stand after {calls} calls, {saved}{text}"
 
 
-def surprise_of(run: Generation, expected: Forecast) -> str:
+def surprise_of(run: Generation, expected: Earnings) -> str:
     """Whether the tokens counted for each call are those of theory, and if not, why."""
     told = (
         f"With {expected.own} {_one_or_many(expected.own, unit_of(run.method))}, theory expects "

@@ -44,6 +44,16 @@ EQUATIONS = (
         },
     ),
     Equation(
+        r"T = o + \frac{1}{s}\max\!\left(\frac{W b + n_B\,\text{cache}}{B},\; \frac{n_B\,(2 W r + A)}{P_{\max}}\right)",
+        {
+            "T": "seconds of one call on another machine; drafts are calls as well",
+            "W, b": "weights that the call reads, and bytes of a number",
+            "n_B, r": "texts side by side, and new tokens of each that the call reads: one and its draft",
+            "A": "operations of attention: 4 for each layer, head, number of a head, and pair attended to",
+            "o, s": "overhead of a call, and the share of the roof that it reaches by its rows; 1 where unknown",
+        },
+    ),
+    Equation(
         r"\text{standard} = 4 N d + 4 N^2, \qquad "
         r"\text{tiles} = 2 N d + 2 N d \left\lceil \frac{N}{R} \right\rceil, \quad "
         r"R = \left\lfloor \frac{M}{4 d} \right\rfloor",

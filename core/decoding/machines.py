@@ -1,0 +1,319 @@
+"""What a recorded trace would take on another machine, by its roof alone. Needs no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isfinite
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.decoding.costs import BYTES, Costs, Precision
+from core.decoding.generation import Generation
+from core.decoding.identities import roof_shares
+from core.decoding.memory import Shape
+from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Medusa, Method
+from core.decoding.parts import DRAFT_LAYERS, EXIT_LAYERS, HEADS, KNOWN
+
+BLOCKS = 2
+"""Blocks of an exit's adapter and of a Medusa head, each with d x d weights."""
+ADAPTER = BLOCKS * Shape().d ** 2
+MOST_BATCH = 4096
+MOST_CONTEXT = 131_072
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A machine as a roof: what it reads and what it computes at best.
+
+    Args:
+        name: as the page shows it.
+        bandwidth: bytes a second from memory, above 0.
+        peak: operations a second in products of matrices, above 0; a multiplication and an addition are two.
+        bytes_per_number: of weights and cache, 1 to 8: 4 for float32, 2 for bfloat16.
+        overhead: seconds of each call that are neither reading nor arithmetic, 0 or more.
+        draft_cost: the time of a draft over what its weights and operations call for, 0 or more; 0 drafts for free.
+        context: tokens in the cache before the text begins, 0 to 131,072.
+        shares: (rows, the share of the roof that a call of so many rows reaches, above 0), rows rising; linear between
+            them and constant outside. Empty where every call reaches the roof.
+        source: where bandwidth and peak come from.
+
+    Raises:
+        ValueError: for a value out of range.
+    """
+
+    name: str
+    bandwidth: float
+    peak: float
+    bytes_per_number: int = 2
+    overhead: float = 0.0
+    draft_cost: float = 1.0
+    context: int = 128
+    shares: tuple[tuple[int, float], ...] = ()
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("bandwidth", "peak"):
+            if not (isfinite(value := getattr(self, name)) and value > 0):
+                raise ValueError(f"{name} must be a finite number above 0; got {value}")
+        for name in ("overhead", "draft_cost"):
+            if not (isfinite(value := getattr(self, name)) and value >= 0):
+                raise ValueError(f"{name} must be a finite number of 0 or more; got {value}")
+        if not 1 <= self.bytes_per_number <= 8:
+            raise ValueError(f"bytes_per_number must be from 1 to 8; got {self.bytes_per_number}")
+        if not 0 <= self.context <= MOST_CONTEXT:
+            raise ValueError(f"context must be from 0 to {MOST_CONTEXT:,}; got {self.context}")
+        rows = [row for row, _ in self.shares]
+        if sorted(set(rows)) != rows or any(not share > 0 for _, share in self.shares):
+            raise ValueError(f"shares must have rising rows and shares above 0; got {self.shares}")
+
+    @property
+    def ridge(self) -> float:
+        """Operations for each byte above which arithmetic is the limit: peak / bandwidth."""
+        return self.peak / self.bandwidth
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a trace should take on a machine.
+
+    Args:
+        calls: of the target, as the trace has them.
+        tokens: of all texts together.
+        seconds: of drafts and calls.
+        draft_seconds: of drafts alone.
+        roof_seconds: what the bytes and operations of the target's calls take at least.
+    """
+
+    calls: int
+    tokens: int
+    seconds: float
+    draft_seconds: float
+    roof_seconds: float
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Of all texts together; 0 for an empty trace."""
+        return self.tokens / self.seconds if self.tokens else 0.0
+
+    @property
+    def roof_share(self) -> float:
+        """The share of the time in which the target's calls hold the machine at its roof, 0 to 1."""
+        return self.roof_seconds / self.seconds if self.seconds > 0 else 0.0
+
+
+def forecast(trace: Generation, machine: Machine, *, batch: int = 1) -> Forecast:
+    """The time of a recorded trace on a machine, call by call.
+
+    A call with W weights, b bytes a number, r new rows in each of B texts, and n tokens before them takes
+
+        overhead + max(bytes / bandwidth, operations / peak) / share(B r),
+        bytes = W b + B cache(n + r),  operations = B (2 W r + 4 layers heads d_head pairs).
+
+    Drafts are calls as well: of an exit's layers, of the draft model, of the Medusa heads, each token of a chain after
+    the other. Searching the text for a draft is free. An exit's layers serve the verification, which reads the rest.
+
+    Args:
+        trace: what was drafted and accepted; the prompt counts as read. `once_read` leaves out the call that read it.
+        machine: its roof, and the tokens before the text.
+        batch: texts written side by side, 1 to 4096, each with a trace like this one: a mean over many such texts.
+
+    Raises:
+        ValueError: for a batch out of range.
+
+    Invariant: calls and tokens are the trace's own, tokens `batch` times; seconds never fall with the batch, the
+        context or the overhead, and never rise with bandwidth or peak.
+    Source: Williams, Waterman and Patterson 2009, "Roofline", for the roof; Pope et al. 2022 (2211.05102), section 2,
+        for what a call reads.
+    """
+    return forecasts(trace, machine, (batch,))[0]
+
+
+def forecasts(trace: Generation, machine: Machine, batches: Sequence[int]) -> tuple[Forecast, ...]:
+    """The forecast for each of several batches, in one go.
+
+    Raises:
+        ValueError: for a batch out of range.
+
+    Invariant: each is `forecast` with that batch.
+    """
+    wrong = [batch for batch in batches if not 1 <= batch <= MOST_BATCH]
+    if wrong:
+        raise ValueError(f"batch must be from 1 to {MOST_BATCH:,}; got {wrong[0]}")
+    batch = np.array(batches, np.int64)[:, None]
+    rows = np.array([1 + len(step.draft) for step in trace.steps], np.int64)
+    gained = np.array([len(step.added) for step in trace.steps], np.int64)
+    past = machine.context + np.cumsum(gained) - gained
+    if isinstance(trace.method, Greedy) and not trace.method.cache:
+        rows, past = past + 1, np.zeros_like(past)
+    layers, weights = _verifying(trace)
+    roof = _roof(machine, weights, layers, rows, past, batch) + _halfway(machine, trace.method, past, batch)
+    calls = machine.overhead + roof / _share(machine, rows * batch)
+    drafts = machine.draft_cost * _drafting(machine, trace.method, rows, past, batch)
+    return tuple(
+        Forecast(len(rows), size * int(gained.sum()), float(call + draft), float(draft), float(least))
+        for size, call, draft, least in zip(batches, calls.sum(1), drafts.sum(1), roof.sum(1), strict=True)
+    )
+
+
+def once_read(trace: Generation) -> Generation:
+    """The trace without its first call, which reads the prompt: what is left is writing alone."""
+    first, *later = trace.steps or (None,)
+    read = len(first.added) if first else 0
+    return replace(
+        trace,
+        steps=tuple(later),
+        token_ids=trace.token_ids[read:],
+        seconds=sum(step.seconds for step in later),
+    )
+
+
+def measured_machine(costs: Costs, *, roof_alone: bool = False) -> Machine:
+    """The machine on which costs were measured, with the share of its roof that calls of each width reach.
+
+    Args:
+        costs: measured.
+        roof_alone: leave the shares out, as one must where only a data sheet is known.
+    """
+    shares = zip(costs.widths, roof_shares(costs).tolist(), strict=True)
+    return Machine(
+        "this machine",
+        costs.bandwidth,
+        costs.peak,
+        BYTES[costs.params.dtype],
+        context=costs.params.past,
+        shares=() if roof_alone else tuple(shares),
+        source="measured with the recorded costs",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A machine's published numbers.
+
+    Args:
+        bandwidth: bytes a second.
+        peak: operations a second by precision, dense.
+        source: the maker's own paper.
+    """
+
+    bandwidth: float
+    peak: dict[Precision, float]
+    source: str
+
+
+PUBLISHED = {
+    "laptop GPU": Published(
+        400e9,
+        {"float32": 10.4e12, "bfloat16": 10.4e12},
+        "Apple M1 Max, 32 GPU cores: Apple's announcement of October 18, 2021; its cores compute both precisions at "
+        "one rate",
+    ),
+    "A100": Published(
+        2.039e12,
+        {"float32": 19.5e12, "bfloat16": 312e12},
+        "NVIDIA A100 80 GB SXM: data sheet; bfloat16 on tensor cores without sparsity",
+    ),
+    "H100": Published(
+        3.35e12,
+        {"float32": 67e12, "bfloat16": 989e12},
+        "NVIDIA H100 SXM5: data sheet; bfloat16 on tensor cores without sparsity",
+    ),
+}
+
+
+def published_machine(name: str, dtype: Precision) -> Machine:
+    """A machine by its data sheet, every call at its roof: what can be had at best, not what is had.
+
+    Raises:
+        ValueError: for an unknown name.
+    """
+    if name not in PUBLISHED:
+        raise ValueError(f"name must be one of {', '.join(PUBLISHED)}; got {name!r}")
+    known = PUBLISHED[name]
+    return Machine(name, known.bandwidth, known.peak[dtype], BYTES[dtype], source=known.source)
+
+
+Calls = Int[np.ndarray, "call"]
+Batches = Int[np.ndarray, "batch 1"]
+Seconds = Float[np.ndarray, "batch call"]
+
+
+def _verifying(trace: Generation) -> tuple[Calls, Calls]:
+    """The layers that each call runs, and the weights that it reads for them and for its head."""
+    shape, method = Shape(), trace.method
+    layers = np.full(len(trace.steps), shape.layers, np.int64)
+    weights = np.full(len(trace.steps), shape.weights, np.int64)
+    if isinstance(method, Calm):
+        layers = np.array([step.depth for step in trace.steps], np.int64)
+        weights = np.array([_calm_weights(shape, int(depth)) for depth in layers], np.int64)
+    if isinstance(method, EarlyExit):
+        return layers - method.layer, weights - method.layer * _layer_weights(shape)
+    return layers, weights
+
+
+def _roof(machine: Machine, weights: Calls, layers: Calls, rows: Calls, past: Calls, batch: Batches) -> Seconds:
+    """The least seconds of each call: all its bytes at the bandwidth, or all its operations at the peak."""
+    shape = Shape()
+    pairs = rows * past + rows * (rows + 1) // 2
+    work = batch * (2.0 * weights * rows + 4.0 * layers * shape.heads * shape.head_dim * pairs)
+    cache = 2.0 * layers * shape.kv_heads * shape.head_dim * (past + rows)
+    moved = machine.bytes_per_number * (weights + batch * cache)
+    roof: Seconds = np.maximum(moved / machine.bandwidth, work / machine.peak)
+    return roof
+
+
+def _share(machine: Machine, rows: Int[np.ndarray, "batch call"]) -> Seconds:
+    if not machine.shares:
+        return np.ones(rows.shape)
+    widths, shares = zip(*machine.shares, strict=True)
+    reached: Seconds = np.interp(rows, widths, shares)
+    return reached
+
+
+def _single(machine: Machine, weights: int, layers: int, past: Calls, batch: Batches) -> Seconds:
+    """Calls of one row a text through a part of a model."""
+    one = np.ones_like(past)
+    roof = _roof(machine, weights * one, layers * one, one, past, batch)
+    seconds: Seconds = machine.overhead + roof / _share(machine, batch * one)
+    return seconds
+
+
+def _drafting(machine: Machine, method: Method, rows: Calls, past: Calls, batch: Batches) -> Seconds:
+    """The seconds of each call's draft: a call of its part for each token of a chain, one call for Medusa's heads."""
+    shape = Shape()
+    if isinstance(method, Medusa):
+        heads = _single(machine, HEADS * ADAPTER + KNOWN * shape.d, 0, past, batch)
+        asked: Seconds = np.where(rows > 1, heads, 0.0)
+        return asked
+    if isinstance(method, DraftModel):
+        layers, head = (shape.layers, shape.vocabulary) if method.perfect else (DRAFT_LAYERS, KNOWN)
+        weights = layers * _layer_weights(shape) + head * shape.d
+    elif isinstance(method, EarlyExit):
+        layers, head = method.layer, KNOWN if method.trained else shape.vocabulary
+        weights = layers * _layer_weights(shape) + head * shape.d + (ADAPTER if method.trained else 0)
+    else:
+        return np.zeros((len(batch), len(rows)))
+    seconds: Seconds = (rows - 1) * _single(machine, weights, layers, past, batch)
+    return seconds
+
+
+def _halfway(machine: Machine, method: Method, past: Calls, batch: Batches) -> Seconds:
+    """The roof's seconds of an exit's layers for the row that no draft took through them, in the same call."""
+    if not isinstance(method, EarlyExit):
+        return np.zeros((len(batch), len(past)))
+    one = np.ones_like(past)
+    weights = method.layer * _layer_weights(Shape()) * one
+    return _roof(machine, weights, method.layer * one, one, past, batch)
+
+
+def _layer_weights(shape: Shape) -> int:
+    return (shape.weights - shape.vocabulary * shape.d) // shape.layers
+
+
+def _calm_weights(shape: Shape, depth: int) -> int:
+    """Weights of the layers that ran, the exits that were asked, the head or exit that spoke, and the skipped keys."""
+    asked = sum(layer <= depth for layer in EXIT_LAYERS if layer < shape.layers)
+    exits = asked * (ADAPTER + KNOWN * shape.d)
+    head = shape.vocabulary * shape.d if depth == shape.layers else 0
+    skipped = (shape.layers - depth) * 2 * shape.d * shape.kv_heads * shape.head_dim
+    return depth * _layer_weights(shape) + exits + head + skipped

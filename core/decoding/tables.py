@@ -1,0 +1,266 @@
+"""All races on one machine: the table of prompts by methods, who leads, and how far the model is off. No torch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from core.checks import Check
+from core.decoding.generation import Generation
+from core.decoding.machines import Forecast, Machine, forecast, forecasts, once_read
+from core.decoding.memory import Shape, kv_bytes, operations
+from core.decoding.methods import is_lossless
+from core.decoding.prompts import KINDS
+from core.decoding.races import Race
+
+BATCHES = tuple(2**power for power in range(11))
+"""1 to 1,024 texts side by side."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What each method does on each prompt, written side by side in one batch, once the prompt is read.
+
+    Args:
+        kinds: of prompts.
+        names: of methods that raced on all of them; the first is greedy decoding, then the lossless ones.
+        lossless: how many of the names, from the first on, keep the text.
+        tokens_per_second: of all texts of the batch together.
+        tokens_per_call: the mean accepted length: what a call of the target gains for a text.
+        roof_share: the share of the time in which the target's calls hold the machine at its roof.
+    """
+
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    lossless: int
+    tokens_per_second: Float[np.ndarray, "name kind"]
+    tokens_per_call: Float[np.ndarray, "name kind"]
+    roof_share: Float[np.ndarray, "name kind"]
+
+    @property
+    def speed(self) -> Float[np.ndarray, "name kind"]:
+        """Tokens a second over greedy decoding's."""
+        relative: Float[np.ndarray, "name kind"] = self.tokens_per_second / self.tokens_per_second[0]
+        return relative
+
+    @property
+    def mean_speed(self) -> Float[np.ndarray, "name"]:
+        """The geometric mean of the speed over greedy decoding, over the prompts."""
+        mean: Float[np.ndarray, "name"] = np.exp(np.log(self.speed).mean(1))
+        return mean
+
+
+def writing(races: Mapping[str, Race]) -> dict[str, dict[str, Generation]]:
+    """By method that raced everywhere and by kind, its trace once the prompt is read: greedy, lossless, then lossy."""
+    everywhere = [name for name in next(iter(races.values())).runs if all(name in race.runs for race in races.values())]
+    first = next(iter(races.values()))
+    everywhere.sort(key=lambda name: not is_lossless(first.runs[name].method))
+    return {name: {kind: once_read(race.runs[name]) for kind, race in races.items()} for name in everywhere}
+
+
+def computed_table(traces: Mapping[str, Mapping[str, Generation]], machine: Machine, *, batch: int = 1) -> Table:
+    """The table by forecast.
+
+    Args:
+        traces: as `writing` gives them.
+        machine: whose roof.
+        batch: texts side by side.
+
+    Raises:
+        ValueError: for a batch out of range.
+    """
+    found = {
+        name: [forecast(trace, machine, batch=batch) for trace in of_kind.values()] for name, of_kind in traces.items()
+    }
+    return _table(traces, [[one.tokens_per_second for one in row] for row in found.values()], found)
+
+
+def measured_table(traces: Mapping[str, Mapping[str, Generation]], machine: Machine) -> Table:
+    """The table as the clock had it in the recorded races.
+
+    Args:
+        traces: as `writing` gives them, with the seconds of their steps.
+        machine: that they ran on, for the share of the roof.
+    """
+    found = {name: [forecast(trace, machine) for trace in of_kind.values()] for name, of_kind in traces.items()}
+    speeds = [[_pace(trace) for trace in of_kind.values()] for of_kind in traces.values()]
+    measured = {
+        name: [replace(one, seconds=trace.seconds) for one, trace in zip(found[name], of_kind.values(), strict=True)]
+        for name, of_kind in traces.items()
+    }
+    return _table(traces, speeds, measured)
+
+
+def _table(
+    traces: Mapping[str, Mapping[str, Generation]],
+    speeds: Sequence[Sequence[float]],
+    found: Mapping[str, Sequence[Forecast]],
+) -> Table:
+    kinds = tuple(next(iter(traces.values())))
+    kept = [is_lossless(next(iter(of_kind.values())).method) for of_kind in traces.values()]
+    gains = [[len(trace.token_ids) / len(trace.steps) for trace in of_kind.values()] for of_kind in traces.values()]
+    shares = [[one.roof_share for one in row] for row in found.values()]
+    return Table(kinds, tuple(traces), sum(kept), np.array(speeds), np.array(gains), np.array(shares))
+
+
+def _pace(trace: Generation) -> float:
+    return len(trace.token_ids) / trace.seconds
+
+
+def pace_interval(trace: Generation, *, draws: int = 400, seed: int = 0) -> tuple[float, float]:
+    """Between which tokens a second lie for nine in ten texts of as many calls, drawn anew from the calls of a trace.
+
+    Args:
+        trace: with the seconds of its steps.
+        draws: of the bootstrap.
+        seed: of the draws.
+
+    Invariant: the trace's own tokens a second lie between the least and the largest of its calls.
+    Source: Efron 1979, the bootstrap, here of a ratio of sums.
+    """
+    gained = np.array([len(step.added) for step in trace.steps], np.float64)
+    seconds = np.array([step.seconds for step in trace.steps])
+    drawn = np.random.default_rng(seed).integers(0, len(gained), (draws, len(gained)))
+    low, high = np.quantile(gained[drawn].sum(1) / seconds[drawn].sum(1), [0.05, 0.95])
+    return float(low), float(high)
+
+
+def speeds_by_batch(
+    traces: Mapping[str, Mapping[str, Generation]], machine: Machine, batches: Sequence[int] = BATCHES
+) -> dict[str, Float[np.ndarray, "batch"]]:
+    """By method, the geometric mean over the prompts of its speed over greedy decoding, for each batch."""
+    paces = {
+        name: np.array(
+            [[one.tokens_per_second for one in forecasts(trace, machine, batches)] for trace in of_kind.values()]
+        )
+        for name, of_kind in traces.items()
+    }
+    greedy = next(iter(paces.values()))
+    return {name: np.exp(np.log(pace / greedy).mean(0)) for name, pace in paces.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Misses:
+    """How far forecasts are from the recorded seconds.
+
+    Args:
+        runs: the method and the kind of prompt of every race and method.
+        seconds: of each run, forecast over recorded, less 1.
+        speeds: of every race and method but greedy decoding, the same of its speed over greedy decoding.
+    """
+
+    runs: tuple[tuple[str, str], ...]
+    seconds: Float[np.ndarray, "run"]
+    speeds: Float[np.ndarray, "rival"]
+
+    @property
+    def middle(self) -> float:
+        """The median size of a miss in seconds."""
+        return float(np.median(np.abs(self.seconds)))
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Between which nine in ten misses in seconds lie."""
+        low, high = np.quantile(self.seconds, [0.05, 0.95])
+        return float(low), float(high)
+
+    @property
+    def worst(self) -> tuple[str, str, float]:
+        """The method, the kind of prompt and the miss that is farthest off."""
+        place = int(np.abs(self.seconds).argmax())
+        return (*self.runs[place], float(self.seconds[place]))
+
+    @property
+    def of_speeds(self) -> float:
+        """The size that nine in ten misses in speed over greedy decoding do not exceed."""
+        return float(np.quantile(np.abs(self.speeds), 0.9))
+
+
+def misses(races: Mapping[str, Race], machine: Machine) -> Misses:
+    """The forecast of every recorded run once its prompt is read, held against its seconds by the clock.
+
+    Args:
+        races: by kind of prompt; each with the tokens of its own prompt in the cache.
+        machine: that they ran on. Its numbers must not come from these races.
+    """
+    runs: list[tuple[str, str]] = []
+    seconds: list[float] = []
+    speeds: list[float] = []
+    for kind, race in races.items():
+        there = replace(machine, context=KINDS[kind].tokens)
+        ratios = [forecast(trace, there).seconds / trace.seconds for trace in map(once_read, race.runs.values())]
+        runs += [(name, kind) for name in race.runs]
+        seconds += [ratio - 1 for ratio in ratios]
+        speeds += [ratios[0] / ratio - 1 for ratio in ratios[1:]]
+    return Misses(tuple(runs), np.array(seconds), np.array(speeds))
+
+
+def leaders(speeds: Mapping[str, float], *, band: float) -> tuple[str, ...]:
+    """The methods that may be the fastest: within `band` of the best.
+
+    Args:
+        speeds: by method, over greedy decoding.
+        band: the share by which two forecasts may differ and mean nothing.
+
+    Invariant: the best is first and the others follow by speed.
+    """
+    best = max(speeds.values())
+    near = [name for name, speed in speeds.items() if speed * (1 + band) >= best]
+    return tuple(sorted(near, key=lambda name: -speeds[name]))
+
+
+def reigns(
+    speeds: Mapping[str, Float[np.ndarray, "batch"]], batches: Sequence[int], *, band: float
+) -> tuple[tuple[int, str], ...]:
+    """From which batch on which method leads: a new one only where the last is behind by more than `band`.
+
+    Args:
+        speeds: by method and batch, over greedy decoding.
+        batches: rising.
+        band: as in `leaders`.
+
+    Invariant: begins at the first batch; no method follows itself.
+    """
+    found: list[tuple[int, str]] = []
+    for place, batch in enumerate(batches):
+        near = leaders({name: float(of[place]) for name, of in speeds.items()}, band=band)
+        if not found or found[-1][1] not in near:
+            found.append((batch, near[0]))
+    return tuple(found)
+
+
+def table_checks(
+    traces: Mapping[str, Mapping[str, Generation]], machine: Machine, there: Machine, *, batch: int
+) -> tuple[Check, ...]:
+    """Identities of a computed table, each found in another way than the table's own.
+
+    Args:
+        traces: as `writing` gives them.
+        machine: of the table.
+        there: the machine that they were recorded on.
+        batch: of the table.
+    """
+    runs = [trace for of_kind in traces.values() for trace in of_kind.values()]
+    found = [forecast(trace, machine, batch=batch) for trace in runs]
+    lost = sum(abs(one.calls - run.target_calls) for one, run in zip(found, runs, strict=True))
+    lost += sum(abs(one.tokens - batch * len(run.token_ids)) for one, run in zip(found, runs, strict=True))
+    greedy = next(iter(next(iter(traces.values())).values()))
+    bare = replace(machine, shares=(), overhead=0.0)
+    by_hand = _greedy_by_hand(greedy, bare, batch)
+    error = abs(forecast(greedy, bare, batch=batch).seconds / by_hand - 1)
+    fastest = max(forecast(run, there).roof_seconds / run.seconds for run in runs)
+    return (
+        Check("Replayed, each trace has its own calls and tokens", float(lost), 0.0, "calls and tokens that differ"),
+        Check("Greedy's time at the roof, token by token by hand", error, 1e-9, "relative difference"),
+        Check("No recorded run is faster than its machine's roof", fastest, 1.1, "largest share of the roof"),
+    )
+
+
+def _greedy_by_hand(greedy: Generation, machine: Machine, batch: int) -> float:
+    """The seconds of greedy decoding at the roof: the weights once, the caches of all texts, and all operations."""
+    shape, number, seconds = Shape(), machine.bytes_per_number, 0.0
+    for past in range(machine.context, machine.context + len(greedy.token_ids)):
+        moved = shape.weights * number + batch * kv_bytes(shape, past + 1, bytes_per_number=number)
+        seconds += max(moved / machine.bandwidth, batch * operations(shape, 1, past=past) / machine.peak)
+    return seconds

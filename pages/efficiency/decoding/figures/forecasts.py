@@ -1,0 +1,184 @@
+"""Figures of all races on a machine: the table of prompts by methods, speeds by batch, and the model's error."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from components.figures.fields import inks
+from components.theme import CATEGORIES, Look, escape, figure
+from core.decoding import Misses, Table
+
+APART = "may change the text:"
+"""The empty row between the lossless methods and those that may write another text."""
+EDGE = 2.0
+"""Where the chart of misses ends, in units of the band's larger side."""
+MOST_CURVES = 5
+"""Rivals of greedy decoding in the chart of batches: those with the highest peaks."""
+STRONGEST = 2.0
+"""log2 of the speed over greedy that has the strongest color: four times as fast, or a quarter."""
+
+
+def table_figure(
+    table: Table, spread: Mapping[tuple[str, str], tuple[float, float]], *, look: Look, title: str, height: int
+) -> go.Figure:
+    """Tokens a second by method and prompt, in the color of the speed over greedy, with two means for each method.
+
+    Args:
+        spread: by method and kind, the interval of tokens a second; may be empty.
+        height: pixels.
+    """
+    rows = [*table.names[: table.lossless], *([APART] if table.lossless < len(table.names) else [])]
+    rows += table.names[table.lossless :]
+    place = {name: rows.index(name) for name in table.names}
+    color = np.full((len(rows), len(table.kinds)), np.nan)
+    words = [[""] * len(table.kinds) for _ in rows]
+    for name, pace, speed in zip(table.names, table.tokens_per_second, table.speed, strict=True):
+        color[place[name]] = np.clip(np.log2(speed), -STRONGEST, STRONGEST)
+        for at, kind in enumerate(table.kinds):
+            words[place[name]][at] = _told(float(pace[at]), spread.get((name, kind)))
+    fig = make_subplots(rows=1, cols=2, column_widths=[0.7, 0.3], shared_yaxes=True, horizontal_spacing=0.015)
+    fig = figure(look, title=title, height=height, base=fig, showlegend=False)
+    names = [escape(name) for name in rows]
+    fig.add_trace(_speeds(color, words, table.kinds, names, look), 1, 1)
+    fig.add_trace(_means(table, rows, look), 1, 2)
+    fig.update_xaxes(showgrid=False, side="top", tickangle=0, row=1, col=1)
+    fig.update_xaxes(
+        showgrid=False,
+        side="top",
+        range=[-0.5, 2.5],
+        tickvals=[0, 1, 2],
+        ticktext=["speed", "tokens<br>a call", "of the<br>roof"],
+        tickangle=0,
+        row=1,
+        col=2,
+    )
+    return fig.update_yaxes(showgrid=False, range=[len(rows) - 0.5, -0.5], tickvals=names)
+
+
+def _told(pace: float, spread: tuple[float, float] | None) -> str:
+    if spread is not None:
+        return f"{pace:.0f} ({spread[0]:.0f}–{spread[1]:.0f})"
+    return f"{pace:,.0f}" if pace >= 100 else f"{pace:.1f}"
+
+
+def _speeds(
+    color: np.ndarray, words: list[list[str]], kinds: Sequence[str], names: Sequence[str], look: Look
+) -> go.Heatmap:
+    scale = [[0.0, look.role("rejected")], [0.5, look.faint], [1.0, look.role("accepted")]]
+    # A cell without a value has no word; its ink is never seen.
+    shades = np.nan_to_num(color) / (2 * STRONGEST) + 0.5
+    return go.Heatmap(
+        z=color.astype(np.float32),
+        x=list(kinds),
+        y=names,
+        zmin=-STRONGEST,
+        zmax=STRONGEST,
+        colorscale=scale,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=[
+            [f'<span style="color:{ink}">{word}</span>' for word, ink in zip(row, inks(shade, scale), strict=True)]
+            for row, shade in zip(words, shades, strict=True)
+        ],
+        texttemplate="%{text}",
+        textfont={"size": look.size - 3},
+        hovertemplate="%{y} on %{x}: %{text} tokens a second<extra></extra>",
+    )
+
+
+def _means(table: Table, rows: Sequence[str], look: Look) -> go.Scatter:
+    """For each method the speed over greedy, the tokens of a call and the share of the roof, over all prompts."""
+    cells = [
+        (column, name, word)
+        for name, speed, gain, share in zip(
+            table.names, table.mean_speed, table.tokens_per_call.mean(1), table.roof_share.mean(1), strict=True
+        )
+        for column, word in enumerate((f"× {speed:.2f}", f"{gain:.2f}", f"{share:.0%}"))
+    ]
+    return go.Scatter(
+        x=[column for column, _, _ in cells],
+        y=[escape(name) for _, name, _ in cells],
+        mode="text",
+        text=[word for _, _, word in cells],
+        textfont={"size": look.size - 1, "color": look.ink},
+        hovertemplate="%{y}, mean of the prompts: %{text}<extra></extra>",
+    )
+
+
+def batch_figure(
+    by_batch: Mapping[str, np.ndarray],
+    batches: Sequence[int],
+    *,
+    batch: int,
+    band: float,
+    look: Look,
+    title: str,
+    height: int,
+) -> go.Figure:
+    """The speed of the lossless methods over greedy against the batch; within the gray band the model cannot tell.
+
+    Args:
+        batch: that the table has.
+        band: the error of a speed.
+        height: pixels.
+    """
+    fig = figure(look, title=title, height=height, showlegend=False)
+    for name, color in zip(_worth_drawing(by_batch), (look.ink, *CATEGORIES), strict=False):
+        fig.add_trace(
+            go.Scatter(
+                x=np.array(batches),
+                y=by_batch[name].astype(np.float32),
+                mode="lines",
+                name=escape(name),
+                line={"color": color, "width": 2.5},
+                hovertemplate="%{x} texts: %{y:.2f}<extra>" + escape(name) + "</extra>",
+            )
+        )
+    fig.add_hrect(y0=1 / (1 + band), y1=1 + band, fillcolor=look.quiet, opacity=0.2, line_width=0)
+    fig.add_vline(x=batch, line={"color": look.ink, "width": 1, "dash": "dot"})
+    fig.update_layout(showlegend=True, margin_t=96)
+    fig.update_xaxes(type="log", title_text="texts side by side", tickvals=list(batches)[::2], showgrid=False)
+    return fig.update_yaxes(title_text="speed, greedy = 1")
+
+
+def _worth_drawing(by_batch: Mapping[str, np.ndarray]) -> list[str]:
+    """Greedy decoding, and the rivals whose best batch is the best."""
+    greedy, *rivals = by_batch
+    ahead = sorted(rivals, key=lambda name: -float(by_batch[name].max()))
+    return [greedy, *ahead[:MOST_CURVES]]
+
+
+def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Figure:
+    """How far the forecast of each recorded run is from its seconds, sorted, with the band that holds nine in ten.
+
+    A run that is far off stands at the edge, as a triangle.
+    """
+    order = np.argsort(found.seconds)
+    low, high = found.band
+    edge = EDGE * max(-low, high)
+    shown = np.clip(found.seconds[order], -edge, edge)
+    beyond = np.abs(found.seconds[order]) > edge
+    fig = figure(look, title=title, height=height, showlegend=False)
+    fig.add_trace(
+        go.Scatter(
+            x=np.arange(1, len(order) + 1),
+            y=shown.astype(np.float32),
+            mode="markers",
+            marker={
+                "size": np.where(beyond, 11, 7),
+                "symbol": ["triangle-up" if off else "circle" for off in beyond],
+                "color": look.accent("efficiency"),
+            },
+            text=[f"{found.runs[run][0]} on {found.runs[run][1]}: {found.seconds[run]:+.1%}" for run in order],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    fig.add_hrect(y0=low, y1=high, fillcolor=look.quiet, opacity=0.2, line_width=0)
+    fig.add_hline(y=0, line={"color": look.ink, "width": 1, "dash": "dot"})
+    fig.update_xaxes(title_text="recorded runs, sorted", showgrid=False)
+    return fig.update_yaxes(
+        title_text="forecast over recorded, less 1", tickformat="+.0%", range=[-1.1 * edge, 1.1 * edge]
+    )

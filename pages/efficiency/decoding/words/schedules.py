@@ -1,0 +1,61 @@
+"""What is said of schedules of the draft's length, of Medusa's heads, and of lookahead's pool of n-grams."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import exp, log
+
+from core.decoding import NOISE, PoolCall
+
+
+def mean_of(speeds: Mapping[str, float]) -> float:
+    """The geometric mean over the prompts."""
+    return exp(sum(map(log, speeds.values())) / len(speeds))
+
+
+def schedules_title(speeds: Mapping[str, Mapping[str, float]], constant: Sequence[str]) -> str:
+    """Whether a length that changes earns more than the best constant one, prompt by prompt.
+
+    Args:
+        speeds: by schedule and kind of prompt, over greedy decoding.
+        constant: the schedules with a constant length.
+    """
+    best = max(constant, key=lambda name: mean_of(speeds[name]))
+    rival = max((name for name in speeds if name not in constant), key=lambda name: mean_of(speeds[name]))
+    ratios = [speeds[rival][kind] / speeds[best][kind] for kind in speeds[best]]
+    told = f"“{rival}” {mean_of(speeds[rival]):.2f} times greedy, “{best}” {mean_of(speeds[best]):.2f}"
+    if min(ratios) > 1 + NOISE:
+        return f"a changing length earns more on every prompt, {told}"
+    if max(ratios) < 1 - NOISE:
+        return f"a changing length earns less on every prompt, {told}"
+    return f"no schedule is clearly ahead of a constant length, {told}"
+
+
+def heads_title(accuracy: Sequence[Sequence[float]]) -> str:
+    """How the first guess of each Medusa head fares, by how far it looks ahead."""
+    first = [row[0] for row in accuracy]
+    falls = all(far < near for near, far in pairwise(first))
+    told = ", ".join(f"{share:.0%}" for share in first)
+    return f"Each head further ahead is right less often: {told}" if falls else f"The heads are right in {told}"
+
+
+def pool_title(calls: Sequence[PoolCall], at: int, name: str) -> str:
+    """What the pool holds before a call, and what the call took from it.
+
+    Args:
+        at: the call.
+        name: the last token, as a person would write it.
+    """
+    call = calls[at]
+    tried = f"{len(call.tried)} begin{'s' if len(call.tried) == 1 else ''} with “{name}”"
+    gained = "none stands" if call.used is None else f"one gives {len(call.accepted)} tokens at once"
+    return f"Call {at}: the pool holds {len(call.pool)} n-grams, {tried}" + (f", {gained}" if call.tried else "")
+
+
+def pool_words(calls: Sequence[PoolCall]) -> str:
+    """How often the pool had something to try, and how often it was right, in HTML."""
+    tried, used = sum(bool(call.tried) for call in calls), sum(call.used is not None for call in calls)
+    tokens = sum(len(call.added) for call in calls)
+    return (
+        f"In <b>{tried}</b> of {len(calls)} calls the pool had n-grams to try, in <b>{used}</b> one of them stood. So "
+        f"<b>{tokens}</b> tokens took {len(calls)} calls."
+    )

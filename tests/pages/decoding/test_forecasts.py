@@ -1,0 +1,167 @@
+"""The panel of another machine: its words over all machines and edges, its figures, and what a visitor sets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.decoding import (
+    BATCHES,
+    PUBLISHED,
+    Misses,
+    Precision,
+    computed_table,
+    leaders,
+    measured_machine,
+    published_machine,
+    recorded_costs,
+    reigns,
+    speeds_by_batch,
+)
+from pages.efficiency.decoding import results, scripts
+from pages.efficiency.decoding.figures.forecasts import APART, miss_figure, table_figure
+from pages.efficiency.decoding.panels.forecasts import MACHINES
+from pages.efficiency.decoding.words.forecasts import (
+    error_words,
+    flips_of,
+    lead_of,
+    machine_title,
+    wins_of,
+    worst_words,
+)
+from tests.page_kit import charts, figure_of, html_of
+
+PAGE = "pages/efficiency/decoding/page.py"
+DTYPES: tuple[Precision, ...] = ("float32", "bfloat16")
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    def open_panel(**params: Any) -> AppTest:
+        asked = {"panel": "Another machine", **params}
+        return visit(PAGE, **{f"decoding_{name}": value for name, value in asked.items()})
+
+    return open_panel
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["this machine", *PUBLISHED])
+def test_a_title_names_the_leader_that_the_numbers_have(dtype: Precision, name: str) -> None:
+    here = measured_machine(recorded_costs(dtype))
+    machine = published_machine(name, dtype) if name in PUBLISHED else here
+    traces, band = results.all_traces(dtype), results.model_error(dtype).of_speeds
+    for batch in (1, 8, 64, 512):
+        table = computed_table(traces, machine, batch=batch)
+        lossless = {one: traces[one] for one in table.names[: table.lossless]}
+        by_batch = speeds_by_batch(lossless, machine)
+        told = machine_title(table, by_batch, BATCHES, machine=machine, batch=batch, band=band)
+        speeds = dict(zip(lossless, table.mean_speed.tolist(), strict=False))
+        near = leaders(speeds, band=band)
+        assert ("leads the lossless" in told) == ("greedy" not in near)
+        if "greedy" not in near:
+            assert f"{near[0]} leads" in told
+            assert speeds[near[0]] > (1 + band) * speeds["greedy"]
+        turns = reigns(by_batch, BATCHES, band=band)
+        assert all(f"{leader} from {size:,}" in told for size, leader in turns[1:])
+        assert ("no batch up to 1,024 turns that" in told) == (len(turns) == 1)
+
+
+@pytest.mark.parametrize(
+    ("speeds", "told"),
+    [
+        ({"greedy": 1.0, "a": 1.5}, "a leads the lossless methods, 1.50 times greedy"),
+        ({"greedy": 1.0, "a": 1.5, "b": 1.45}, "too near to b to be told apart"),
+        ({"greedy": 1.0, "a": 1.05}, "no lossless method is ahead of greedy by more than the error of 10%"),
+        ({"greedy": 1.0, "a": 0.95}, "no lossless method is ahead of greedy by more than the error of 10%"),
+        ({"greedy": 1.0, "a": 0.5}, "greedy is ahead of every lossless draft"),
+    ],
+)
+def test_the_edges_of_a_lead(speeds: dict[str, float], told: str) -> None:
+    assert told in lead_of(speeds, band=0.1)
+
+
+def test_words_about_turns_and_misses() -> None:
+    assert flips_of(((1, "a"),), 1024) == "no batch up to 1,024 turns that"
+    assert flips_of(((1, "a"), (32, "greedy")), 1024) == "by batch a from 1, greedy from 32"
+    shared, alone = (results.model_error("float32", roof_alone=one) for one in (False, True))
+    told = error_words(shared, alone, published_machine("A100", "float32"))
+    assert f"off by {shared.middle:.1%} in the middle" in told
+    assert f"By the roof alone it is off by {alone.middle:.0%}" in told
+    assert "known by its roof alone" in told
+    assert "known by its roof alone" not in error_words(shared, alone, measured_machine(recorded_costs()))
+    assert worst_words(Misses((("a", "copy"), ("b", "chat")), np.array([0.1, -0.3]), np.zeros(1))) == (
+        "Farthest off is b on chat, -30%."
+    )
+
+
+def test_wins_are_counted_prompt_by_prompt() -> None:
+    table = computed_table(results.all_traces("float32"), published_machine("A100", "float32"))
+    pace = np.ones_like(table.tokens_per_second)
+    pace[1, :4] = 2
+    pace[table.lossless :] = 9
+    told = wins_of(replace(table, tokens_per_second=pace))
+    assert told == f"The fastest lossless method is {table.names[1]} on <b>4</b>, greedy on <b>2</b> of 6 prompts."
+
+
+def test_lossy_methods_stand_apart_from_the_lossless_ones() -> None:
+    table = computed_table(results.all_traces("float32"), published_machine("A100", "float32"))
+    fig = table_figure(table, {}, look=Look(), title="t", height=300)
+    names = list(fig.data[0].y)
+    assert names[names.index(APART) + 1 :] == list(table.names[table.lossless :])
+    assert all(word.endswith("></span>") for word in fig.data[0].text[names.index(APART)])
+    speeds = [word for word, column in zip(fig.data[1].text, fig.data[1].x, strict=True) if column == 0]
+    assert speeds == [f"× {speed:.2f}" for speed in table.mean_speed]
+
+
+def test_a_run_that_is_far_off_stands_at_the_edge() -> None:
+    found = Misses((("a", "copy"),) * 40, np.array([*np.linspace(-0.05, 0.05, 39), 1.1]), np.zeros(1))
+    fig = miss_figure(found, look=Look(), title="t", height=300)
+    assert list(fig.data[0].marker.symbol).count("triangle-up") == 1
+    assert max(fig.data[0].y) < 0.2
+    assert fig.data[0].text[-1] == "a on copy: +110.0%"
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_each_machine_has_a_table_and_checks(page: Callable[..., AppTest], machine: str) -> None:
+    app = page(machine=machine, precision="bfloat16")
+    table = figure_of(charts(app)[0])["data"][0]
+    assert len(table["x"]) == 6
+    assert "Replayed, each trace has its own calls and tokens" in html_of(app)
+    assert ("As measured in bfloat16" in html_of(app)) == (machine == "as measured")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"machine": "abacus"}, {"batch": -5}, {"context": 10**9}, {"draft": "x"}, {"bandwidth": 0}, {"overhead": 1e99}],
+    ids=str,
+)
+def test_a_garbage_machine_is_a_machine(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    app = page(**params)
+    assert len(charts(app)) == 2
+    assert not app.error
+
+
+def test_what_is_set_moves_the_table(page: Callable[..., AppTest]) -> None:
+    shown = [
+        figure_of(charts(page(precision="bfloat16", **params))[0])["data"][0]["text"]
+        for params in (
+            {},
+            {"batch": 64},
+            {"context": 8192},
+            {"draft": 2.0},
+            {"peak": 0.25, "batch": 64},
+            {"overhead": 500},
+        )
+    ]
+    assert len({str(text) for text in shown}) == len(shown)
+
+
+def test_the_script_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    machine = replace(published_machine("H100", "bfloat16"), context=4096)
+    exec(compile(scripts.another_machine(machine, 8, "bfloat16"), "script", "exec"), {})
+    table = computed_table(results.all_traces("bfloat16"), machine, batch=8)
+    assert f"{table.mean_speed[1]:.2f} times greedy" in capsys.readouterr().out

@@ -1,0 +1,59 @@
+"""The panel of texts written at once: its titles, its figure, and remasking by its switch."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.decoding import Diffused
+from pages.efficiency.decoding import results
+from pages.efficiency.decoding.figures.parallel import validity_figure
+from pages.efficiency.decoding.panels.parallel import SAMPLES
+from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
+from tests.page_kit import charts, figure_of, html_of
+
+
+def of(calls: int, valid: float) -> Diffused:
+    return Diffused(np.zeros((10_000, 2), np.int8), calls, valid)
+
+
+def test_a_title_compares_as_many_calls() -> None:
+    plain, again = [of(1, 0.1), of(2, 0.2), of(3, 0.3)], [of(1, 0.1), of(3, 0.8)]
+    assert remasking_title(plain, again) == ("After 3 calls 80% of the texts are valid with remasking, 30% without")
+    assert "changes nothing" in remasking_title(plain, [of(1, 0.9), of(3, 0.305)])
+    assert remasking_title(plain, [of(3, 0.1)]).startswith("Remasking does harm: after 3 calls 10%")
+    assert "changes nothing" in remasking_title([of(1, 0.5)], [of(1, 0.5)])
+    assert texts_title(8, 2, of(2, 0.125), 0.125).endswith("valid, 12.5% in closed form")
+    assert texts_title(8, 2, of(3, 0.8), None) == "8 tokens in 2 steps: 80.0% of the texts are valid"
+
+
+@pytest.mark.parametrize("tokens", range(2, 9))
+def test_the_title_holds_for_every_length(tokens: int) -> None:
+    plain, again = (results.diffused_by_steps(tokens, remask, SAMPLES) for remask in (False, True))
+    told = remasking_title(plain, again)
+    best = max((b.valid - a.valid for a in plain for b in again if a.calls == b.calls > 1), default=0.0)
+    assert ("with remasking" in told) == (best > 0.03)
+
+
+def test_the_ring_is_around_the_texts_on_screen() -> None:
+    plain, again = [of(1, 0.1), of(2, 0.2)], [of(1, 0.1), of(3, 0.8)]
+    fig = validity_figure(plain, again, again[1], look=Look(), title="t", height=300)
+    assert [trace.name for trace in fig.data[:2]] == ["shown stays", "least certain masked again"]
+    assert (fig.data[2].x[0], fig.data[2].y[0]) == (3, 0.8)
+
+
+@pytest.mark.parametrize("remask", [False, True])
+def test_the_switch_chooses_the_texts(visit: Callable[..., AppTest], remask: bool) -> None:
+    app = visit(
+        "pages/efficiency/decoding/page.py",
+        decoding_panel="All at once",
+        decoding_remask=str(remask).lower(),
+        decoding_tokens="8",
+    )
+    chosen = results.diffused_by_steps(8, remask, SAMPLES)[1]
+    assert f"8 tokens in 2 steps: {chosen.valid:.1%} of the texts are valid" in html_of(app)
+    assert ("in closed form" in html_of(app)) != remask
+    assert "diffusion language model" in html_of(app)
+    assert len(figure_of(charts(app)[1])["data"]) == 3

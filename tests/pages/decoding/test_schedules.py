@@ -1,0 +1,124 @@
+"""The panels of schedules and of lookahead's pool, and the heads: titles by their numbers, checks, figures."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.decoding import KINDS, PoolCall, medusa_accuracy, recorded_pool, recorded_race
+from pages.efficiency.decoding import results, scripts
+from pages.efficiency.decoding.figures.schedules import KNOWN, NEW, TRIED, USED, head_bars, pool_figure
+from pages.efficiency.decoding.panels import schedules
+from pages.efficiency.decoding.topic import DEFAULTS
+from pages.efficiency.decoding.words.schedules import heads_title, pool_title, pool_words, schedules_title
+from tests.page_kit import charts, figure_of, html_of
+
+PAGE = "pages/efficiency/decoding/page.py"
+
+
+@pytest.mark.parametrize(
+    ("rival", "told"),
+    [
+        (
+            {"a": 1.3, "b": 1.4},
+            "earns more on every prompt, “grows” 1.35 times greedy, “always 1” 1.10",
+        ),
+        ({"a": 0.8, "b": 0.9}, "a changing length earns less on every prompt"),
+        ({"a": 1.3, "b": 0.9}, "no schedule is clearly ahead of a constant length"),
+        ({"a": 1.11, "b": 1.2}, "no schedule is clearly ahead"),
+    ],
+)
+def test_a_title_asks_every_prompt(rival: dict[str, float], told: str) -> None:
+    speeds = {"grows": rival, "always 1": {"a": 1.1, "b": 1.1}, "always 5": {"a": 0.5, "b": 0.5}}
+    assert told in schedules_title(speeds, ["always 1", "always 5"])
+
+
+def test_the_heads_fall_with_their_depth() -> None:
+    assert heads_title(((0.4, 0.1), (0.2, 0.1))) == "Each head further ahead is right less often: 40%, 20%"
+    assert heads_title(((0.2,), (0.4,))) == "The heads are right in 20%, 40%"
+    fig = head_bars(medusa_accuracy(), look=Look(), title="t", height=300)
+    assert fig.data[0].y[0] == pytest.approx(medusa_accuracy()[0][0])
+    assert fig.data[2].y[1] == pytest.approx(sum(medusa_accuracy()[1]))
+
+
+CALLS = (
+    PoolCall(1, (), (), (), (2,)),
+    PoolCall(2, ((2, 3, 4), (5, 6, 7)), ((3, 4),), (3, 4), (3, 4, 9)),
+    PoolCall(9, ((2, 3, 4), (5, 6, 7), (9, 9, 9)), ((9, 9),), (), (8,)),
+)
+
+
+def test_cells_say_what_became_of_each_ngram() -> None:
+    pieces = {token: str(token) for token in range(10)}
+    fig = pool_figure(CALLS, 2, pieces, look=Look(), title="t", height=300)
+    assert list(fig.data[0].z[0][:3]) == [KNOWN, KNOWN, TRIED]
+    assert list(fig.frames[1].data[0].z[0][:3]) == [USED, NEW, 0]
+    assert fig.data[0].text[0][0] == "2 3 4"
+    assert len(fig.frames) == 3
+    assert pool_title(CALLS, 1, "b").endswith("2 n-grams, 1 begins with “b”, one gives 2 tokens at once")
+    assert pool_title(CALLS, 2, "b").endswith("1 begins with “b”, none stands")
+    assert pool_title(CALLS, 0, "b") == "Call 0: the pool holds 0 n-grams, 0 begin with “b”"
+    assert "In <b>2</b> of 3 calls" in pool_words(CALLS)
+    assert "in <b>1</b> one of them stood. So <b>5</b> tokens took 3 calls" in pool_words(CALLS)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_watched_pool_is_that_of_the_recorded_race(kind: str) -> None:
+    calls, run = recorded_pool(kind), recorded_race(kind).runs["lookahead"]
+    assert tuple(token for call in calls for token in call.added) == run.token_ids
+    for call, step in zip(calls, run.steps, strict=True):
+        assert call.accepted == tuple(step.draft[node] for node in step.accepted)
+        assert {(call.last, *tail) for tail in call.tried} <= set(call.pool)
+        assert call.added[: len(call.accepted)] == call.accepted
+
+
+def shown_with(**values: Any) -> Any:
+    controls = SimpleNamespace(value={**DEFAULTS, **values}.__getitem__)
+    return SimpleNamespace(page=SimpleNamespace(controls=controls), kind="copy")
+
+
+def test_damage_turns_the_checks_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = shown_with()
+    assert all(check.passed for check in (*schedules.schedule_checks(shown), *schedules.pool_checks(shown)))
+    kept = results.all_chains("small draft")["copy"]
+    damaged = {"copy": replace(kept, tokens=kept.tokens + 1)}
+    monkeypatch.setattr(schedules.results, "all_chains", lambda name: damaged)
+    assert not schedules.schedule_checks(shown)[0].passed
+    monkeypatch.setattr(schedules.results, "pool_of", lambda kind: (kind, CALLS))
+    assert not schedules.pool_checks(shown)[0].passed
+
+
+@pytest.mark.parametrize(
+    "params", [{}, {"drafter": "x", "stop": 9, "schedule": "?", "machine": "as measured"}], ids=str
+)
+def test_the_panel_of_schedules_opens(visit: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    asked = {"panel": "Schedules", "kind": "edit", **params}
+    app = visit(PAGE, **{f"decoding_{name}": value for name, value in asked.items()})
+    assert len(charts(app)) == 2
+    assert "Replayed with the race" in html_of(app)
+
+
+@pytest.mark.parametrize(("kind", "call"), [("copy", 8), ("your own", 500)])
+def test_the_panel_of_the_pool_opens(visit: Callable[..., AppTest], kind: str, call: int) -> None:
+    app = visit(PAGE, decoding_panel="Pool", decoding_kind=kind, decoding_call=str(call))
+    last = len(recorded_pool("copy")) - 1
+    assert f"Call {min(call, last)}: the pool holds" in html_of(app)
+
+
+def test_medusas_heads_stand_with_its_acceptance(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, decoding_panel="Acceptance", decoding_method="Medusa tree")
+    assert len(charts(app)) == 2
+    assert "Each head further ahead is right less often: 36%, 21%, 14%" in html_of(app)
+    other = visit(PAGE, decoding_panel="Acceptance", decoding_method="small draft")
+    assert len(figure_of(charts(other)[-1])["data"]) == 2
+
+
+def test_the_scripts_print_the_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(scripts.pool("chat"), "script", "exec"), {})
+    assert f"Call 33: {len(recorded_pool('chat')[33].pool)} n-grams" in capsys.readouterr().out
+    exec(compile(schedules.schedule_script(shown_with()), "script", "exec"), {})
+    assert "always 3 {'copy':" in capsys.readouterr().out
