@@ -237,9 +237,11 @@ def follow_elsewhere(page: str) -> None:
 
 def _sought() -> Playing | None:
     """The step that a move asks for, not guessed yet; None where no move was asked for, or there is no such step."""
-    asked = st.session_state.get(MOVE)
-    lesson = lesson_named(asked[0]) if asked else None
-    return Playing(asked[0], lesson, asked[1], "") if lesson and 0 <= asked[1] < len(lesson.steps) else None
+    if MOVE not in st.session_state:
+        return None
+    name, place = st.session_state[MOVE]
+    lesson = lesson_named(name)
+    return Playing(name, lesson, place, "") if lesson and 0 <= place < len(lesson.steps) else None
 
 
 def leave() -> None:
