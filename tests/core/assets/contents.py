@@ -114,6 +114,7 @@ def _of_attention() -> Readers:
         "attention/identities.npz": attention.recorded_identities,
         "attention/meanings.npz": attention.recorded_meanings,
         "attention/parting.npz": attention.recorded_parting,
+        "attention/scores.npz": attention.recorded_scores,
     }
     found |= {
         f"attention/documents_{layer}.npz": partial(attention.recorded_documents, layer)
