@@ -34,7 +34,7 @@ PLACES, SYMBOLS = 16, 32
 """Keys of a text in the trainings, and symbols they are drawn from."""
 
 TRIALS_FILE = "attention/scores.npz"
-TRIAL_SEEDS: tuple[int, ...] = (0,)
+TRIAL_SEEDS = tuple(range(3))
 
 Weights = Mapping[str, Float[np.ndarray, "..."]]
 
