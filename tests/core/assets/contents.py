@@ -174,6 +174,8 @@ def _of_learning() -> Readers:
 
 def _of_positional() -> Readers:
     return {
+        "positional/extrapolation_copy.npz": partial(positional.recorded_extrapolation, "copy"),
+        "positional/extrapolation_mark.npz": partial(positional.recorded_extrapolation, "mark"),
         "positional/learned_positions.npz": positional.recorded_positions,
         "positional/query_keys.npz": positional.recorded_query_keys,
         "positional/sweep.npz": positional.recorded_sweep,
