@@ -51,6 +51,7 @@ from .jobs import part_heads as part_heads
 from .jobs import patch_texts as patch_texts
 from .jobs import rank_heads as rank_heads
 from .jobs import train_heads as train_heads
+from .jobs import train_scores as train_scores
 from .lens import LogitLens as LogitLens
 from .lens import recorded_lens as recorded_lens
 from .patching import MAPS as MAPS
@@ -87,6 +88,19 @@ from .record import CompactRecord as CompactRecord
 from .record import Recipe as Recipe
 from .record import compact as compact
 from .record import expand as expand
+from .scores import DIMENSIONS as DIMENSIONS
+from .scores import SCORES as SCORES
+from .scores import ScoreTraining as ScoreTraining
+from .scores import ScoreTrials as ScoreTrials
+from .scores import SpreadParams as SpreadParams
+from .scores import Spreads as Spreads
+from .scores import expected_spread as expected_spread
+from .scores import multiplications as multiplications
+from .scores import parameters as parameters
+from .scores import recorded_scores as recorded_scores
+from .scores import score_spreads as score_spreads
+from .scores import score_weights as score_weights
+from .scores import scores_of as scores_of
 from .similarity import WordSimilarity as WordSimilarity
 from .similarity import recorded_meanings as recorded_meanings
 from .symmetry import BACK as BACK

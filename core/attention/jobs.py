@@ -2,6 +2,7 @@
 
 from core.attention.patching import PatchedTexts, PatchRun
 from core.attention.ranking import HeadEffects, HeadRanking
+from core.attention.scores import ScoreTraining, ScoreTrials
 from core.attention.symmetry import HeadHistory, HeadParting, HeadTraining, PartedHeads
 from core.progress import Progress, portion
 
@@ -90,3 +91,26 @@ def part_heads(params: HeadParting, *, on_progress: Progress | None = None) -> P
     from core.attention.with_torch.training.symmetry import part
 
     return part(params, on_progress=on_progress)
+
+
+def train_scores(params: ScoreTraining, *, on_progress: Progress | None = None) -> ScoreTrials:
+    """Trains one head to look a key up, with each score of SCORES, all else alike, and times the scores.
+
+    A text has 16 different keys of 32, a value of 16 at each, and one key that is asked for; the head answers with its
+    value: softmax over the keys of score(W_Q x, W_K y), the mean of the values' vectors, a linear classifier. Loss:
+    cross entropy in nats. Adam, batches of 64. A guess is right once in 16.
+
+    Args:
+        params: dimensions, rates, seeds, steps.
+        on_progress: called as on_progress(fraction, message); raising from it stops the runs.
+
+    Raises:
+        Whatever `on_progress` raises; nothing else.
+
+    Invariant: accuracies and gradients are the same for the same params, on one thread of one version of torch; for
+        equal seeds all scores start from equal matrices and read equal texts.
+    Source: the scores as `scores_of`.
+    """
+    from core.attention.with_torch.training.scores import run
+
+    return run(params, on_progress=on_progress)

@@ -22,6 +22,7 @@ from core.attention.patching import MAPS, PATCHED, PatchedTexts, patched_file
 from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
 from core.attention.ranking import ranking_file
 from core.attention.record import compact
+from core.attention.scores import SCORES, TRIAL_SEEDS, TRIALS_FILE, ScoreTraining
 from core.attention.similarity import MEANINGS_FILE
 from core.attention.symmetry import PARTING_FILE, RECORDED_SEEDS, HeadParting
 from core.checks import Check
@@ -174,6 +175,25 @@ def parting() -> str:
     return _line(path, found.checks)
 
 
+def scores() -> Iterator[str]:
+    """One head that looks a key up, trained with each way to score, at three dimensions and two rates."""
+    from core.attention.jobs import train_scores
+
+    found = train_scores(ScoreTraining())
+    path = keep(
+        found,
+        TRIALS_FILE,
+        recipe="python -m core.assets record attention scores",
+        seed=TRIAL_SEEDS[0],
+        licence="CC0-1.0",
+        description=f"One head trained with {len(SCORES)} scores, seeds {TRIAL_SEEDS[0]} to {TRIAL_SEEDS[-1]}.",
+        versions=versions_of("torch", "numpy"),
+    )
+    for kind, accuracy in zip(SCORES, found.accuracy, strict=True):
+        yield f"  {kind}: {accuracy[..., -1].mean(axis=-1).round(2).tolist()}"
+    yield _line(path, found.checks)
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "texts": texts,
     "meanings": meanings,
@@ -184,6 +204,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "identities": identities,
     "generation": generation,
     "parting": parting,
+    "scores": scores,
 }
 
 

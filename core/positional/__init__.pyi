@@ -13,6 +13,15 @@ from .comparison import CompareParams as CompareParams
 from .comparison import Comparison as Comparison
 from .comparison import SchemeCurve as SchemeCurve
 from .comparison import compare_schemes as compare_schemes
+from .extrapolation import RECORDED_SEEDS as RECORDED_SEEDS
+from .extrapolation import STEPS as STEPS
+from .extrapolation import STRETCHES as STRETCHES
+from .extrapolation import TASKS as TASKS
+from .extrapolation import Extrapolation as Extrapolation
+from .extrapolation import ExtrapolationParams as ExtrapolationParams
+from .extrapolation import best_without_order as best_without_order
+from .extrapolation import recorded_extrapolation as recorded_extrapolation
+from .extrapolation import texts as texts
 from .frequencies import DynamicNtk as DynamicNtk
 from .frequencies import Linear as Linear
 from .frequencies import Llama3 as Llama3
@@ -22,6 +31,7 @@ from .frequencies import Scaling as Scaling
 from .frequencies import Yarn as Yarn
 from .frequencies import rope_frequencies as rope_frequencies
 from .frequencies import yarn_kept_part as yarn_kept_part
+from .jobs import extrapolate as extrapolate
 from .jobs import perplexity_sweep as perplexity_sweep
 from .learned import cosine_check as cosine_check
 from .learned import diagonal_spreads as diagonal_spreads

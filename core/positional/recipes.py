@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 from core.assets import keep, versions_of
 from core.models import lookup
-from core.positional.jobs import perplexity_sweep
+from core.positional.extrapolation import EXTRAPOLATIONS, RECORDED_SEEDS, STEPS, TASKS, ExtrapolationParams
+from core.positional.jobs import extrapolate, perplexity_sweep
 from core.positional.learned import learned_positions
 from core.positional.records import POSITIONS, QUERY_KEYS, SWEEP, TRIALS, Trials
 from core.positional.sweeps import SweepParams
@@ -76,11 +77,38 @@ def trials() -> Iterator[str]:
         yield f"  {trial.n_tokens} tokens: {trial.message or 'accepted'}"
 
 
+def extrapolation(*, only: str = "") -> Iterator[str]:
+    """Small decoders under all six schemes, trained at length 32 and tested to 256, on each task.
+
+    Args:
+        only: one task, to record it alone.
+    """
+    for task in TASKS:
+        if only not in ("", task):
+            continue
+        found = extrapolate(ExtrapolationParams(task, seeds=RECORDED_SEEDS[task], steps=STEPS[task]))
+        what = f"Small decoders with six kinds of positions, trained on short texts, task {task!r}"
+        keep(
+            found,
+            EXTRAPOLATIONS[task],
+            recipe=f"python -m core.assets record positional extrapolation --only {task}",
+            seed=RECORDED_SEEDS[task][0],
+            licence="CC0-1.0",
+            description=f"{what}, seeds {RECORDED_SEEDS[task][0]} to {RECORDED_SEEDS[task][-1]}.",
+            versions=versions_of("torch", "numpy"),
+        )
+        for scheme, accuracy in found.by_scheme.items():
+            yield f"  {task} {scheme}: {accuracy.mean(axis=0).round(2).tolist()}"
+        failed = [check.name for check in found.checks if not check.passed]
+        yield f"{task}: failed: {failed or 'none'}"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "sweep": sweep,
     "query_keys": query_keys,
     "learned": learned,
     "trials": trials,
+    "extrapolation": extrapolation,
 }
 
 

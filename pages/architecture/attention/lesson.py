@@ -58,10 +58,16 @@ LESSON = Outline(
             settles="The upper triangle carries weight too: each token sees both sides.",
         ),
         Stage(
-            42,
+            41,
             "Causal",
             ask="The same sentence in a decoder: which half must be empty, and why?",
             settles="No token sees the future; rows sum to 1 all the same. The mask is a choice, not a law.",
+        ),
+        Stage(
+            46,
+            "Which score?",
+            ask="With d = 256 instead of 4: what happens to a dot product, and to its softmax?",
+            settles="It spreads as √d and one key takes nearly all; divided by √d nothing changes.",
         ),
         Stage(
             50,

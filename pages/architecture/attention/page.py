@@ -8,7 +8,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.models import loadable_names, lookup
 from pages.architecture.attention import main as views
 from pages.architecture.attention import results
-from pages.architecture.attention.panels import cell, heads, rows, texts
+from pages.architecture.attention.panels import cell, heads, rows, scores, texts
 from pages.architecture.attention.panels.training import head_training, training_checks, training_script
 from pages.architecture.attention.topic import TOPIC
 from pages.architecture.attention.words import EQUATIONS
@@ -85,6 +85,7 @@ page.show(
                 checks=lambda: training_checks(page),
                 script=lambda: training_script(page),
             ),
+            scores.panel(page),
         ),
         checks=lambda: results.checks_of(model, text, layer),
         equations=EQUATIONS,

@@ -16,6 +16,9 @@ from core.attention import (
     HeadScores,
     LayerProjections,
     Leader,
+    ScoreTrials,
+    SpreadParams,
+    Spreads,
     WordSimilarity,
     head_scores,
     leaders,
@@ -23,6 +26,7 @@ from core.attention import (
     rebuild_check,
     recorded,
     recorded_meanings,
+    score_spreads,
     wavelengths,
 )
 from core.checks import Check
@@ -179,3 +183,14 @@ def meanings_of(model: str, sentences: tuple[str, ...], word: str) -> WordSimila
     from core.attention import word_similarity
 
     return word_similarity(load(model), sentences, word)
+
+
+@shared(megabytes=1, size=lambda found: 5 * found.deviation.nbytes)
+def spreads() -> Spreads:
+    """How the scores of random queries and keys spread, at every dimension."""
+    return score_spreads(SpreadParams())
+
+
+def widths_of(trials: ScoreTrials) -> np.ndarray:
+    """The dimensions of the recorded trainings."""
+    return np.array(trials.params.widths)

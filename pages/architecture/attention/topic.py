@@ -2,6 +2,7 @@
 
 from components.course import PanelWords, Preset, Question, Topic
 from core.attention import MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
+from pages.architecture.attention.scoring import SPREAD, TRAINED, WHICH
 
 TOPIC = Topic(
     key="attention",
@@ -32,6 +33,9 @@ DEFAULTS = {
     "mass": 80,
     "seed": 0,
     "temperature": 100,
+    "score_view": SPREAD,
+    "score_width": 64,
+    "score_rate": 0.01,
     "word": MEANINGS_WORD,
     **{f"sentence_{place}": sentence for place, sentence in enumerate(MEANINGS_SENTENCES, start=1)},
 }
@@ -73,6 +77,12 @@ PRESETS = (
         "The same sentence in a decoder: nothing above the diagonal. Each token of this head looks at the one before.",
         story("causal", panel="Arcs"),
     ),
+    Preset(
+        WHICH,
+        "Five ways to compare a query with a key: only one keeps its spread and stays a plain product of matrices.",
+        {"panel": WHICH, "score_view": SPREAD},
+        free=("score_width", "score_rate"),
+    ),
 )
 
 PANELS = (
@@ -86,6 +96,7 @@ PANELS = (
     PanelWords("Meanings", "The same word in three sentences: how its vectors part."),
     PanelWords("Rollout", "What attention alone carries from each input token to each output token."),
     PanelWords("How heads part", "Four heads trained from equal, from almost equal and from random starts."),
+    PanelWords(WHICH, "Dot product, scaled, bilinear, additive, cosine: their spread, how they learn, what they cost."),
 )
 
 QUESTIONS = (
@@ -107,6 +118,13 @@ QUESTIONS = (
         "Is the value made with the matrix of the keys?",
         "No. Each head has three matrices of its own: the value is the token times the value matrix. "
         "The scores are divided by the square root of the dimension, so that their spread does not grow with it.",
+    ),
+    Question(
+        "Is a simpler score usually better?",
+        "It is cheaper: the scaled dot product has no parameters of its own and is one product of matrices, while an "
+        "additive score computes a tanh for each pair and unit. Whether it also learns better depends on the dimension "
+        "and on the learning rate: compare the curves at both.",
+        {"panel": WHICH, "score_view": TRAINED},
     ),
 )
 

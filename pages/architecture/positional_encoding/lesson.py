@@ -50,13 +50,13 @@ LESSON = Outline(
             settles="Nothing.",
         ),
         Stage(
-            40,
+            38,
             "RoPE is relative",
             ask="Both hands turn. What stays?",
             settles="The angle between them, and so the score.",
         ),
         Stage(
-            44,
+            42,
             "Stretching the context by 4",
             ask="Which scheme costs most on a short text?",
             guess=OneOf(
@@ -68,6 +68,12 @@ LESSON = Outline(
                 reason="Linear interpolation slows every pair, also the fast ones that tell neighbors apart.",
             ),
             settles="Most pay in perplexity; for Llama 3 the price is within the noise of one text.",
+        ),
+        Stage(
+            46,
+            "Train short, test long",
+            ask="Six models read 32 symbols in training. Which still finds the last mark among 256?",
+            settles="One whose penalty for distance knows no longest text; for RoPE it depends on the stretching.",
         ),
         Stage(
             50,

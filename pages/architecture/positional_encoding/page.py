@@ -7,7 +7,16 @@ import streamlit as st
 from components.markdown import literally
 from components.page import Page
 from pages.architecture.positional_encoding.main import Show
-from pages.architecture.positional_encoding.panels import alibi, comparison, learned, permutation, rope, sinusoids, t5
+from pages.architecture.positional_encoding.panels import (
+    alibi,
+    comparison,
+    extrapolation,
+    learned,
+    permutation,
+    rope,
+    sinusoids,
+    t5,
+)
 from pages.architecture.positional_encoding.topic import TOPIC
 from pages.architecture.positional_encoding.words import ALIBI, LEARNED, ROPE, SINUSOIDAL, T5
 
@@ -34,4 +43,5 @@ except ValueError as error:
     st.warning(literally(str(error)))
     st.stop()
 
-page.show(replace(scene, panels=(*scene.panels, comparison.panel(page), permutation.panel(page))))
+common = (comparison.panel(page), permutation.panel(page), extrapolation.panel(page))
+page.show(replace(scene, panels=(*scene.panels, *common)))

@@ -5,10 +5,13 @@ from core.positional import SCHEME_KINDS, STORY
 from pages.architecture.positional_encoding.words import (
     ALIBI,
     BOTH_WAYS,
+    BY_LENGTH,
     COSINE,
     EQUAL,
     LEARNED,
+    LONG,
     MADE,
+    MARK,
     REAL,
     RECORDED_SEED,
     ROPE,
@@ -76,6 +79,10 @@ DEFAULTS = {
     "sentence": SHUFFLED,
     "order_mask": UNMASKED,
     "order_seed": RECORDED_SEED,
+    "long_task": MARK,
+    "long_stretch": BY_LENGTH,
+    "long_scheme": ROPE,
+    "long_seed": RECORDED_SEED,
 }
 
 REAL_STORY = {"scheme": ROPE, "vectors": REAL, "distance": 1, "panel": "Score against distance"}
@@ -122,6 +129,12 @@ PRESETS = (
         },
     ),
     Preset(
+        LONG,
+        "Trained to 32 symbols, tested to 256: which positions carry on, and what stretching RoPE gives.",
+        {"scheme": ROPE, "long_task": MARK, "long_stretch": BY_LENGTH, "panel": LONG},
+        free=("long_scheme", "long_seed"),
+    ),
+    Preset(
         "ALiBi",
         "A straight line down with the distance; twelve heads, whose slopes are not in order.",
         {"scheme": ALIBI, "n_heads": 12, "alibi_head": 3, "panel": "Slopes"},
@@ -166,6 +179,7 @@ PANELS = (
     PanelWords(
         "Permutation test", "A sentence and its shuffled words, without and with positions, without and behind a mask."
     ),
+    PanelWords(LONG, "Small models trained on short texts and tested on texts up to 8 times as long."),
 )
 
 QUESTIONS = (

@@ -35,6 +35,15 @@ RECORDED_SEED = 0
 """The seed of the orders in the recorded permutation tests."""
 
 
+LONG = "Train short, test long"
+"""The panel that measures what stretching is good for."""
+
+MARK, COPY = "Find the last mark", "Copy"
+"""The tasks of that panel."""
+
+BY_LENGTH, BY_FOUR = "length / 32", "4, at every length"
+"""By how much it stretches RoPE."""
+
 UNMASKED, MASKED = "None (MiniLM)", "Causal (SmolLM2)"
 """The masks of the permutation test, each with the model that has it."""
 

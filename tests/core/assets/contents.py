@@ -114,6 +114,7 @@ def _of_attention() -> Readers:
         "attention/identities.npz": attention.recorded_identities,
         "attention/meanings.npz": attention.recorded_meanings,
         "attention/parting.npz": attention.recorded_parting,
+        "attention/scores.npz": attention.recorded_scores,
     }
     found |= {
         f"attention/documents_{layer}.npz": partial(attention.recorded_documents, layer)
@@ -173,6 +174,8 @@ def _of_learning() -> Readers:
 
 def _of_positional() -> Readers:
     return {
+        "positional/extrapolation_copy.npz": partial(positional.recorded_extrapolation, "copy"),
+        "positional/extrapolation_mark.npz": partial(positional.recorded_extrapolation, "mark"),
         "positional/learned_positions.npz": positional.recorded_positions,
         "positional/query_keys.npz": positional.recorded_query_keys,
         "positional/sweep.npz": positional.recorded_sweep,

@@ -45,6 +45,7 @@ PRESETS = (
     "Two meanings of bank",
     "Bidirectional",
     "Causal",
+    "Which score?",
 )
 
 

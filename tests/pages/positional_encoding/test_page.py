@@ -31,7 +31,7 @@ from pages.architecture.positional_encoding.words import MASKED, REAL
 from tests.page_kit import charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/positional_encoding/page.py"
-COMMON = ("Compare", "Permutation test")
+COMMON = ("Compare", "Permutation test", "Train short, test long")
 INSTEAD = ("Shift map", "The base", "Past the end", "Context extension", *COMMON)
 PANELS = {
     "Sinusoidal": ("Waves", "Dot product", "Shift map", "The base", *COMMON),
@@ -47,6 +47,7 @@ PRESETS = {
     "A learned table": "Learned",
     "RoPE is relative": "RoPE",
     "Stretching the context by 4": "RoPE",
+    "Train short, test long": "RoPE",
     "ALiBi": "ALiBi",
     "T5": "T5",
 }

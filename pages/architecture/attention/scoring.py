@@ -1,0 +1,146 @@
+"""What the panel of the five scores says, decided by its numbers."""
+
+import numpy as np
+
+from core.attention import DIMENSIONS, SCORES, ScoreTrials, Spreads, multiplications, parameters
+from core.numbers import mean_interval, side
+
+WHICH = "Which score?"
+"""The panel's name."""
+
+SPREAD, TRAINED, COST = "Spread", "Trained", "Cost"
+"""Its views."""
+
+KINDS = tuple(SCORES)
+FLAT = 0.1
+"""Slope of the logarithms below which a spread counts as not changing with the dimension."""
+
+TOKENS = 256
+"""Queries, and keys, that the costs are counted and timed for."""
+
+
+def exponents(spreads: Spreads) -> dict[str, float]:
+    """By which power of the dimension each score's measured spread grows: least squares on logarithms."""
+    x = np.log(DIMENSIONS)
+    return {kind: float(np.polyfit(x, np.log(row), 1)[0]) for kind, row in zip(KINDS, spreads.deviation, strict=True)}
+
+
+def spread_title(spreads: Spreads) -> str:
+    """Which scores spread more with the dimension, which less."""
+    found = exponents(spreads)
+    grow = [SCORES[kind] for kind, power in found.items() if power > FLAT]
+    fall = [SCORES[kind] for kind, power in found.items() if power < -FLAT]
+    parts = [f"{_listed(names)} more" for names in (grow,) if names] + [
+        f"{_listed(names)} less" for names in (fall,) if names
+    ]
+    return f"Spread with d: {', '.join(parts)}" if parts else "No score's spread changes with d"
+
+
+def sharp_title(spreads: Spreads) -> str:
+    """What the spread makes of the softmax at the largest dimension."""
+    last = dict(zip(KINDS, spreads.largest[:, -1], strict=True))
+    first = max(last, key=last.__getitem__)
+    return (
+        f"d = {DIMENSIONS[-1]}, the best of {spreads.params.n_keys} keys gets {last[first]:.2f} by {SCORES[first]}, "
+        f"{last['scaled']:.2f} scaled"
+    )
+
+
+def spread_reading(spreads: Spreads) -> str:
+    """What is left for the gradient at the largest dimension."""
+    rows = zip(KINDS, spreads.slope[:, -1], strict=True)
+    said = ", ".join(f"{SCORES[kind]} <b>{slope:.2f}</b>" for kind, slope in rows)
+    return f"What a score's change can still move at d = {DIMENSIONS[-1]}, 1 − Σp² of the softmax's weights p: {said}."
+
+
+def entropy_sentence(spreads: Spreads) -> str:
+    """The softmax's entropy at the largest dimension, beside that of equal weights."""
+    rows = zip(KINDS, spreads.entropy[:, -1], strict=True)
+    n = spreads.params.n_keys
+    said = ", ".join(f"{SCORES[kind]} {entropy:.1f}" for kind, entropy in rows)
+    return f"Entropy in nats at d = {DIMENSIONS[-1]}: {said}; equal weights over {n} keys have {np.log(n):.1f}."
+
+
+def gradient_sentence(trials: ScoreTrials) -> str:
+    """How large the gradient is that reaches the query matrix before training, beside the scaled product's."""
+    width = trials.params.widths[-1]
+    means = dict(zip(KINDS, trials.gradient[:, -1].mean(axis=-1), strict=True))
+    said = ", ".join(f"{SCORES[kind]} {mean:.2g}" for kind, mean in means.items() if kind != "scaled")
+    return (
+        "The gradient that reaches the query matrix at the first step of the recorded trainings, as a multiple of the "
+        f"scaled product's at d = {width}: {said}. An undivided score passes √d times as much back of what is left."
+    )
+
+
+def against_scaled(trials: ScoreTrials, width: int, rate: float) -> dict[str, int]:
+    """Whether each other score ends above (1), below (-1) or within the noise (0) of the scaled product, by seeds."""
+    ends = ends_of(trials, rate)[:, trials.params.widths.index(width)]
+    scaled = ends[KINDS.index("scaled")]
+    others = [kind for kind in KINDS if kind != "scaled"]
+    if len(trials.params.seeds) < 2:
+        return dict.fromkeys(others, 0)  # one seed decides nothing
+    return {kind: side(mean_interval(ends[KINDS.index(kind)] - scaled, among=len(others))) for kind in others}
+
+
+def ends_of(trials: ScoreTrials, rate: float) -> np.ndarray:
+    """Right answers at the end of training at a rate, [score width seed]."""
+    return trials.accuracy[:, :, trials.params.rates.index(rate), :, -1]
+
+
+def learning_title(trials: ScoreTrials, width: int, rate: float) -> str:
+    """Which scores learn the look-up worse or better than the scaled product, at a dimension and a rate."""
+    signs = against_scaled(trials, width, rate)
+    parts = [
+        f"{_listed([SCORES[kind] for kind, sign in signs.items() if sign == wanted])} {word}"
+        for wanted, word in ((1, "above"), (-1, "below"))
+        if wanted in signs.values()
+    ]
+    if not parts:
+        seeds = len(trials.params.seeds)
+        noise = f"the noise of {seeds} seeds" if seeds > 1 else "doubt, as there is one seed"
+        return f"d = {width}: no score ends apart from scaled beyond {noise}"
+    return f"d = {width}: {', '.join(parts)} the scaled product"
+
+
+def width_title(trials: ScoreTrials, rate: float) -> str:
+    """Which scores hold at every dimension: their mean right answers never below 95 %."""
+    means = ends_of(trials, rate).mean(axis=-1)
+    hold = [SCORES[kind] for kind, row in zip(KINDS, means, strict=True) if row.min() >= 0.95]
+    if not hold:
+        return f"At rate {rate:g} no score reaches 95 % at every d"
+    return f"At rate {rate:g} {_listed(hold)} {'reaches' if len(hold) == 1 else 'reach'} 95 % at every d"
+
+
+def cost_title(trials: ScoreTrials, width: int) -> str:
+    """How much longer the slowest score takes than the scaled product."""
+    seconds = dict(zip(KINDS, trials.seconds[:, trials.params.widths.index(width)], strict=True))
+    slowest = max(seconds, key=seconds.__getitem__)
+    return f"d = {width}: {SCORES[slowest]} takes {seconds[slowest] / seconds['scaled']:.0f} times as long as scaled"
+
+
+def cost_rows(trials: ScoreTrials, width: int) -> list[dict[str, object]]:
+    """A row for each score: what it needs, and how long it took."""
+    place = trials.params.widths.index(width)
+    return [
+        {
+            "score": SCORES[kind],
+            "formula": FORMULAS[kind],
+            "own parameters": f"{parameters(kind, width):,}",
+            "multiplications": f"{multiplications(kind, width, TOKENS) / 1e6:,.1f} million",
+            "gradient at the start": f"{trials.gradient[number, place].mean():.2f} × scaled",
+        }
+        for number, kind in enumerate(KINDS)
+    ]
+
+
+FORMULAS = {
+    "dot": "q · k",
+    "scaled": "q · k / √d",
+    "bilinear": "qᵀ W k",
+    "additive": "v · tanh(A q + B k)",
+    "cosine": "f q · k / (|q| |k|)",
+}
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

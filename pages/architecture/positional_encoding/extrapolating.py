@@ -1,0 +1,137 @@
+"""What the trainings on short texts show, in words that the numbers decide."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from core.numbers import mean_interval, side
+from core.positional import STRETCHES, Extrapolation
+
+NAMES = {
+    "none": "no positions",
+    "sinusoidal": "sinusoidal",
+    "learned": "learned",
+    "rope": "RoPE",
+    "alibi": "ALiBi",
+    "t5": "T5",
+}
+"""Scheme -> what the figure calls it."""
+
+STRETCHED = {"trained": "as trained", "linear": "linear", "ntk": "NTK-aware", "yarn": "YaRN"}
+"""What is done to RoPE after training -> what the figure calls it."""
+
+LEARNED_WELL = 0.95
+"""Right answers at the trained length from which on a task counts as learned."""
+
+TEXTBOOK = ("alibi", "t5", "rope", "sinusoidal")
+"""From best to worst beyond the trained length, as Press et al. 2022 (figure 2) found it for language models."""
+
+
+def apart(found: Extrapolation, first: str, second: str, length: int, *, among: int) -> int:
+    """1 where more is right under the first scheme than the second, -1 where less, 0 within the noise of the seeds.
+
+    Args:
+        among: how many pairs one sentence compares; its intervals, paired by seed, together hold 95 times in 100.
+    """
+    if len(found.params.seeds) < 2:
+        return 0  # one seed decides nothing
+    gaps = found.by_scheme[first][:, found.at(length)] - found.by_scheme[second][:, found.at(length)]
+    return side(mean_interval(gaps, among=among))
+
+
+def ranked(found: Extrapolation, length: int) -> list[str]:
+    """The schemes by their mean accuracy at a length, the best first."""
+    means = {scheme: float(runs[:, found.at(length)].mean()) for scheme, runs in found.by_scheme.items()}
+    return sorted(means, key=lambda scheme: -means[scheme])
+
+
+def length_title(found: Extrapolation) -> str:
+    """Which scheme carries on to the longest text, where one is ahead of every other."""
+    length = int(found.lengths[-1])
+    first, *rest = ranked(found, length)
+    share = f"{found.by_scheme[first][:, -1].mean():.0%}"
+    times = length // found.trained_length
+    if all(apart(found, first, other, length, among=len(rest)) > 0 for other in rest):
+        after = f"{NAMES[rest[0]]}, the next, {found.by_scheme[rest[0]][:, -1].mean():.0%}"
+        return f"At {times} times the length {NAMES[first]} has {share} right; {after}"
+    return f"At {times} times the length no scheme is ahead beyond doubt; {NAMES[first]} has {share}"
+
+
+def order_sentence(found: Extrapolation, length: int) -> str:
+    """All schemes by their accuracy at a length, with those that the next one does not differ from."""
+    order = ranked(found, length)
+    parts = [f"{NAMES[order[0]]} {_share(found, order[0], length)}"]
+    for better, scheme in pairwise(order):
+        sign = ">" if apart(found, better, scheme, length, among=len(order) - 1) > 0 else "≈"
+        parts.append(f"{sign} {NAMES[scheme]} {_share(found, scheme, length)}")
+    return " ".join(parts)
+
+
+def textbook_sentence(found: Extrapolation, length: int) -> str:
+    """Whether the order is the one of the paper on ALiBi, pair by pair."""
+    pairs = [(a, b) for place, a in enumerate(TEXTBOOK) for b in TEXTBOOK[place + 1 :]]
+    known = [(a, b) for a, b in pairs if a in found.by_scheme and b in found.by_scheme]
+    sides = [apart(found, a, b, length, among=len(known)) for a, b in known]
+    said = f"Of the {len(known)} pairs in the order of the ALiBi paper (ALiBi, T5, RoPE, sinusoidal)"
+    turned = [f"{NAMES[b]} before {NAMES[a]}" for (a, b), sign in zip(known, sides, strict=True) if sign < 0]
+    agree, open_ = sum(sign > 0 for sign in sides), sum(sign == 0 for sign in sides)
+    against = f"; turned round: {', '.join(turned)}" if turned else ""
+    return f"{said}, {agree} hold here at length {length}, and {open_} are within the noise of the seeds{against}"
+
+
+def untrained_sentence(found: Extrapolation) -> str:
+    """Which schemes have not learned the task at the trained length; empty where all have."""
+    at = found.at(found.trained_length)
+    low = [scheme for scheme, runs in found.by_scheme.items() if runs[:, at].mean() < LEARNED_WELL]
+    if not low:
+        return ""
+    named = ", ".join(f"{NAMES[scheme]} ({found.by_scheme[scheme][:, at].mean():.0%})" for scheme in low)
+    return f"Not learned at length {found.trained_length} in {found.params.steps:,} steps: {named}."
+
+
+def stretched_curves(found: Extrapolation, *, fixed: bool) -> Mapping[str, np.ndarray]:
+    """RoPE as trained, and under each stretching: what is done -> [seed length]."""
+    chosen = found.fixed if fixed else found.stretched
+    return {"trained": found.by_scheme["rope"], **dict(zip(STRETCHES, chosen, strict=True))}
+
+
+def gain(found: Extrapolation, stretch: str, length: int, *, fixed: bool) -> tuple[float, float]:
+    """The interval of what a stretching adds to RoPE's right answers at a length, paired by seed; all for one seed."""
+    curves, at = stretched_curves(found, fixed=fixed), found.at(length)
+    if len(found.params.seeds) < 2:
+        return -1.0, 1.0
+    return mean_interval(curves[stretch][:, at] - curves["trained"][:, at], among=len(STRETCHES))
+
+
+def stretching_title(found: Extrapolation, length: int, *, fixed: bool) -> str:
+    """What stretching does for RoPE at a length."""
+    curves, at = stretched_curves(found, fixed=fixed), found.at(length)
+    before = f"{curves['trained'][:, at].mean():.0%}"
+    best = max(STRETCHES, key=lambda kind: float(curves[kind][:, at].mean()))
+    if side(gain(found, best, length, fixed=fixed)) > 0:
+        return f"RoPE at {length}: {STRETCHED[best]} lifts {before} to {curves[best][:, at].mean():.0%}"
+    reached = f"{STRETCHED[best]} has {curves[best][:, at].mean():.0%}, RoPE alone {before}"
+    return f"RoPE at {length}: no gain beyond the noise of the seeds ({reached})"
+
+
+def price_sentence(found: Extrapolation) -> str:
+    """What stretching by 4 costs at the trained length, scheme by scheme."""
+    at = found.at(found.trained_length)
+    before = found.by_scheme["rope"][:, at].mean()
+    parts = []
+    for kind, runs in zip(STRETCHES, found.fixed, strict=True):
+        cost = side(gain(found, kind, found.trained_length, fixed=True))
+        parts.append(f"{STRETCHED[kind]} {runs[:, at].mean():.0%}" + ("" if cost else " (no clear change)"))
+    return f"Stretched by 4, at length {found.trained_length}, where RoPE alone has {before:.0%}: {', '.join(parts)}."
+
+
+def benefit_sentence(found: Extrapolation, length: int) -> str:
+    """What stretching brought to a small model on texts longer than it was trained on, for the page of its price."""
+    title = stretching_title(found, length, fixed=False).removeprefix(f"RoPE at {length}: ")
+    times = length // found.trained_length
+    return f"a small model trained to {found.trained_length} symbols and tested at {times} times that length: {title}"
+
+
+def _share(found: Extrapolation, scheme: str, length: int) -> str:
+    return f"{found.by_scheme[scheme][:, found.at(length)].mean():.0%}"

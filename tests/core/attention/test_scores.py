@@ -1,0 +1,135 @@
+"""Five scores: each by another road, their spread by formula, the trained heads beside numpy, runs from their seed."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core.attention import (
+    DIMENSIONS,
+    SCORES,
+    ScoreTraining,
+    SpreadParams,
+    expected_spread,
+    multiplications,
+    parameters,
+    recorded_scores,
+    score_spreads,
+    score_weights,
+    scores_of,
+    train_scores,
+)
+from core.attention.scores import TRIAL_SEEDS
+from core.attention.with_torch.training.scores import PLACES, SYMBOLS, lookups, score_table
+
+KINDS = tuple(SCORES)
+
+
+@pytest.fixture(scope="module")
+def spreads():
+    return score_spreads(SpreadParams())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_score_pair_by_pair(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    query, key, own = rng.normal(size=(3, 6)), rng.normal(size=(4, 6)), score_weights(kind, 6, rng)
+    by_pair = {
+        "dot": lambda q, k: math.fsum(q * k),
+        "scaled": lambda q, k: math.fsum(q * k) / math.sqrt(6),
+        "bilinear": lambda q, k: math.fsum(q[i] * own["W"][i, j] * k[j] for i in range(6) for j in range(6)),
+        "additive": lambda q, k: math.fsum(
+            own["v"][u] * math.tanh(math.fsum(own["A"][u] * q) + math.fsum(own["B"][u] * k)) for u in range(6)
+        ),
+        "cosine": lambda q, k: math.fsum(q * k) / math.sqrt(math.fsum(q * q) * math.fsum(k * k)),
+    }[kind]
+    expected = np.array([[by_pair(q, k) for k in key] for q in query])
+    assert scores_of(kind, query, key, own) == pytest.approx(expected, abs=1e-12)
+    tensors = {name: torch.from_numpy(part) for name, part in own.items()}
+    again = score_table(kind, torch.from_numpy(query), torch.from_numpy(key), tensors)
+    assert again.numpy() == pytest.approx(expected, abs=1e-12)
+    assert sum(part.size for part in own.values()) == parameters(kind, 6)
+
+
+def test_bilinear_with_the_identity_is_the_dot_product() -> None:
+    rng = np.random.default_rng(1)
+    query, key = rng.normal(size=(3, 5)), rng.normal(size=(2, 5))
+    assert scores_of("bilinear", query, key, {"W": np.eye(5)}) == pytest.approx(scores_of("dot", query, key, {}))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_products_are_counted_by_going_through_them(kind: str) -> None:
+    d, n = 3, 4
+    per_pair = {"dot": d, "scaled": d + 1, "bilinear": d, "additive": 2 * d, "cosine": d + 3}[kind]
+    per_token = {"bilinear": d * d, "additive": 2 * d * d, "cosine": 2 * d + 2}.get(kind, 0)
+    assert multiplications(kind, d, n) == n * n * per_pair + n * per_token
+
+
+def test_spreads_are_those_of_the_formulas(spreads) -> None:
+    # The additive score's deviation goes with |v|, whose square varies by sqrt(2 / d) of itself from draw to draw.
+    luck = 4 * np.sqrt(0.5 / np.array(DIMENSIONS) / spreads.params.draws) + 0.05
+    assert (np.abs(spreads.deviation / spreads.expected - 1) < luck).all()
+    assert spreads.expected[0] == pytest.approx(np.sqrt(DIMENSIONS))
+    rng = np.random.default_rng(0)
+    drawn = math.sqrt(np.mean(np.tanh(math.sqrt(2) * rng.normal(size=200_000)) ** 2))
+    assert expected_spread("additive", 64) == pytest.approx(drawn, abs=0.005)
+
+
+def test_weights_entropies_and_slopes_lie_where_they_can(spreads) -> None:
+    n = spreads.params.n_keys
+    assert ((spreads.largest >= 1 / n) & (spreads.largest <= 1)).all()
+    assert ((spreads.entropy >= 0) & (spreads.entropy <= math.log(n))).all()
+    assert ((spreads.slope >= 0) & (spreads.slope <= 1 - 1 / n)).all()
+    dot = KINDS.index("dot")
+    assert (np.diff(spreads.largest[dot]) > 0).all() and (np.diff(spreads.slope[dot]) < 0).all()
+    assert len(spreads.checks) == 3 and all(check.passed for check in spreads.checks)
+    assert np.array_equal(spreads.deviation, score_spreads(SpreadParams()).deviation)
+
+
+def test_a_look_up_has_one_right_answer() -> None:
+    asked, keys, values, right = lookups(50, np.random.default_rng(0))
+    assert keys.shape == (50, PLACES) and int(keys.max()) < SYMBOLS
+    assert all(len(set(row.tolist())) == PLACES for row in keys)
+    assert torch.equal(values[keys == asked[:, None]], right)
+
+
+def test_short_trainings_come_again_and_one_of_many_is_the_one_alone() -> None:
+    params = ScoreTraining(widths=(8,), rates=(1e-2,), seeds=(0, 1), steps=10)
+    both, again = train_scores(params), train_scores(params)
+    alone = train_scores(ScoreTraining(widths=(8,), rates=(1e-2,), seeds=(1,), steps=10))
+    assert np.array_equal(both.accuracy, again.accuracy) and np.array_equal(both.accuracy[..., 1:, :], alone.accuracy)
+    assert both.accuracy.shape == (len(SCORES), 1, 1, 2, len(both.steps))
+    assert (both.gradient[KINDS.index("scaled")] == 1).all() and (both.seconds > 0).all()
+    assert all(check.passed for check in both.checks)
+
+
+def test_recorded_trainings_are_whole_and_hold_their_checks() -> None:
+    found = recorded_scores()
+    assert found.params == ScoreTraining(seeds=TRIAL_SEEDS)
+    assert found.accuracy.shape[-1] == len(found.steps) and all(check.passed for check in found.checks)
+    # Nobody knows anything before the first step: a guess is right once in 16.
+    assert np.abs(found.accuracy[..., 0] - 1 / 16).max() < 0.2
+    assert (found.seconds[KINDS.index("additive")] > found.seconds[KINDS.index("scaled")]).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: score_weights("sum", 4, np.random.default_rng(0)),
+        lambda: scores_of("sum", np.eye(2), np.eye(2), {}),
+        lambda: parameters("dot", 0),
+        lambda: multiplications("dot", 4, 0),
+        lambda: expected_spread("sum", 4),
+        lambda: SpreadParams(n_keys=1),
+        lambda: SpreadParams(draws=1),
+        lambda: ScoreTraining(widths=()),
+        lambda: ScoreTraining(widths=(1,)),
+        lambda: ScoreTraining(rates=(0.0,)),
+        lambda: ScoreTraining(seeds=(0, 0)),
+        lambda: ScoreTraining(steps=9),
+    ],
+)
+def test_values_out_of_range_are_refused_in_words(wrong) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        wrong()

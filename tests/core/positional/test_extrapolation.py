@@ -1,0 +1,173 @@
+"""Train short, test long: the tasks by another road, the models beside torch's own attention, runs from their seed."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+import core.positional.extrapolation as extrapolation
+from core.positional import (
+    RECORDED_SEEDS,
+    STEPS,
+    STRETCHES,
+    TASKS,
+    Extrapolation,
+    ExtrapolationParams,
+    alibi_bias,
+    best_without_order,
+    extrapolate,
+    recorded_extrapolation,
+    rope_frequencies,
+    rotate,
+    t5_buckets,
+    texts,
+)
+from core.positional.extrapolation import NOT_ASKED, SYMBOLS
+from core.positional.toys import SCHEMES
+from core.positional.with_torch.training.extrapolation import BASE, BUCKETS, HEAD_DIM, HEADS, Model
+
+SHORT = {"steps": 4, "trained_length": 8, "seeds": (0,)}
+
+
+def test_the_last_mark_is_found_by_walking_along() -> None:
+    ids, answers = texts("mark", 50, 40, np.random.default_rng(0))
+    for row, expected in zip(ids, answers, strict=True):
+        last = NOT_ASKED
+        for place, token in enumerate(row):
+            last = int(token) - SYMBOLS if token >= SYMBOLS else last
+            assert expected[place] == last
+    assert 0.03 < (ids >= SYMBOLS).mean() < 0.09
+
+
+def test_a_copy_is_asked_after_the_sign_and_shown_one_late() -> None:
+    ids, answers = texts("copy", 20, 12, np.random.default_rng(1))
+    assert (ids[:, 6] == SYMBOLS).all() and (answers[:, :6] == NOT_ASKED).all()
+    assert np.array_equal(answers[:, 6:], ids[:, :6]) and np.array_equal(ids[:, 7:], answers[:, 6:-1])
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_no_answer_depends_on_what_comes_later(task: str) -> None:
+    ids, answers = texts(task, 10, 16, np.random.default_rng(2))
+    if task == "mark":
+        cut = texts(task, 10, 16, np.random.default_rng(2))[1][:, :9]
+        assert np.array_equal(cut, answers[:, :9])
+    assert ids.max() < 2 * SYMBOLS and set(np.unique(answers)) <= {NOT_ASKED, *range(SYMBOLS)}
+
+
+def test_the_best_without_order_is_that_of_shuffled_marks() -> None:
+    """Whoever names the symbol with most marks is right in that share of all orders: by drawing orders."""
+    rng = np.random.default_rng(3)
+    marks = rng.integers(SYMBOLS, size=7)
+    counts = np.bincount(marks, minlength=SYMBOLS)
+    hits = np.mean([rng.permutation(marks)[-1] == counts.argmax() for _ in range(4000)])
+    assert abs(hits - counts.max() / 7) < 4 * math.sqrt(0.25 / 4000)
+    assert best_without_order("copy", 16, 0) == 1 / SYMBOLS
+    assert 1 / SYMBOLS < best_without_order("mark", 256, 0) < best_without_order("mark", 16, 0) <= 1
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_model_is_torchs_attention_with_the_scheme_added(scheme: str) -> None:
+    torch.manual_seed(0)
+    model, n = Model(scheme, 64), 12
+    torch.nn.init.normal_(model.positions.table)
+    ids, places = torch.randint(2 * SYMBOLS, (3, n)), torch.arange(n)
+    bias = torch.zeros(HEADS, n, n)
+    if scheme == "alibi":
+        bias = torch.from_numpy(alibi_bias(HEADS, n, n)).float()
+    if scheme == "t5":
+        offset = np.arange(n) - np.arange(n)[:, None]
+        buckets = t5_buckets(offset, bidirectional=False, num_buckets=BUCKETS)
+        bias = model.positions.table.detach()[torch.from_numpy(buckets)].permute(2, 0, 1)
+    bias = bias.masked_fill(torch.ones(n, n).triu(1).bool(), -torch.inf)
+    with torch.no_grad():
+        x = model.embedding(ids)
+        if scheme == "learned":
+            x = x + model.positions.table[:n]
+        if scheme == "sinusoidal":
+            angles = np.outer(np.arange(n), BASE ** (-np.arange(0, 64, 2) / 64))
+            x = x + torch.from_numpy(np.stack([np.sin(angles), np.cos(angles)], -1).reshape(n, 64)).float()
+        for block in model.blocks:
+            parts = block.projections(block.norms[0](x)).view(3, n, 3, HEADS, HEAD_DIM).permute(2, 0, 3, 1, 4)
+            q, k, v = parts
+            if scheme == "rope":
+                q, k = (rotate(part, places, rope_frequencies(HEAD_DIM, base=BASE).inv_freq) for part in (q, k))
+            read = torch.nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+            x = x + block.out(read.transpose(1, 2).reshape(3, n, -1))
+            x = x + block.inner(block.norms[1](x))
+        expected = model.head(model.last(x))
+        assert torch.allclose(model(ids), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_run_is_the_same_again_and_one_of_many_is_the_one_alone(task: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extrapolation, "PLACES", 16)
+    params = ExtrapolationParams(task, ("learned", "rope"), **SHORT)
+    both, again = extrapolate(params), extrapolate(params)
+    alone = extrapolate(ExtrapolationParams(task, ("rope",), **SHORT))
+    assert np.array_equal(both.accuracy, again.accuracy) and np.array_equal(both.loss, again.loss)
+    assert np.array_equal(both.accuracy[1], alone.accuracy[0])
+    assert np.array_equal(both.stretched, alone.stretched) and np.array_equal(both.fixed, alone.fixed)
+    assert both.lengths.tolist() == [4, 8, 10, 12, 16, 24, 32, 64] and both.trained_length == 8
+    assert both.accuracy.shape == (2, 1, 8) and both.stretched.shape == (len(STRETCHES), 1, 8)
+    assert len(both.checks) == 3 and all(check.passed for check in both.checks)
+
+
+def test_raising_from_the_report_stops_the_work_and_losses_are_told() -> None:
+    heard = []
+
+    def listen(fraction: float, message: str, partial: object = None) -> None:
+        heard.append((fraction, partial))
+        if fraction > 0.4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        extrapolate(ExtrapolationParams("mark", ("none",), **SHORT), on_progress=listen)
+    every, losses = heard[-1][1]
+    assert every == 1 and len(losses) == len(heard) and all(loss > 0 for loss in losses)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"task": "sort"},
+        {"schemes": ()},
+        {"schemes": ("rope", "rope")},
+        {"schemes": ("xpos",)},
+        {"seeds": ()},
+        {"seeds": (-1,)},
+        {"steps": 0},
+        {"trained_length": 20},
+        {"trained_length": 72},
+    ],
+)
+def test_values_out_of_range_are_refused_in_words(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="must be"):
+        ExtrapolationParams(**wrong)
+
+
+def unseen_texts_of_odd_length_and_lengths_that_were_not_tested_are_refused() -> None:
+    with pytest.raises(ValueError, match="even"):
+        texts("copy", 1, 7, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="length = 33"):
+        recorded_extrapolation("mark").at(33)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_recorded_runs_are_whole_and_hold_their_checks(task: str) -> None:
+    found: Extrapolation = recorded_extrapolation(task)
+    assert found.params == ExtrapolationParams(task, seeds=RECORDED_SEEDS[task], steps=STEPS[task])
+    assert len(found.checks) == 3 and all(check.passed for check in found.checks)
+    assert ((found.accuracy >= 0) & (found.accuracy <= 1)).all()
+    # Up to the trained length a stretching by length / trained length changes nothing.
+    short = found.lengths <= found.trained_length
+    assert (found.stretched[..., short] == found.by_scheme["rope"][None][..., short]).all()
+
+
+@pytest.mark.slow
+@pytest.mark.matrix
+def test_the_first_recorded_run_comes_again() -> None:
+    """Another version of torch may round otherwise, and a training enlarges that; the same one must not."""
+    found = recorded_extrapolation("mark")
+    now = extrapolate(ExtrapolationParams("mark", ("alibi",), (0,), STEPS["mark"]))
+    assert np.abs(now.accuracy[0, 0] - found.by_scheme["alibi"][0]).max() < 0.1

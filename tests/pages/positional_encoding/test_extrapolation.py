@@ -1,0 +1,172 @@
+"""Train short, test long on the page: words that the numbers decide, curves that are the data, and the training."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.positional import STRETCHES, Extrapolation, recorded_extrapolation
+from core.positional.toys import SCHEMES
+from pages.architecture.positional_encoding.extrapolating import (
+    NAMES,
+    apart,
+    benefit_sentence,
+    gain,
+    length_title,
+    order_sentence,
+    price_sentence,
+    stretching_title,
+    textbook_sentence,
+    untrained_sentence,
+)
+from pages.architecture.positional_encoding.figures.extrapolation import by_length
+from pages.architecture.positional_encoding.panels import extrapolation
+from pages.architecture.positional_encoding.words import COPY, LONG, MARK
+from tests.page_kit import charts, figure_of, html_of, settled
+
+PAGE = "pages/architecture/positional_encoding/page.py"
+TASKS = ("mark", "copy")
+
+
+@pytest.fixture
+def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    def opened(**params: object) -> AppTest:
+        shown = {"scheme": "RoPE", "panel": LONG, **params}
+        return visit(PAGE, **{f"positional_encoding_{name}": value for name, value in shown.items()})
+
+    return opened
+
+
+def made(levels: dict[str, float], noise: float = 0.0) -> Extrapolation:
+    """Three seeds that have the same share right at every length, but for noise that differs from scheme to scheme."""
+    kept = recorded_extrapolation("mark")
+    rng = np.random.default_rng(0)
+    rows = np.array([levels.get(scheme, 0.5) for scheme in SCHEMES])
+    accuracy = np.clip(rows[:, None, None] + noise * rng.normal(size=(6, 3, len(kept.lengths))), 0, 1)
+    flat = np.repeat(accuracy[3][None], len(STRETCHES), axis=0)
+    return replace(kept, params=replace(kept.params, seeds=(0, 1, 2)), accuracy=accuracy, stretched=flat, fixed=flat)
+
+
+def test_one_scheme_ahead_of_all_is_named_and_a_tie_is_not() -> None:
+    assert (
+        length_title(made({"alibi": 0.9})) == "At 8 times the length ALiBi has 90% right; no positions, the next, 50%"
+    )
+    for tied in (made({"alibi": 0.9, "rope": 0.9}), made({"alibi": 0.6}, noise=0.2)):
+        assert "no scheme is ahead beyond doubt" in length_title(tied)
+
+
+def first_seed(found: Extrapolation, schemes: tuple[str, ...] = SCHEMES) -> Extrapolation:
+    """What the first seed of some schemes alone would have given."""
+    rows = [found.params.schemes.index(scheme) for scheme in schemes]
+    seeds = 1 if "rope" in schemes else 0
+    return replace(
+        found,
+        params=replace(found.params, schemes=schemes, seeds=found.params.seeds[:1]),
+        accuracy=found.accuracy[rows, :1],
+        loss=found.loss[rows, :1],
+        stretched=found.stretched[:, :seeds],
+        fixed=found.fixed[:, :seeds],
+        unordered=found.unordered[:1],
+    )
+
+
+def test_one_seed_decides_nothing() -> None:
+    one = first_seed(made({"alibi": 0.9}))
+    assert apart(one, "alibi", "rope", 64, among=1) == 0 and ">" not in order_sentence(one, 64)
+    assert "beyond doubt" in length_title(one)
+    assert "no gain" in stretching_title(replace(one, stretched=np.ones_like(one.stretched)), 64, fixed=False)
+
+
+def test_the_order_says_where_neighbors_do_not_differ() -> None:
+    said = order_sentence(made({"alibi": 0.9, "t5": 0.7}), 64)
+    assert said.startswith("ALiBi 90% > T5 70% > ") and said.count("≈") == 3
+
+
+def test_the_textbook_is_held_against_the_numbers() -> None:
+    agreeing = textbook_sentence(made({"alibi": 0.9, "t5": 0.8, "rope": 0.7, "sinusoidal": 0.6}), 64)
+    assert "6 hold here at length 64, and 0 are within the noise" in agreeing and "turned round" not in agreeing
+    turned = textbook_sentence(made({"alibi": 0.5, "t5": 0.6, "rope": 0.7, "sinusoidal": 0.8}), 64)
+    assert "0 hold" in turned and "RoPE before T5" in turned
+
+
+def test_what_is_not_learned_is_said() -> None:
+    assert untrained_sentence(made(dict.fromkeys(SCHEMES, 0.99))) == ""
+    assert "no positions (80%)" in untrained_sentence(made({**dict.fromkeys(SCHEMES, 0.99), "none": 0.8}))
+
+
+def test_stretching_is_called_a_gain_only_where_it_is_one() -> None:
+    flat = made({})
+    assert "no gain beyond the noise" in stretching_title(flat, 64, fixed=False)
+    lifted = replace(flat, stretched=np.stack([flat.stretched[0], flat.stretched[1] + 0.2, flat.stretched[2] + 0.4]))
+    assert stretching_title(lifted, 64, fixed=False) == "RoPE at 64: YaRN lifts 50% to 90%"
+    assert "YaRN lifts 50% to 90%" in benefit_sentence(lifted, 64)
+    assert price_sentence(flat).count("no clear change") == 3
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_word_about_the_recorded_runs_is_held_against_them(task: str) -> None:
+    found = recorded_extrapolation(task)
+    ends = {scheme: runs[:, -1].mean() for scheme, runs in found.by_scheme.items()}
+    assert f"{NAMES[max(ends, key=lambda scheme: ends[scheme])]} has {max(ends.values()):.0%}" in length_title(found)
+    best = max(STRETCHES, key=lambda kind: found.stretched[STRETCHES.index(kind), :, found.at(64)].mean())
+    assert ("lifts" in stretching_title(found, 64, fixed=False)) == (gain(found, best, 64, fixed=False)[0] > 0)
+
+
+def test_curves_are_the_means_and_bands_the_seeds() -> None:
+    found, look = recorded_extrapolation("mark"), Look()
+    runs = found.by_scheme["rope"]
+    fig = by_length(
+        {"RoPE": runs},
+        found.lengths,
+        trained=32,
+        level=("level", found.unordered.mean(axis=0)),
+        colors={"RoPE": "#000000"},
+        look=look,
+        title="t",
+        height=300,
+        now={"RoPE": runs[0]},
+    )
+    drawn = {trace.name: trace for trace in fig.data if trace.name}
+    assert np.allclose(drawn["RoPE"].y, runs.mean(axis=0), atol=1e-6)
+    assert np.allclose(drawn["RoPE, just trained"].y, runs[0], atol=1e-6)
+    band = next(trace for trace in fig.data if trace.fill == "toself")
+    assert np.allclose(band.y[: len(found.lengths)], runs.min(axis=0), atol=1e-6)
+    assert np.allclose(band.y[len(found.lengths) :][::-1], runs.max(axis=0), atol=1e-6)
+    assert fig.layout.shapes[0].x0 == 32
+
+
+def test_the_panel_draws_both_figures_and_its_checks_hold(page: Callable[..., AppTest]) -> None:
+    app = page()
+    first = {trace.get("name"): trace["y"] for trace in figure_of(charts(app)[0])["data"] if trace.get("name")}
+    found = recorded_extrapolation("mark")
+    assert np.allclose(np.asarray(first["ALiBi"], float), found.by_scheme["alibi"].mean(axis=0), atol=1e-5)
+    assert len(charts(app)) == 2 and "✓" in html_of(app) and "✗" not in html_of(app)
+    app.button_group(key="positional_encoding_long_task").set_value(COPY)
+    settled(app)
+    assert not app.exception and not app.warning and len(charts(app)) == 2
+
+
+def test_a_finished_training_joins_the_figure_and_is_compared(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = first_seed(recorded_extrapolation("mark"), ("alibi",))
+    done = SimpleNamespace(state="finished", done=True, error=None, result=lambda: alone)
+    monkeypatch.setattr(extrapolation, "find", lambda *_: done)
+    monkeypatch.setattr("components.jobs.find", lambda *_: done)
+    app = page(long_scheme="ALiBi")
+    names = [trace.get("name") for trace in figure_of(charts(app)[0])["data"]]
+    assert "ALiBi, just trained" in names
+    assert any("the same at every length" in str(caption.value) for caption in app.caption)
+
+
+def test_the_price_of_stretching_leads_to_its_benefit(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Context extension")
+    assert any(benefit_sentence(recorded_extrapolation("mark"), 64) in str(caption.value) for caption in app.caption)
+    app.button(key="positional_encoding_to_long").click()
+    settled(app)
+    assert app.session_state["positional_encoding_panel"] == LONG
+    assert app.session_state["positional_encoding_long_task"] == MARK
