@@ -42,6 +42,7 @@ from .jobs import train as train
 from .judging import RewardFit as RewardFit
 from .judging import fit_rewards as fit_rewards
 from .judging import information as information
+from .judgments import MOST_JUDGMENTS as MOST_JUDGMENTS
 from .judgments import Judgment as Judgment
 from .judgments import differences as differences
 from .judgments import gold_agreement as gold_agreement
@@ -92,6 +93,12 @@ from .seeds import best_gold as best_gold
 from .seeds import difference as difference
 from .seeds import end_gold as end_gold
 from .seeds import fall_steps as fall_steps
+from .tastes import DISTANCES as DISTANCES
+from .tastes import LABELS_IN_ALL as LABELS_IN_ALL
+from .tastes import NATS as NATS
+from .tastes import PAIRS_POISONED as PAIRS_POISONED
+from .tastes import SHARES as SHARES
+from .tastes import TASTE_SEEDS as TASTE_SEEDS
 from .tastes import TasteComparison as TasteComparison
 from .tastes import TasteTable as TasteTable
 from .tastes import compare_tastes as compare_tastes
@@ -116,8 +123,10 @@ from .world import FREE_WORDS as FREE_WORDS
 from .world import PLACES as PLACES
 from .world import USEFUL as USEFUL
 from .world import WORDS as WORDS
+from .world import counts as counts
 from .world import features as features
 from .world import gold_parts as gold_parts
 from .world import gold_reward as gold_reward
+from .world import lengths as lengths
 from .world import random_responses as random_responses
 from .world import texts as texts

@@ -23,7 +23,7 @@ READABLE = 9
 UNSEEN = 2000
 """Pairs on which agreement is measured."""
 
-MOST = 500
+MOST_JUDGMENTS = 500
 """Judgments that are kept."""
 
 MOST_BYTES = 200_000
@@ -179,8 +179,8 @@ def judgments_from_json(written: str | bytes) -> tuple[Judgment, ...]:
     labels = tree.get("labels") if isinstance(tree, dict) and tree.get("kind") == FILE_KIND else None
     if not isinstance(labels, list):
         raise ValueError(f'The file must be an object with "kind": "{FILE_KIND}" and a list "labels".')  # noqa: TRY004
-    if len(labels) > MOST:
-        raise ValueError(f"The file holds {len(labels)} labels; at most {MOST} are taken.")
+    if len(labels) > MOST_JUDGMENTS:
+        raise ValueError(f"The file holds {len(labels)} labels; at most {MOST_JUDGMENTS} are taken.")
     return tuple(_read(label, place) for place, label in enumerate(labels, 1))
 
 

@@ -6,8 +6,7 @@ from secrets import token_hex
 import streamlit as st
 from streamlit.components.v2 import component
 
-from core.rlhf import Judgment, judgments_from_json, judgments_to_json
-from core.rlhf.judgments import MOST
+from core.rlhf import MOST_JUDGMENTS, Judgment, judgments_from_json, judgments_to_json
 
 LABELS = "_rlhf_labels"
 WRITES = "_rlhf_label_writes"
@@ -55,7 +54,7 @@ def labels() -> tuple[Judgment, ...]:
 
 def keep(judgments: Sequence[Judgment]) -> None:
     """Makes these the visitor's labels."""
-    st.session_state[LABELS] = tuple(judgments)[:MOST]
+    st.session_state[LABELS] = tuple(judgments)[:MOST_JUDGMENTS]
     st.session_state[WRITES] = st.session_state.get(WRITES, 0) + 1
 
 

@@ -34,7 +34,7 @@ from core.rlhf import (
     unasked,
 )
 from core.rlhf.judging import _derivatives, _loss
-from core.rlhf.judgments import MOST, MOST_BYTES
+from core.rlhf.judgments import MOST_BYTES, MOST_JUDGMENTS
 from core.rlhf.tilting import STEP
 
 
@@ -237,7 +237,7 @@ LABEL = {"first": "sun light", "second": "um", "chosen": "first"}
         b"\xff\xfe",
         json.dumps({"kind": "other", "labels": []}),
         json.dumps({"kind": "reward model labels", "labels": {}}),
-        json.dumps({"kind": "reward model labels", "labels": [LABEL] * (MOST + 1)}),
+        json.dumps({"kind": "reward model labels", "labels": [LABEL] * (MOST_JUDGMENTS + 1)}),
         *(
             json.dumps({"kind": "reward model labels", "labels": [{**LABEL, **change}]})
             for change in (

@@ -6,8 +6,18 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
-from core.rlhf import WORDS, compare_tastes, poisoned_gold, recorded_tastes
-from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHARES, TASTE_SEEDS
+from core.rlhf import (
+    DISTANCES,
+    LABELS_IN_ALL,
+    NATS,
+    PAIRS_POISONED,
+    SHARES,
+    TASTE_SEEDS,
+    WORDS,
+    compare_tastes,
+    poisoned_gold,
+    recorded_tastes,
+)
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
 

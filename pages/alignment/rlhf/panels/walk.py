@@ -13,15 +13,16 @@ from core.rlhf import (
     SEEDS,
     WORDS,
     RunHistory,
+    counts,
     gold_by_length,
     gold_of_repeats,
     gold_reward,
+    lengths,
     recorded_among,
     recorded_probes,
     recorded_run,
     usual,
 )
-from core.rlhf.world import counts, lengths
 from pages.alignment.rlhf.figures import walk as figures
 from pages.alignment.rlhf.main import Shown
 from pages.alignment.rlhf.words.walk import (
