@@ -151,7 +151,7 @@ def expected_spread(kind: str, dimension: int) -> float:
     if kind == "additive":
         at, weight = np.polynomial.hermite_e.hermegauss(120)
         return float(math.sqrt(weight @ np.tanh(math.sqrt(2) * at) ** 2 / math.sqrt(2 * math.pi)))
-    return {"scaled": 1.0, "cosine": d**-0.5}.get(kind, d**0.5)
+    return {"scaled": 1.0, "cosine": 1 / math.sqrt(d)}.get(kind, math.sqrt(d))
 
 
 @dataclass(frozen=True, slots=True)

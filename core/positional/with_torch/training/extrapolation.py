@@ -229,7 +229,7 @@ def accuracy(model: Model, task: str, length: int, seed: int, turning: RopeFrequ
     ids, answers = (torch.from_numpy(part) for part in unseen_texts(task, length, seed))
     asked = answers != NOT_ASKED
     # Sixteen texts at a time: maps of 256 x 256 of all texts at once would take a hundred megabytes.
-    guesses = torch.cat([model(some, turning=turning).argmax(dim=-1) for some in ids.split(16)])
+    guesses = torch.cat([model(some, turning=turning).argmax(dim=-1) for some in torch.split(ids, 16)])
     return float((guesses == answers)[asked].double().mean())
 
 
