@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
 from core.decoding import KINDS, PHRASES, Generation, differing, unfold, valid_share
@@ -15,7 +16,8 @@ from pages.efficiency.decoding.words.parallel import remasking_title, texts_titl
 
 PLACES = 12
 SAMPLES = 6_000
-VALIDITY = 370
+ABOVE = 140
+"""Pixels of the room of the main figure that stand around the chart of valid texts."""
 
 
 def at_once(shown: Shown) -> None:
@@ -38,7 +40,7 @@ def at_once(shown: Shown) -> None:
         page.plot(fig, name="phrases", alt=title, roomy=True)
     with right:
         title = remasking_title(plain, remasked)
-        fig = validity_figure(plain, remasked, chosen, look=page.look, title=title, height=VALIDITY)
+        fig = validity_figure(plain, remasked, chosen, look=page.look, title=title, height=room(page.look, ABOVE))
         page.plot(fig, name="validity", alt=f"Valid texts against calls of the model. {title}.")
     text = " ".join(PHRASES[int(place)][at] for at, place in enumerate(chosen.choice[0]))
     page.note(
