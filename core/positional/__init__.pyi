@@ -13,6 +13,7 @@ from .comparison import CompareParams as CompareParams
 from .comparison import Comparison as Comparison
 from .comparison import SchemeCurve as SchemeCurve
 from .comparison import compare_schemes as compare_schemes
+from .extrapolation import FIXED as FIXED
 from .extrapolation import RECORDED_SEEDS as RECORDED_SEEDS
 from .extrapolation import STEPS as STEPS
 from .extrapolation import STRETCHES as STRETCHES

@@ -30,8 +30,9 @@ def extrapolate(params: ExtrapolationParams, *, on_progress: Progress | None = N
     """Trains small decoders, alike but for their positions, on short texts, and tests them on longer ones.
 
     Two layers of width 64 with four heads; batches of 16 texts of random even length, from half the trained length to
-    all of it; cross entropy in nats over the places that are asked; AdamW without decay, its rate falling from 0.002 as
-    a cosine. RoPE is tested stretched as well, without more training.
+    all of it, drawn again where nothing is asked; cross entropy in nats over the places that are asked; AdamW without
+    decay, its rate rising to 0.003 over the first tenth of the steps and falling from there, both as a cosine. RoPE is
+    tested stretched as well, without more training.
 
     Args:
         params: task, schemes, seeds, steps and the longest text in training.

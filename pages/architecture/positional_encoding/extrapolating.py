@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.numbers import mean_interval, side
-from core.positional import STRETCHES, Extrapolation
+from core.positional import FIXED, STRETCHES, Extrapolation
 
 NAMES = {
     "none": "no positions",
@@ -25,7 +25,7 @@ LEARNED_WELL = 0.95
 """Right answers at the trained length from which on a task counts as learned."""
 
 TEXTBOOK = ("alibi", "t5", "rope", "sinusoidal")
-"""From best to worst beyond the trained length, as Press et al. 2022 (figure 2) found it for language models."""
+"""From best to worst beyond the trained length, as Press et al. 2022 (figure 1) found it for language models."""
 
 
 def apart(found: Extrapolation, first: str, second: str, length: int, *, among: int) -> int:
@@ -34,10 +34,31 @@ def apart(found: Extrapolation, first: str, second: str, length: int, *, among: 
     Args:
         among: how many pairs one sentence compares; its intervals, paired by seed, together hold 95 times in 100.
     """
-    if len(found.params.seeds) < 2:
+    if alone(found):
         return 0  # one seed decides nothing
     gaps = found.by_scheme[first][:, found.at(length)] - found.by_scheme[second][:, found.at(length)]
     return side(mean_interval(gaps, among=among))
+
+
+def alone(found: Extrapolation) -> bool:
+    """Whether there is one seed, which has no noise to compare with: its numbers are given plainly."""
+    return len(found.params.seeds) < 2
+
+
+def least_gap(seeds: int, *, among: int) -> float:
+    """How large a mean difference of that many seeds must be to count, in standard deviations between them."""
+    values = np.arange(float(seeds))
+    low, high = mean_interval(values, among=among)
+    return float((high - low) / 2 / values.std(ddof=1))
+
+
+def seeds_sentence(found: Extrapolation) -> str:
+    """What the seeds can decide when all schemes are put in order."""
+    seeds = len(found.params.seeds)
+    if alone(found):
+        return "One seed: numbers as they came, and no difference is called one."
+    gap = least_gap(seeds, among=max(1, len(found.params.schemes) - 1))
+    return f"With {seeds} seeds a difference counts from {gap:.1f} of its standard deviations between seeds on."
 
 
 def ranked(found: Extrapolation, length: int) -> list[str]:
@@ -52,6 +73,9 @@ def length_title(found: Extrapolation) -> str:
     first, *rest = ranked(found, length)
     share = f"{found.by_scheme[first][:, -1].mean():.0%}"
     times = length // found.trained_length
+    if alone(found) and rest:
+        after = f"{NAMES[rest[0]]} {found.by_scheme[rest[0]][:, -1].mean():.0%}"
+        return f"One seed: at {times} times the length {NAMES[first]} has {share} right, {after}"
     if all(apart(found, first, other, length, among=len(rest)) > 0 for other in rest):
         after = f"{NAMES[rest[0]]}, the next, {found.by_scheme[rest[0]][:, -1].mean():.0%}"
         return f"At {times} times the length {NAMES[first]} has {share} right; {after}"
@@ -61,6 +85,8 @@ def length_title(found: Extrapolation) -> str:
 def order_sentence(found: Extrapolation, length: int) -> str:
     """All schemes by their accuracy at a length, with those that the next one does not differ from."""
     order = ranked(found, length)
+    if alone(found):
+        return ", ".join(f"{NAMES[scheme]} {_share(found, scheme, length)}" for scheme in order)
     parts = [f"{NAMES[order[0]]} {_share(found, order[0], length)}"]
     for better, scheme in pairwise(order):
         sign = ">" if apart(found, better, scheme, length, among=len(order) - 1) > 0 else "≈"
@@ -69,7 +95,9 @@ def order_sentence(found: Extrapolation, length: int) -> str:
 
 
 def textbook_sentence(found: Extrapolation, length: int) -> str:
-    """Whether the order is the one of the paper on ALiBi, pair by pair."""
+    """Whether the order is the one of the paper on ALiBi, pair by pair; empty for one seed."""
+    if alone(found):
+        return ""
     pairs = [(a, b) for place, a in enumerate(TEXTBOOK) for b in TEXTBOOK[place + 1 :]]
     known = [(a, b) for a, b in pairs if a in found.by_scheme and b in found.by_scheme]
     sides = [apart(found, a, b, length, among=len(known)) for a, b in known]
@@ -77,7 +105,8 @@ def textbook_sentence(found: Extrapolation, length: int) -> str:
     turned = [f"{NAMES[b]} before {NAMES[a]}" for (a, b), sign in zip(known, sides, strict=True) if sign < 0]
     agree, open_ = sum(sign > 0 for sign in sides), sum(sign == 0 for sign in sides)
     against = f"; turned round: {', '.join(turned)}" if turned else ""
-    return f"{said}, {agree} hold here at length {length}, and {open_} are within the noise of the seeds{against}"
+    noise = f"the noise of {len(found.params.seeds)} seeds"
+    return f"{said}, {agree} hold here at length {length}, and {open_} are within {noise}{against}."
 
 
 def untrained_sentence(found: Extrapolation) -> str:
@@ -99,7 +128,7 @@ def stretched_curves(found: Extrapolation, *, fixed: bool) -> Mapping[str, np.nd
 def gain(found: Extrapolation, stretch: str, length: int, *, fixed: bool) -> tuple[float, float]:
     """The interval of what a stretching adds to RoPE's right answers at a length, paired by seed; all for one seed."""
     curves, at = stretched_curves(found, fixed=fixed), found.at(length)
-    if len(found.params.seeds) < 2:
+    if alone(found):
         return -1.0, 1.0
     return mean_interval(curves[stretch][:, at] - curves["trained"][:, at], among=len(STRETCHES))
 
@@ -112,7 +141,9 @@ def stretching_title(found: Extrapolation, length: int, *, fixed: bool) -> str:
     if side(gain(found, best, length, fixed=fixed)) > 0:
         return f"RoPE at {length}: {STRETCHED[best]} lifts {before} to {curves[best][:, at].mean():.0%}"
     reached = f"{STRETCHED[best]} has {curves[best][:, at].mean():.0%}, RoPE alone {before}"
-    return f"RoPE at {length}: no gain beyond the noise of the seeds ({reached})"
+    if alone(found):
+        return f"RoPE at {length}, one seed: {reached}"
+    return f"RoPE at {length}: no gain beyond the noise of {len(found.params.seeds)} seeds ({reached})"
 
 
 def price_sentence(found: Extrapolation) -> str:
@@ -122,15 +153,19 @@ def price_sentence(found: Extrapolation) -> str:
     parts = []
     for kind, runs in zip(STRETCHES, found.fixed, strict=True):
         cost = side(gain(found, kind, found.trained_length, fixed=True))
-        parts.append(f"{STRETCHED[kind]} {runs[:, at].mean():.0%}" + ("" if cost else " (no clear change)"))
+        unclear = not cost and not alone(found)
+        parts.append(f"{STRETCHED[kind]} {runs[:, at].mean():.0%}" + (" (no clear change)" if unclear else ""))
     return f"Stretched by 4, at length {found.trained_length}, where RoPE alone has {before:.0%}: {', '.join(parts)}."
 
 
-def benefit_sentence(found: Extrapolation, length: int) -> str:
-    """What stretching brought to a small model on texts longer than it was trained on, for the page of its price."""
-    title = stretching_title(found, length, fixed=False).removeprefix(f"RoPE at {length}: ")
-    times = length // found.trained_length
-    return f"a small model trained to {found.trained_length} symbols and tested at {times} times that length: {title}"
+def benefit_sentence(found: Extrapolation) -> str:
+    """What stretching by FIXED brought to a small model on texts as much longer, for the page of its price."""
+    length = int(FIXED) * found.trained_length
+    title = stretching_title(found, length, fixed=True)
+    return (
+        f"a small model trained to {found.trained_length} symbols, stretched by {FIXED:g} and tested at {FIXED:g} "
+        f"times that length. {title} of the answers right"
+    )
 
 
 def _share(found: Extrapolation, scheme: str, length: int) -> str:

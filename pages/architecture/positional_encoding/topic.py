@@ -31,7 +31,7 @@ TOPIC = Topic(
     question="How does a model know the order?",
     icon=":material/format_list_numbered:",
     answers="sinusoidal, learned, RoPE, ALiBi and T5 on one axis; the shift as one matrix; context extension with its "
-    "price in perplexity",
+    "price in perplexity; trained short and tested long",
     builds_on=("attention",),
 )
 

@@ -1,6 +1,7 @@
 """Train short, test long: the tasks by another road, the models beside torch's own attention, runs from their seed."""
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -23,11 +24,11 @@ from core.positional import (
     t5_buckets,
     texts,
 )
-from core.positional.extrapolation import NOT_ASKED, SYMBOLS
+from core.positional.extrapolation import NOT_ASKED, SYMBOLS, unseen_texts
 from core.positional.toys import SCHEMES
-from core.positional.with_torch.training.extrapolation import BASE, BUCKETS, HEAD_DIM, HEADS, Model
+from core.positional.with_torch.training.extrapolation import BASE, BUCKETS, HEAD_DIM, HEADS, Model, asking
 
-SHORT = {"steps": 4, "trained_length": 8, "seeds": (0,)}
+SHORT = {"steps": 20, "trained_length": 8, "seeds": (0,)}
 
 
 def test_the_last_mark_is_found_by_walking_along() -> None:
@@ -136,7 +137,7 @@ def test_raising_from_the_report_stops_the_work_and_losses_are_told() -> None:
         {"schemes": ("xpos",)},
         {"seeds": ()},
         {"seeds": (-1,)},
-        {"steps": 0},
+        {"steps": 19},
         {"trained_length": 20},
         {"trained_length": 72},
     ],
@@ -146,7 +147,42 @@ def test_values_out_of_range_are_refused_in_words(wrong: dict[str, object]) -> N
         ExtrapolationParams(**wrong)
 
 
-def unseen_texts_of_odd_length_and_lengths_that_were_not_tested_are_refused() -> None:
+@pytest.mark.parametrize("wrong", [{"schemes": None}, {"schemes": "rope"}, {"seeds": 5}])
+def test_what_is_no_tuple_is_refused_in_words(wrong: dict[str, object]) -> None:
+    """Around the types that tests alone look at."""
+    params = object.__new__(ExtrapolationParams)
+    for name, value in {**asdict(ExtrapolationParams()), **wrong}.items():
+        object.__setattr__(params, name, value)
+    with pytest.raises(ValueError, match="must be a tuple"):
+        params.__post_init__()
+
+
+def test_the_fewest_steps_that_are_allowed_can_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 9 steps the tenth in which the rate rises would have no length, and the schedule divides by it."""
+    monkeypatch.setattr(extrapolation, "PLACES", 16)
+    found = extrapolate(ExtrapolationParams("copy", ("none",), (0,), 20, 8))
+    assert np.isfinite(found.loss).all() and np.isfinite(found.accuracy).all()
+
+
+def test_a_batch_without_a_mark_is_drawn_again() -> None:
+    """The mean loss over no answer is no number, and one such step spoils every weight."""
+    assert any((texts("mark", 16, 4, np.random.default_rng(seed))[1] == NOT_ASKED).all() for seed in range(200))
+    for seed in range(200):
+        assert (asking("mark", 4, np.random.default_rng(seed))[1] != NOT_ASKED).any()
+
+
+def test_who_sees_the_token_of_the_place_knows_a_mark_that_stands_there() -> None:
+    """Place by place over the test texts: a mark here is the answer, elsewhere the symbol with most marks is named."""
+    ids, answers = unseen_texts("mark", 64, 0)
+    shares = []
+    for row, asked in zip(ids, answers, strict=True):
+        for place in np.flatnonzero(asked != NOT_ASKED):
+            marks = row[: place + 1][row[: place + 1] >= SYMBOLS]
+            shares.append(1.0 if row[place] >= SYMBOLS else np.bincount(marks).max() / len(marks))
+    assert abs(best_without_order("mark", 64, 0) - np.mean(shares)) < 1e-12
+
+
+def test_texts_of_odd_length_and_lengths_that_were_not_tested_are_refused() -> None:
     with pytest.raises(ValueError, match="even"):
         texts("copy", 1, 7, np.random.default_rng(0))
     with pytest.raises(ValueError, match="length = 33"):

@@ -209,7 +209,7 @@ def train(
     losses: list[float] = []
     for step in range(1, params.steps + 1):
         length = 2 * int(rng.integers(half // 2, half + 1))
-        ids, answers = (torch.from_numpy(part) for part in texts(params.task, BATCH, length, rng))
+        ids, answers = (torch.from_numpy(part) for part in asking(params.task, length, rng))
         loss = nn.functional.cross_entropy(model(ids).flatten(0, 1), answers.flatten(), ignore_index=NOT_ASKED)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
@@ -221,6 +221,16 @@ def train(
             said = f"{scheme}, seed {seed}, step {step} of {params.steps}: loss {told[-1]:.2f} nats"
             report(step / params.steps, said, (every, told))
     return model, drawn, losses
+
+
+def asking(
+    task: str, length: int, rng: np.random.Generator
+) -> tuple[Int[np.ndarray, "text token"], Int[np.ndarray, "text token"]]:
+    """A batch of texts as `texts`, drawn again until something is asked: the mean loss over no answer is no number."""
+    while True:
+        ids, answers = texts(task, BATCH, length, rng)
+        if (answers != NOT_ASKED).any():
+            return ids, answers
 
 
 @torch.no_grad()

@@ -147,7 +147,7 @@ def effect(page: Page, kind: str, factor: float) -> None:
         f"With base {result.params.other_base:,.0f} in place of {result.base:,.0f} the perplexity is {wrong:.1f}. "
         f"SmolLM2 without any fine-tuning, on {len(result.tokens)} tokens, far inside its {CONTEXT:,}: what "
         "extension does to a text that fits anyway. What it gains beyond the trained length was measured on "
-        f"{benefit_sentence(recorded_extrapolation('mark'), 64)}. SmolLM2 itself was not run on longer texts."
+        f"{benefit_sentence(recorded_extrapolation('mark'))}. SmolLM2 itself was not run on longer texts."
     )
     st.button(
         f"Open “{LONG}”",

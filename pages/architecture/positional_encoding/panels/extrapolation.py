@@ -24,6 +24,7 @@ from pages.architecture.positional_encoding.extrapolating import (
     length_title,
     order_sentence,
     price_sentence,
+    seeds_sentence,
     stretched_curves,
     stretching_title,
     textbook_sentence,
@@ -133,7 +134,7 @@ def _level(found: Extrapolation) -> tuple[str, np.ndarray]:
 def _reading(found: Extrapolation) -> str:
     twice = 2 * found.trained_length
     seeds = len(found.params.seeds)
-    noise = f"over {seeds} seeds (≈ within their noise)" if seeds > 1 else "of one seed, which decides nothing"
+    noise = f"over {seeds} seeds (≈ within their noise)" if seeds > 1 else "of one seed"
     return f"At length <b>{twice}</b>, {noise}: <b>{order_sentence(found, twice)}</b>. {untrained_sentence(found)}"
 
 
@@ -164,16 +165,19 @@ def _again(found: Extrapolation, now: Extrapolation) -> str:
 
 def _caption(found: Extrapolation) -> None:
     n, longest = found.trained_length, int(found.lengths[-1])
+    textbook = " ".join(textbook_sentence(found, length) for length in (2 * n, longest))
     asked = (
         "Some symbols, six in a hundred, wear a mark. At each place the model names the symbol of the last mark so "
-        "far. The dotted line is the best that a reader can do who knows which marks there were, not their order."
+        "far. The dotted line is the best that a reader can do who sees the symbol of the place itself and knows which "
+        "marks there were, not their order; it scores marked places as right. The causal mask alone lets a model "
+        "without positions know more than that: each place sees the marks before it and no others."
         if found.params.task == "mark"
         else "The first half of the text has to be written again."
     )
     st.caption(
         f"{asked} Two layers, width 64, four heads; texts of {n // 2} to {n} symbols in {found.params.steps:,} steps; "
         f"equal weights and texts for equal seeds. Bands reach from the worst seed to "
-        f"the best. {textbook_sentence(found, 2 * n)}. The learned table has {longest} rows: no training text reached "
+        f"the best. {seeds_sentence(found)} {textbook} The learned table has {longest} rows: no training text reached "
         f"those after {n}, and they are as they were drawn. A table of {n} rows would refuse a longer text. "
         f"{price_sentence(found)}"
     )
