@@ -86,12 +86,13 @@ def cell_checks(
         projections, head: what it was summed from.
         weights: the model's own row of the same head and query.
 
-    Invariant: passes for the model's own row; a pair left out or another head's row fails.
+    Invariant: passes for the model's own row; a pair left out, another score or another head's row fails.
     Source: the two sides are the sum of the pairs and the eager attention of transformers.
     """
     own = weights.astype(np.float64)
+    products = _products(found, projections, head)
     if found.hidden:
-        return (Check("A masked key has no weight", float(own[found.key]), 0.0, "the model's weight"),)
+        return products, Check("A masked key has no weight", float(own[found.key]), 0.0, "the model's weight")
     lengths = np.linalg.norm(projections.query[head, found.query]), np.linalg.norm(projections.key[head], axis=-1).max()
     rounding = 8 * 2.0**-24 * float(lengths[0] * lengths[1]) * projections.scaling
     name = "The weight on screen is the model's"
@@ -100,11 +101,26 @@ def cell_checks(
     beside = int(others.argmax())
     # Below this a weight in float32 has lost its digits; a lone key has weight 1 whatever its score is.
     if min(own[found.key], others[beside]) < 1e-30:
-        return (weight,)
+        return products, weight
     model = float(found.scores[beside] + np.log(own[found.key]) - np.log(own[beside]))
     summed = float(found.pairs.sum()) * projections.scaling
     detail = f"after ÷ √d; the model's score from its weights on this key and on key {beside}"
-    return (Check("The pairs sum to the model's score", abs(summed - model), max(1e-4, rounding), detail), weight)
+    pairs = Check("The pairs sum to the model's score", abs(summed - model), max(1e-4, rounding), detail)
+    return products, pairs, weight
+
+
+def _products(found: CellSum, projections: LayerProjections, head: int) -> Check:
+    """The score on screen against the sum of its pairs, and both against q . k as the model captured q and k."""
+    q, k = (
+        side[head, at].astype(np.float64)
+        for side, at in ((projections.query, found.query), (projections.key, found.key))
+    )
+    expected = float(q @ k)
+    shown = (found.score, float(found.pairs.sum()), found.scaled / projections.scaling)
+    # Each term of a sum of d products is off by at most d roundings of float64.
+    bound = 4 * len(q) * 2.0**-53 * float(np.abs(q * k).sum())
+    error = max(abs(value - expected) for value in shown)
+    return Check("Score, pairs and scaled score are one q · k", error, bound, "q and k of the model, in float64")
 
 
 def wavelengths(base: float, width: int) -> Float[np.ndarray, "pair"]:

@@ -294,4 +294,14 @@ EQUATIONS = (
             "I": "the identity, for the residual connection",
         },
     ),
+    Equation(
+        r"q \cdot k = \sum_{i=0}^{d/2-1} \left(q_i k_i + q_{i+d/2}\, k_{i+d/2}\right), \qquad "
+        r"\lambda_i = 2\pi\, b^{2i/d}",
+        {
+            "q, k": "one query and one key of a head, after the position encoding",
+            "i": "a pair of dimensions, which RoPE turns together",
+            r"\lambda_i": "its wavelength: the tokens of one full turn",
+            "b": "RoPE's base, 100,000 in SmolLM2",
+        },
+    ),
 )

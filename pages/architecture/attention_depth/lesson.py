@@ -33,13 +33,13 @@ LESSON = Outline(
             24,
             "Patch it",
             ask="One name in fourteen tokens is another. After which layer does the last token know it?",
-            settles="After layer 23: until then the name's own place holds it.",
+            settles="From layer 20 in part, after layer 23 nearly all; before that the name's own place holds it.",
         ),
         Stage(
             28,
             "Who copies?",
             ask="Which heads carry a copy, and which of them writes the answer?",
-            settles="A head that looks one token back serves the induction heads, and writes next to nothing itself.",
+            settles="On this list L16H0, which looks one token back, brings most back, and writes next to nothing itself.",
         ),
         Stage(
             34,

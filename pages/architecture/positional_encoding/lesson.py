@@ -73,7 +73,7 @@ LESSON = Outline(
             46,
             "Train short, test long",
             ask="Six models read 32 symbols in training. Which still finds the last mark among 256?",
-            settles="The title names one where it is ahead of all others over the seeds; RoPE can be stretched after training.",
+            settles="The title names one where it is ahead of all others over the seeds; RoPE can be stretched.",
         ),
         Stage(
             50,

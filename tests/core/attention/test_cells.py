@@ -34,18 +34,21 @@ def test_a_changed_pair_and_another_heads_row_turn_the_check_red() -> None:
     record, parts = recorded("induction"), recorded("induction").projections[18]
     found = cell_sum(parts, 6, 36, 15)
     own = record.weights[18, 6, 36]
-    assert len(cell_checks(found, parts, 6, own)) == 2
+    assert len(cell_checks(found, parts, 6, own)) == 3
     assert all(check.passed for check in cell_checks(found, parts, 6, own))
     pairs = found.pairs.copy()
     pairs[3] += 0.01
     changed = dataclasses.replace(found, pairs=pairs)
-    assert [check.passed for check in cell_checks(changed, parts, 6, own)] == [False, True]
-    assert not any(check.passed for check in cell_checks(found, parts, 6, record.weights[18, 2, 36]))
+    assert [check.passed for check in cell_checks(changed, parts, 6, own)] == [False, False, True]
+    for other in ({"score": found.score + 1e-6}, {"scaled": found.scaled + 1e-6}):
+        altered = dataclasses.replace(found, **other)
+        assert [check.passed for check in cell_checks(altered, parts, 6, own)] == [False, True, True]
+    assert not any(check.passed for check in cell_checks(found, parts, 6, record.weights[18, 2, 36])[1:])
     ahead = cell_sum(parts, 6, 5, 9)
     assert (ahead.weight, ahead.hidden) == (0, True)
-    (masked,) = cell_checks(ahead, parts, 6, record.weights[18, 6, 5])
-    assert masked.passed
-    assert not cell_checks(ahead, parts, 6, own)[0].passed
+    same, masked = cell_checks(ahead, parts, 6, record.weights[18, 6, 5])
+    assert same.passed and masked.passed
+    assert not cell_checks(ahead, parts, 6, own)[1].passed
 
 
 def test_a_lone_key_has_all_the_weight(llama: CausalLM, bert: Encoder) -> None:
@@ -55,7 +58,7 @@ def test_a_lone_key_has_all_the_weight(llama: CausalLM, bert: Encoder) -> None:
         found = cell_sum(parts, 0, 0, 0)
         checks = cell_checks(found, parts, 0, run.weights[1, 0, 0].numpy())
         assert all(check.passed for check in checks)
-        assert (len(checks) == 1) == run.causal
+        assert (len(checks) == 2) == run.causal
 
 
 @pytest.mark.parametrize(

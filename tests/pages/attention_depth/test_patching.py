@@ -16,6 +16,7 @@ from pages.architecture.attention_depth.panels import patching as panel
 from pages.architecture.attention_depth.topic import PRESETS
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
+    doubt_sentence,
     parts_between,
     parts_title,
     patching_title,
@@ -72,7 +73,18 @@ def test_a_title_says_what_its_map_holds(found: Patching, said: str) -> None:
 def test_the_range_is_said_where_the_map_leaves_it() -> None:
     assert range_sentence(made([[0, 1], [0.5, 0.2]])).endswith("All cells lie between.")
     assert range_sentence(made([[-0.31, 1], [1.26, 0.2]])).endswith("here it goes from −0.31 to 1.26.")
-    assert "“·yes” to “·no” by <b>+2.0</b> logits, the corrupted one by <b>−2.0</b>" in texts_sentence(made([[0, 1]]))
+    said = "prefers “·yes” to “·no” by <b>2.0</b> logits, the corrupted one “·no” to “·yes” by <b>2.0</b>."
+    assert said in texts_sentence(made([[0, 1]]))
+
+
+def test_a_clean_text_that_does_not_give_its_answer_is_doubted() -> None:
+    found = made([[0, 1]])
+    assert doubt_sentence(found) == ""
+    doubted = dataclasses.replace(found, clean=-1.5)
+    assert "does not prefer “·yes” to “·no” (−1.5 logits)" in doubt_sentence(doubted)
+    assert doubt_sentence(dataclasses.replace(found, clean=0.0))
+    for key in PATCHED:
+        assert all(doubt_sentence(one) == "" for one in recorded_patching(key).maps)
 
 
 def test_the_trap_is_named_only_where_it_is_one() -> None:
@@ -121,6 +133,8 @@ def test_the_stories_hold_on_the_recorded_pairs() -> None:
     assert store is not None
     assert len(store.differing) == 1
     assert store.handover == 23
+    assert store.recovered[:19, -1].max() < 0.05 < 0.2 < store.recovered[20:23, -1].min() < 0.5
+    assert store.recovered[23:, -1].min() > 0.9
     assert store.recovered[0, store.differing[0]] > 0.95
     copy = recorded_patching("induction").map_of("head", "all")
     assert copy is not None
@@ -128,6 +142,7 @@ def test_the_stories_hold_on_the_recorded_pairs() -> None:
     assert scores.previous_token[first[:2]] > 0.8
     assert scores.induction[second[:2]] > 0.8
     assert copy.recovered.max() > 0.5
+    assert first[:2] == (16, 0)
     found = recorded_patching("induction")
     assert abs(found.clean.heads[first[:2]] - found.corrupted.heads[first[:2]]) < 0.1
     said = roles_sentence(copy, scores)

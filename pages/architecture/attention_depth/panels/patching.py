@@ -26,6 +26,7 @@ from pages.architecture.attention_depth.figures.patching import PARTS, parts_bar
 from pages.architecture.attention_depth.main import Shown
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
+    doubt_sentence,
     parts_between,
     parts_title,
     patching_title,
@@ -134,6 +135,9 @@ def _so_far(shown: Shown, run: PatchRun, recovered: np.ndarray) -> None:
 def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
     """Both figures, and the sentences that read them."""
     page, made = shown.page, made_of(run, found)
+    doubt = doubt_sentence(made)
+    if doubt:
+        st.warning(literally(doubt))
     left, right = st.columns([3, 2])
     title = patching_title(made)
     with left:
@@ -209,6 +213,13 @@ def checks(shown: Shown) -> list[Check]:
     return [*made_of(run, found).checks, sums]
 
 
+_STREAM = """print("one token alone brings back at layer 0:", round(found.recovered[0].max(), 3))
+handed = found.handover
+print("handover after layer", handed, "" if handed is None else found.recovered[handed].round(3))
+"""
+"""What a script says of the residual stream alone."""
+
+
 def script(shown: Shown) -> str:
     """A script that makes the map with `core` alone."""
     run = run_of(shown)
@@ -222,8 +233,12 @@ found = patch(lm, clean, corrupted, answer=answer, wrong=wrong, kind={run.kind!r
 print("logit difference, clean and corrupted:", found.clean, found.corrupted)
 for layer, column, share in found.strongest(5):
     print("layer", layer, "{"head" if run.kind == "head" else "token"}", column, "recovers", round(share, 3))
-parts = [attribute(lm, text, answer=answer, wrong=wrong) for text in (clean, corrupted)]
-print("largest head written directly:", (parts[0].heads - parts[1].heads).max())
+{_STREAM if run.kind == "residual" else ""}parts = [attribute(lm, text, answer=answer, wrong=wrong) for text in (clean, corrupted)]
+heads, mlps = parts[0].heads - parts[1].heads, parts[0].mlps - parts[1].mlps
+layer, head = divmod(int(abs(heads).argmax()), heads.shape[1])
+print(f"largest head L{{layer}}H{{head}} writes {{heads[layer, head]:+.1f}}", end=", ")
+print(f"largest MLP {{abs(mlps).argmax()}} writes {{mlps[abs(mlps).argmax()]:+.1f}}", end=" ")
+print(f"of {{parts[0].total - parts[1].total:+.1f}} logits between the texts")
 for check in (*found.checks, *parts[0].checks, *parts[1].checks):
     print(check.name, check.error, check.bound)
 """

@@ -317,5 +317,18 @@ EQUATIONS = (
             "s": "bytes of a number",
         },
     ),
+    Equation(
+        r"r = \frac{\Delta_{\text{patched}} - \Delta_{\text{corrupted}}}"
+        r"{\Delta_{\text{clean}} - \Delta_{\text{corrupted}}}, \qquad "
+        r"\Delta = \sum_{\ell,h} (u_a - u_w)^{\top} \frac{g \odot o_{\ell h}}{\sigma} + \dots",
+        {
+            "r": "the share of the answer that one copied part brings back: 0 for nothing, 1 for all",
+            r"\Delta": "the logit of the answer a less that of the wrong one w, at the last token",
+            "u_a, u_w": "their rows of the output matrix",
+            r"o_{\ell h}": "what head h of layer ℓ writes into the stream at the last token; MLPs and the embedding "
+            "add their parts in the same way",
+            r"g,\ \sigma": "the gain and the frozen scale of the last norm",
+        },
+    ),
 )
-"""What arrives from a head, and what its keys and values take."""
+"""What arrives from a head, what its keys and values take, what a copied part brings back and what each part writes."""

@@ -75,9 +75,23 @@ def _whole_at_first(found: Patching) -> bool:
 
 def texts_sentence(found: Patching) -> str:
     """What either text prefers: the two ends of the scale."""
+    clean, corrupted = (_preferred(found, value) for value in (found.clean, found.corrupted))
+    return f"The clean text prefers {clean} logits, the corrupted one {corrupted}."
+
+
+def _preferred(found: Patching, value: float) -> str:
+    """Which of the two answers a difference of logits prefers to the other, and by how much."""
+    first, second = (found.answer, found.wrong) if value >= 0 else (found.wrong, found.answer)
+    return f"“{escape(first)}” to “{escape(second)}” by <b>{abs(value):.1f}</b>"
+
+
+def doubt_sentence(found: Patching) -> str:
+    """That the clean text does not give its own answer, so that nothing of one can come back; empty where it does."""
+    if found.clean > 0:
+        return ""
     return (
-        f"The clean text prefers “{escape(found.answer)}” to “{escape(found.wrong)}” by <b>{_signed(found.clean)}</b> "
-        f"logits, the corrupted one by <b>{_signed(found.corrupted)}</b>."
+        f"The clean text itself does not prefer “{found.answer}” to “{found.wrong}” "
+        f"({_signed(found.clean)} logits): 1 on this scale is not the right answer. Choose texts that the model can do."
     )
 
 
