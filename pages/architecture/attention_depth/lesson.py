@@ -39,7 +39,7 @@ LESSON = Outline(
             28,
             "Who copies?",
             ask="Which heads carry a copy, and which of them writes the answer?",
-            settles="On this list L16H0, which looks one token back, brings most back, and writes next to nothing itself.",
+            settles="On this list L16H0, which looks one token back, brings most back and writes next to nothing.",
         ),
         Stage(
             34,

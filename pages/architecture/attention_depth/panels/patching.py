@@ -223,6 +223,7 @@ print("handover after layer", handed, "" if handed is None else found.recovered[
 def script(shown: Shown) -> str:
     """A script that makes the map with `core` alone."""
     run = run_of(shown)
+    stream = _STREAM if run.kind == "residual" else ""
     return f"""from core.attention import attribute, patch, token_of
 from core.models import load_causal_lm
 
@@ -233,7 +234,7 @@ found = patch(lm, clean, corrupted, answer=answer, wrong=wrong, kind={run.kind!r
 print("logit difference, clean and corrupted:", found.clean, found.corrupted)
 for layer, column, share in found.strongest(5):
     print("layer", layer, "{"head" if run.kind == "head" else "token"}", column, "recovers", round(share, 3))
-{_STREAM if run.kind == "residual" else ""}parts = [attribute(lm, text, answer=answer, wrong=wrong) for text in (clean, corrupted)]
+{stream}parts = [attribute(lm, text, answer=answer, wrong=wrong) for text in (clean, corrupted)]
 heads, mlps = parts[0].heads - parts[1].heads, parts[0].mlps - parts[1].mlps
 layer, head = divmod(int(abs(heads).argmax()), heads.shape[1])
 print(f"largest head L{{layer}}H{{head}} writes {{heads[layer, head]:+.1f}}", end=", ")
