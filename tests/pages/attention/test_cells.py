@@ -91,6 +91,16 @@ def test_a_key_of_the_future_and_an_encoder_have_their_sums(page: Callable[..., 
     assert not app.exception
 
 
+def test_a_row_that_cannot_see_the_kept_key_starts_at_its_largest(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Cell", query=5)
+    largest = int(INDUCTION.weights[18, 6, 5].argmax())
+    assert app.slider(key="attention_key").value == largest
+    assert "The mask forbids" not in html_of(app)
+    app.slider(key="attention_key").set_value(15)
+    settled(app)
+    assert "The mask forbids key 15" in html_of(app)
+
+
 def test_a_key_beyond_the_text_is_brought_back(page: Callable[..., AppTest]) -> None:
     app = page(panel="Cell", key=4000)
     assert not app.exception

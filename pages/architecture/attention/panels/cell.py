@@ -12,6 +12,9 @@ from pages.architecture.attention.figures.cells import pair_bars, row_bars
 from pages.architecture.attention.main import Shown
 from pages.architecture.attention.words import cell_title, pairs_sentence, row_title
 
+OPENED = "attention_cell_row"
+"""Where the session keeps which row was drawn last."""
+
 
 def draw(shown: Shown) -> None:
     """The chosen query's weight on one key, from its sum to what it carries."""
@@ -21,6 +24,7 @@ def draw(shown: Shown) -> None:
         if st.button("Load the model", key="attention_load_cell") and ensure_loaded(record.model):
             st.rerun()
         return
+    _start_in_sight(shown)
     page.controls.slider("key", "Key token", 0, len(record.tokens) - 1)
     found = cell_of(shown)
     assert found is not None
@@ -41,6 +45,18 @@ def draw(shown: Shown) -> None:
     page.note(f"{chips}: {pairs_sentence(found, waves)}")
     hidden = " These are the model's rows: the first token is hidden in the map alone." if shown.hide_sink else ""
     st.caption(f"Click another cell of the map to open its sum.{hidden}")
+
+
+def _start_in_sight(shown: Shown) -> None:
+    """Where another row is opened and the key that nobody chose is masked in it, the row's largest key."""
+    controls, record = shown.page.controls, shown.record
+    row = (record.text, record.model, shown.layer, shown.head, shown.query)
+    opened = st.session_state.get(OPENED) != row
+    st.session_state[OPENED] = row
+    found = cell_of(shown)
+    untouched = controls.value("key") == controls.defaults["key"]
+    if opened and untouched and found is not None and found.hidden:
+        controls.set({"key": int(found.row.argmax())})
 
 
 def cell_of(shown: Shown) -> CellSum | None:
