@@ -132,7 +132,9 @@ def multiplications(kind: str, dimension: int, tokens: int) -> int:
 
 
 def expected_spread(kind: str, dimension: int) -> float:
-    """The standard deviation of a score whose queries, keys and weights are independent standard normal numbers.
+    """The standard deviation of a score whose queries and keys are independent standard normal numbers.
+
+    Weights are those of `score_weights`, normal numbers of variance 1 / d.
 
     dot and bilinear sqrt(d); scaled 1; cosine 1 / sqrt(d); additive sqrt(E tanh^2(sqrt(2) z)), whatever d is.
 
@@ -187,8 +189,8 @@ class Spreads:
         expected: `expected_spread`.
         largest: the mean of the largest weight of a softmax over the keys.
         entropy: the mean entropy of that softmax, in nats; ln(n) where all keys are equal.
-        slope: the mean of 1 - sum_i p_i^2, the trace of the softmax's Jacobian diag(p) - p p^T: 0 where nothing that a
-            score does changes a weight.
+        slope: the root of the mean square of the Frobenius norm of the softmax's Jacobian diag(p) - p p^T, what a
+            gradient is multiplied by on its way to the scores: 0 where nothing that a score does changes a weight.
         checks: identities of what was measured.
     """
 
@@ -234,13 +236,21 @@ def _measured(kind: str, dimension: int, params: SpreadParams) -> tuple[float, f
     scores = np.concatenate(rows)
     p = softmax(scores, axis=1)
     entropy = -(p * np.log(np.maximum(p, 1e-300))).sum(axis=1)
-    slope = 1 - (p**2).sum(axis=1)
     return (
         float(np.sqrt((scores**2).mean())),
         float(p.max(axis=1).mean()),
         float(entropy.mean()),
-        float(slope.mean()),
+        float(np.sqrt(jacobian_squared(p).mean())),
     )
+
+
+def jacobian_squared(p: Float[np.ndarray, "row key"]) -> Float[np.ndarray, "row"]:
+    """The squared Frobenius norm of diag(p) - p p^T for each row: sum p^2 - 2 sum p^3 + (sum p^2)^2.
+
+    Invariant: 0 where one key has all weight, 1/4 where two share it equally.
+    """
+    squares = (p**2).sum(axis=1)
+    return np.asarray(np.maximum(squares - 2 * (p**3).sum(axis=1) + squares**2, 0.0))
 
 
 def _checks(params: SpreadParams) -> list[Check]:
@@ -253,8 +263,8 @@ def _checks(params: SpreadParams) -> list[Check]:
     p = softmax(scores, axis=1)
     moved = np.eye(params.n_keys) * step
     up, down = (softmax(scores[:, None] + sign * moved, axis=-1) for sign in (1, -1))
-    trace = np.trace((up - down) / (2 * step), axis1=1, axis2=2)
-    apart = float(np.abs(trace - (1 - (p**2).sum(axis=1))).max())
+    norms = np.linalg.norm((up - down) / (2 * step), axis=(1, 2))
+    apart = float(np.abs(norms - np.sqrt(jacobian_squared(p))).max())
     weights = score_weights("additive", d, rng)
     slow = [[sum(weights["v"] * np.tanh(weights["A"] @ q + weights["B"] @ k)) for k in key] for q in query]
     additive = float(np.abs(scores_of("additive", query, key, weights) - slow).max())
@@ -263,7 +273,7 @@ def _checks(params: SpreadParams) -> list[Check]:
     cosine = float(np.abs(scores_of("cosine", query, key, {"factor": np.ones(1)}) - law / sizes).max())
     return [
         # A central difference errs by step^2 / 6 times a third derivative below 1, and rounding by 2^-53 n / step.
-        Check("The softmax's slope by moving each score", apart, params.n_keys * 1e-10, "trace of the Jacobian"),
+        Check("The softmax's slope by moving each score", apart, params.n_keys * 1e-10, "norm of the Jacobian"),
         Check("Additive scores pair by pair", additive, 8 * d * 2.0**-52, "largest difference"),
         Check("Cosines by the law of cosines", cosine, 8 * d * 2.0**-52, "largest difference"),
     ]

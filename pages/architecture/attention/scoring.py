@@ -1,5 +1,7 @@
 """What the panel of the five scores says, decided by its numbers."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from core.attention import DIMENSIONS, SCORES, ScoreTrials, Spreads, multiplications, parameters
@@ -12,6 +14,9 @@ SPREAD, TRAINED, COST = "Spread", "Trained", "Cost"
 """Its views."""
 
 KINDS = tuple(SCORES)
+UNDIVIDED = ("dot", "bilinear")
+"""Scores that are sums of products, divided by nothing."""
+
 FLAT = 0.1
 """Slope of the logarithms below which a spread counts as not changing with the dimension."""
 
@@ -39,10 +44,9 @@ def spread_title(spreads: Spreads) -> str:
 def sharp_title(spreads: Spreads) -> str:
     """What the spread makes of the softmax at the largest dimension."""
     last = dict(zip(KINDS, spreads.largest[:, -1], strict=True))
-    first = max(last, key=last.__getitem__)
     return (
-        f"d = {DIMENSIONS[-1]}, the best of {spreads.params.n_keys} keys gets {last[first]:.2f} by {SCORES[first]}, "
-        f"{last['scaled']:.2f} scaled"
+        f"d = {DIMENSIONS[-1]}, the best of {spreads.params.n_keys} keys gets "
+        f"{_range([last[kind] for kind in UNDIVIDED])} undivided, {last['scaled']:.2f} scaled"
     )
 
 
@@ -50,7 +54,7 @@ def spread_reading(spreads: Spreads) -> str:
     """What is left for the gradient at the largest dimension."""
     rows = zip(KINDS, spreads.slope[:, -1], strict=True)
     said = ", ".join(f"{SCORES[kind]} <b>{slope:.2f}</b>" for kind, slope in rows)
-    return f"What a score's change can still move at d = {DIMENSIONS[-1]}, 1 − Σp² of the softmax's weights p: {said}."
+    return f"How far a change of the scores moves the weights p at d = {DIMENSIONS[-1]}, |diag(p) − p pᵀ|: {said}."
 
 
 def entropy_sentence(spreads: Spreads) -> str:
@@ -64,11 +68,12 @@ def entropy_sentence(spreads: Spreads) -> str:
 def gradient_sentence(trials: ScoreTrials) -> str:
     """How large the gradient is that reaches the query matrix before training, beside the scaled product's."""
     width = trials.params.widths[-1]
-    means = dict(zip(KINDS, trials.gradient[:, -1].mean(axis=-1), strict=True))
-    said = ", ".join(f"{SCORES[kind]} {mean:.2g}" for kind, mean in means.items() if kind != "scaled")
+    rows = dict(zip(KINDS, trials.gradient[:, -1], strict=True))
+    said = ", ".join(f"{SCORES[kind]} {_range(row)}" for kind, row in rows.items() if kind != "scaled")
     return (
         "The gradient that reaches the query matrix at the first step of the recorded trainings, as a multiple of the "
-        f"scaled product's at d = {width}: {said}. An undivided score passes √d times as much back of what is left."
+        f"scaled product's at d = {width}, over {len(trials.params.seeds)} seeds: {said}. An undivided score passes "
+        "√d times as much back to its query."
     )
 
 
@@ -103,19 +108,34 @@ def learning_title(trials: ScoreTrials, width: int, rate: float) -> str:
 
 
 def width_title(trials: ScoreTrials, rate: float) -> str:
-    """Which scores hold at every dimension: their mean right answers never below 95 %."""
-    means = ends_of(trials, rate).mean(axis=-1)
-    hold = [SCORES[kind] for kind, row in zip(KINDS, means, strict=True) if row.min() >= 0.95]
-    if not hold:
-        return f"At rate {rate:g} no score reaches 95 % at every d"
-    return f"At rate {rate:g} {_listed(hold)} {'reaches' if len(hold) == 1 else 'reach'} 95 % at every d"
+    """Which scores end apart from the scaled product, dimension by dimension, as `learning_title` says of one."""
+    signs = {width: against_scaled(trials, width, rate) for width in trials.params.widths}
+    parts = []
+    for wanted, word in ((1, "above"), (-1, "below")):
+        found = [f"{SCORES[kind]} (d = {width})" for width, row in signs.items() for kind in row if row[kind] == wanted]
+        parts += [f"{word} scaled: {', '.join(found)}"] if found else []
+    return f"Rate {rate:g}, {'; '.join(parts) or 'no score ends apart from scaled at any d'}"
+
+
+def every_run_sentence(trials: ScoreTrials, rate: float) -> str:
+    """Which scores had 95 % right in each single run; a count of runs, no comparison."""
+    ends = ends_of(trials, rate)
+    hold = [SCORES[kind] for kind, runs in zip(KINDS, ends, strict=True) if runs.min() >= 0.95]
+    named = _listed(hold) if hold else "no score"
+    return f"95 % or more right in each of the {ends[0].size} runs at this rate: {named}."
 
 
 def cost_title(trials: ScoreTrials, width: int) -> str:
     """How much longer the slowest score takes than the scaled product."""
     seconds = dict(zip(KINDS, trials.seconds[:, trials.params.widths.index(width)], strict=True))
     slowest = max(seconds, key=seconds.__getitem__)
-    return f"d = {width}: {SCORES[slowest]} takes {seconds[slowest] / seconds['scaled']:.0f} times as long as scaled"
+    times = float(f"{seconds[slowest] / seconds['scaled']:.1g}")
+    return f"d = {width}: {SCORES[slowest]} takes about {times:.0f} times as long as scaled"
+
+
+def tanh_megabytes(width: int) -> float:
+    """What an additive score of TOKENS queries and keys held at once when it was timed: n² d numbers of 4 bytes."""
+    return TOKENS**2 * width * 4 / 1e6
 
 
 def cost_rows(trials: ScoreTrials, width: int) -> list[dict[str, object]]:
@@ -127,7 +147,7 @@ def cost_rows(trials: ScoreTrials, width: int) -> list[dict[str, object]]:
             "formula": FORMULAS[kind],
             "own parameters": f"{parameters(kind, width):,}",
             "multiplications": f"{multiplications(kind, width, TOKENS) / 1e6:,.1f} million",
-            "gradient at the start": f"{trials.gradient[number, place].mean():.2f} × scaled",
+            "gradient at the start": f"{_range(trials.gradient[number, place])} × scaled",
         }
         for number, kind in enumerate(KINDS)
     ]
@@ -140,6 +160,12 @@ FORMULAS = {
     "additive": "v · tanh(A q + B k)",
     "cosine": "f q · k / (|q| |k|)",
 }
+
+
+def _range(values: Collection[float] | np.ndarray) -> str:
+    """The smallest and the largest value with two digits, or one where they read the same."""
+    low, high = f"{min(values):.2g}", f"{max(values):.2g}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _listed(names: list[str]) -> str:

@@ -79,7 +79,7 @@ PRESETS = (
     ),
     Preset(
         WHICH,
-        "Five ways to compare a query with a key: only one keeps its spread and stays a plain product of matrices.",
+        "Five ways to compare a query with a key: how each spreads as d grows, and what the softmax makes of it.",
         {"panel": WHICH, "score_view": SPREAD},
         free=("score_width", "score_rate"),
     ),

@@ -32,12 +32,14 @@ from pages.architecture.attention.scoring import (
     cost_title,
     ends_of,
     entropy_sentence,
+    every_run_sentence,
     exponents,
     gradient_sentence,
     learning_title,
     sharp_title,
     spread_reading,
     spread_title,
+    tanh_megabytes,
     width_title,
 )
 from tests.page_kit import charts, figure_of, html_of
@@ -83,8 +85,11 @@ def test_the_sentences_hold_the_numbers_of_the_largest_dimension(spreads: Spread
     assert all(
         f"{SCORES[kind]} <b>{spreads.slope[n, -1]:.2f}</b>" in spread_reading(spreads) for n, kind in enumerate(KINDS)
     )
-    first = recorded_scores().gradient[0, -1].mean()
-    assert f"at d = 256: dot product {first:.2g}, bilinear" in gradient_sentence(recorded_scores())
+    undivided = sorted(spreads.largest[[0, 2], -1])
+    assert f"gets {undivided[0]:.2g} to {undivided[1]:.2g} undivided" in sharp_title(spreads)
+    first = recorded_scores().gradient[0, -1]
+    said = f"over {len(first)} seeds: dot product {first.min():.2g} to {first.max():.2g}, bilinear"
+    assert said in gradient_sentence(recorded_scores())
     assert f"equal weights over 32 keys have {np.log(32):.1f}" in entropy_sentence(spreads)
 
 
@@ -106,12 +111,26 @@ def test_a_score_is_set_apart_from_scaled_only_beyond_the_noise() -> None:
     assert against_scaled(both, 64, 0.01) == {"dot": -1, "bilinear": 0, "additive": 0, "cosine": 1}
 
 
-def test_the_scores_that_hold_at_every_dimension_are_counted() -> None:
+def test_both_titles_of_the_trainings_are_one_statement() -> None:
+    trials = recorded_scores()
+    for rate in trials.params.rates:
+        title = width_title(trials, rate)
+        for width in trials.params.widths:
+            for kind, sign in against_scaled(trials, width, rate).items():
+                assert (f"{SCORES[kind]} (d = {width})" in title) == (sign != 0)
+                assert sign == 0 or ("above scaled: " if sign > 0 else "below scaled: ") in title
+                assert (SCORES[kind] in learning_title(trials, width, rate)) == (sign != 0)
+    alike = replace(trials, accuracy=np.full_like(trials.accuracy, 0.5))
+    assert width_title(alike, 0.01) == "Rate 0.01, no score ends apart from scaled at any d"
+
+
+def test_the_scores_that_hold_in_every_run_are_counted() -> None:
     kept = recorded_scores()
-    assert "no score reaches" in width_title(replace(kept, accuracy=kept.accuracy * 0.5), 0.01)
+    assert every_run_sentence(replace(kept, accuracy=kept.accuracy * 0.5), 0.01).endswith("no score.")
     one = kept.accuracy * 0.5
     one[KINDS.index("cosine")] = 1
-    assert width_title(replace(kept, accuracy=one), 0.01) == "At rate 0.01 cosine reaches 95 % at every d"
+    said = every_run_sentence(replace(kept, accuracy=one), 0.01)
+    assert said.endswith(": cosine.") and f"each of the {one[0, :, 0, :, -1].size} runs" in said
 
 
 @pytest.mark.parametrize("rate", [0.003, 0.01])
@@ -123,7 +142,8 @@ def test_the_words_about_the_recorded_runs_are_held_against_them(width: int, rat
     for kind, sign in against_scaled(trials, width, rate).items():
         assert sign == 0 or np.sign(ends[kind] - ends["scaled"]) == sign
     slowest = trials.seconds[:, place].max() / trials.seconds[KINDS.index("scaled"), place]
-    assert f"takes {slowest:.0f} times as long" in cost_title(trials, width)
+    assert f"takes about {float(f'{slowest:.1g}'):.0f} times as long" in cost_title(trials, width)
+    assert tanh_megabytes(256) == pytest.approx(67.1, abs=0.1)
 
 
 def test_figures_are_the_data(spreads: Spreads) -> None:

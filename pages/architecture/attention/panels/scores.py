@@ -19,11 +19,13 @@ from pages.architecture.attention.scoring import (
     cost_title,
     ends_of,
     entropy_sentence,
+    every_run_sentence,
     gradient_sentence,
     learning_title,
     sharp_title,
     spread_reading,
     spread_title,
+    tanh_megabytes,
     width_title,
 )
 
@@ -85,7 +87,7 @@ def _spread(page: Page) -> None:
     st.caption(
         "The same queries and keys for all, of independent normal numbers; points are measured, dashes are the "
         f"formulas √d, 1, √d, {expected_spread('additive', 1):.2f} and 1/√d. Cosine starts with the factor f = 1, "
-        "which training may raise. Where one key takes all weight, hardly any score moves it any more. "
+        "which training may raise. The norm is the root of the mean square over all rows. "
         f"{gradient_sentence(recorded_scores())} {entropy_sentence(found)}"
     )
 
@@ -116,7 +118,8 @@ def _trained(page: Page, trials: ScoreTrials, width: int, rate: float) -> None:
     st.caption(
         "One head looks a key up among 16 and answers with its value. All scores start from equal matrices and read "
         f"equal texts; {trials.steps[-1]} steps of Adam, the same rate for all: another rate moves the scores "
-        "unequally. Bands and points: seeds. Differences from the scaled product are paired by seed, four at once."
+        "unequally. Bands and points: seeds. Differences from the scaled product are paired by seed, four at once at "
+        f"each d; {len(trials.params.seeds)} seeds show large ones only. {every_run_sentence(trials, rate)}"
     )
 
 
@@ -137,7 +140,8 @@ def _cost(page: Page, trials: ScoreTrials, width: int) -> None:
     page.note(
         f"All scores of {TOKENS} queries against {TOKENS} keys in float32. Counts are exact, a tanh as one; the time "
         "was measured once, on one core of the machine that recorded this, and yours differs. The products of a dot "
-        "product are one multiplication of matrices; a tanh for each pair and unit is not."
+        "product are one multiplication of matrices; a tanh for each pair and unit is not. All of them were held "
+        f"at once, {tanh_megabytes(width):.0f} MB; part by part the time may differ."
     )
 
 
