@@ -44,6 +44,8 @@ from .judging import fit_rewards as fit_rewards
 from .judging import information as information
 from .judgments import MOST_JUDGMENTS as MOST_JUDGMENTS
 from .judgments import Judgment as Judgment
+from .judgments import Settled as Settled
+from .judgments import centered as centered
 from .judgments import differences as differences
 from .judgments import gold_agreement as gold_agreement
 from .judgments import gold_interval as gold_interval
@@ -52,6 +54,7 @@ from .judgments import judgments_from_json as judgments_from_json
 from .judgments import judgments_to_json as judgments_to_json
 from .judgments import most_informative as most_informative
 from .judgments import pool as pool
+from .judgments import settled_by as settled_by
 from .judgments import unasked as unasked
 from .labels import LABELERS as LABELERS
 from .labels import LabelTable as LabelTable

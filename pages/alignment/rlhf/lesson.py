@@ -34,7 +34,7 @@ LESSON = Outline(
             31,
             "Be the reward model",
             ask="You reward. Twenty labels later: what have you taught?",
-            settles="A weight for each word, uncertain; and whatever has weight is repeated without end.",
+            settles="Hardly anything: few weights are sure. And whatever has weight is repeated without end.",
         ),
         Stage(
             35,

@@ -17,9 +17,10 @@ from core.rlhf import (
     WORDS,
     Rater,
     RewardFit,
+    centered,
     differences,
+    features,
     fit_rewards,
-    gold_agreement,
     gold_by_length,
     gold_interval,
     gold_of_repeats,
@@ -27,9 +28,12 @@ from core.rlhf import (
     judged_by,
     judgments_to_json,
     pool,
+    random_responses,
     recorded_probes,
     recorded_run,
     run_against,
+    settled_by,
+    tilt_checks,
     usual,
 )
 from core.rlhf.probes import repeated, seen_in
@@ -37,7 +41,7 @@ from core.rlhf.world import PLACES
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
-from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
     Stop,
     bet_claim,
@@ -73,7 +77,7 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     kept = app.session_state[judged.LABELS]
     assert [judgment.prefers_first for judgment in kept] == [True, False]
     weights = figure_of(charts(app)[0])["data"][0]
-    fit = fit_rewards(differences(kept))
+    fit = centered(fit_rewards(differences(kept)))
     assert np.allclose(np.asarray(weights["x"], float), fit.weights, atol=1e-6)
     assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread, atol=1e-6)
     assert "fourteen times" in html_of(app)
@@ -164,6 +168,9 @@ def test_checks_of_the_own_reward_turn_red_where_the_fit_is_another() -> None:
     assert all(check.passed for check in own_checks(Judged(every, every, fit), 50))
     other = RewardFit(fit.weights + 0.1, fit.spread, fit.log_likelihood, fit.covariance)
     assert not own_checks(Judged(every, every, other), 50)[0].passed
+    policy = run_against(fit.weights).policies[50]
+    told = {check.name: check for check in tilt_checks(replace(policy, kl=policy.kl + 0.5), fit.weights, seed=51)}
+    assert not told["Drawn responses have the KL of the curve"].passed
     with pytest.raises(ValueError, match="no fit"):
         own_checks(Judged((), (), None), 50)
 
@@ -202,13 +209,59 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 
 
 def test_agreement_is_told_by_its_interval() -> None:
-    assert "more than a coin" in agreement_claim(0.7, 0.6, 0.8)
-    assert "less than a coin" in agreement_claim(0.3, 0.2, 0.4)
-    assert "not clearly" in agreement_claim(0.52, 0.45, 0.6)
-    fit = fit_rewards(differences(judged_by(Rater(), pool()[:40])))
-    low, high = gold_interval(fit)
-    assert low <= gold_agreement(fit) + 0.1
-    assert low < high
+    assert "more than a coin" in agreement_claim(0.6, 0.7, 0.8)
+    assert "less than a coin" in agreement_claim(0.2, 0.3, 0.4)
+    assert "not clearly" in agreement_claim(0.45, 0.52, 0.6)
+
+
+@pytest.mark.parametrize("count", [1, 20, 80, 200])
+def test_the_share_that_is_told_lies_in_its_interval(count: int) -> None:
+    low, share, high = gold_interval(fit_rewards(differences(judged_by(Rater(), pool()[:count]))))
+    assert low < share < high
+    assert f"<b>{share:.0%}</b> of unseen pairs ({low:.0%} to {high:.0%})" in agreement_claim(low, share, high)
+
+
+def test_what_the_labels_cannot_tell_is_not_drawn(judging: Callable[..., AppTest]) -> None:
+    """A little more for each word and as much less for length is the same reward: neither figure nor title moves."""
+    fit = fit_rewards(differences(judged_by(Rater(), pool()[:60])))
+    along = np.append(np.ones(11), -1.0)
+    moved = RewardFit(fit.weights + 3 * along, fit.spread, fit.log_likelihood, fit.covariance + np.outer(along, along))
+    one, other = centered(fit), centered(moved)
+    assert np.allclose(one.weights, other.weights)
+    assert np.allclose(one.spread, other.spread)
+    assert weights_claim(one, NAMES, 60) == weights_claim(other, NAMES, 60)
+    assert one.weights[:-1].sum() == pytest.approx(0)
+    seen = features(random_responses(50, seed=1))
+    assert np.allclose(one.reward(seen), fit.reward(seen))
+    assert np.allclose(one.spread_of(seen), fit.spread_of(seen))
+    assert "the length is the sum of all counts" in html_of(judging())
+
+
+def test_twenty_labels_show_how_little_they_settle(judging: Callable[..., AppTest]) -> None:
+    few, more = settled_by(20), settled_by(80)
+    assert few.weights <= 1
+    assert few.better == 0
+    assert few.agreement[0] < more.agreement[0]
+    assert more.better > few.draws / 2
+    told = few_claim(20, few)
+    assert told in html_of(judging())
+    assert f"no weight in {12 - few.weights} of 12 draws" in told
+    assert "{:.0%} to {:.0%}".format(*few.agreement) in told
+    with pytest.raises(ValueError, match="must lie in"):
+        settled_by(0)
+
+
+def test_the_script_has_a_second_rater_beside_more_labels_than_two_files_hold(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    own = judged_by(Rater(), pool()[:260])
+    partner = "one who likes length"
+    page = SimpleNamespace(controls=SimpleNamespace(value={"partner": partner}.__getitem__))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judged, "labels", lambda: own)
+        exec(compile(script(page), "script", "exec"), {})
+    every = (*own, *judged_by(PARTNERS[partner], own))
+    assert str(centered(fit_rewards(differences(every))).weights) in capsys.readouterr().out
 
 
 def test_probes_are_the_reward_models_of_the_recorded_runs() -> None:
