@@ -96,6 +96,8 @@ from .seeds import best_gold as best_gold
 from .seeds import difference as difference
 from .seeds import end_gold as end_gold
 from .seeds import fall_steps as fall_steps
+from .seeds import gold_at as gold_at
+from .seeds import shared_level as shared_level
 from .tastes import DISTANCES as DISTANCES
 from .tastes import LABELS_IN_ALL as LABELS_IN_ALL
 from .tastes import NATS as NATS

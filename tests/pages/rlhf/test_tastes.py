@@ -18,12 +18,15 @@ from core.rlhf import (
     difference,
     end_gold,
     features,
+    gold_at,
     gold_reward,
     poisoned_gold,
     policy_at,
+    preference_loss,
     recorded_run,
     recorded_tastes,
     recorded_variants,
+    shared_level,
     tilted,
     usual,
 )
@@ -31,7 +34,8 @@ from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, SHARES, TASTE_SEEDS
 from core.rlhf.world import counts
 from pages.alignment.rlhf.panels import tastes as panel
 from pages.alignment.rlhf.panels.learning import losses_table
-from pages.alignment.rlhf.words.overoptimization import sizes_claim
+from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
+from pages.alignment.rlhf.words.overoptimization import sizes_claim, stopping_claim
 from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, html_of, settled
 
@@ -152,13 +156,59 @@ def test_recorded_variants_meet_the_runs_that_both_hold() -> None:
 def test_the_size_of_a_reward_model_is_told_by_its_seeds() -> None:
     table = recorded_variants()
     arms = [{width: found(f"width {width}") for width in WIDTHS} for found in (table.best_gold, table.end_gold)]
-    title = sizes_claim(*arms)
+    title, many = sizes_claim(*arms), len(WIDTHS) - 1
     for word, golds in zip(("at its best", "at the end"), arms, strict=True):
-        gap = difference(golds[512], golds[2])
-        expected = ("more gold" if gap.mean > 0 else "less gold") if gap.clear else "no clear change of gold"
-        assert f"{expected} {word}" in title
-    alike = {2: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
-    assert "more gold at its best" in sizes_claim(alike, alike)
+        gaps = {width: difference(golds[width], golds[32]) for width in WIDTHS if width != 32}
+        clear = [width for width, gap in gaps.items() if many * gap.chance < 0.05]
+        for width in clear:
+            assert f"{width} units have {'more' if gaps[width].mean > 0 else 'less'} gold {word}" in title
+        assert (f"no size differs clearly {word}" in title) == (not clear)
+    assert "512 units have less gold at its best (-0.25 ± 0.02, p = 0.024)" in title
+    near = {32: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
+    assert "512 units have more gold at its best" in sizes_claim(near, near)
+    four = {2: near[512], 8: near[32], 32: near[32] + 0.2 * np.array([0, 1, -1]), 128: near[32], 512: near[32]}
+    one = difference(four[2], four[32])
+    assert one.clear
+    assert "no size differs clearly at its best" in sizes_claim(four, four), "one test of four"
+
+
+def test_losses_are_compared_where_all_have_come_by() -> None:
+    table = recorded_variants()
+    level = shared_level(lambda kl: [table.gold_at(f"loss {kind}", kl) for kind in LOSS_NAMES])
+    assert level == 1.0, "IPO does not come farther in every seed"
+    golds = {name: table.gold_at(f"loss {kind}", level) for kind, name in LOSS_NAMES.items()}
+    title = losses_claim(golds, level)
+    assert title.startswith("Gold at 1 nat, 3 seeds: IPO has most")
+    for name in ("DPO", "hinge", "KTO"):
+        gap = difference(golds["IPO"], golds[name])
+        said = f"{gap.mean:+.2f} over {name}" if gap.clear else f"{name} not clearly behind ({gap.mean:+.2f}, p ="
+        assert said in title
+    run = recorded_run(usual("dpo", beta=0.1, seed=1))
+    assert run is not None
+    assert table.gold_at("loss dpo", 1.0)[1] == pytest.approx(gold_at(run, 1.0), abs=1e-4)
+    assert shared_level(lambda kl: [np.array([np.nan])]) is None
+
+
+def test_the_margin_of_ipo_is_told_in_the_unit_of_the_table() -> None:
+    """Its loss is 0 where beta h is 0.5, and no run has come so far."""
+    beta = 0.1
+    assert preference_loss("ipo", np.array([0.5 / beta]), np.zeros(1), np.zeros(1), np.zeros(1), beta=beta) == 0
+    margins = recorded_variants().end_rewards("loss ipo")[3]
+    assert margins.max() < 0.5
+    assert f"{margins.mean():.2f} ± {margins.std(ddof=1):.2f}" in ipo_claim(margins)
+
+
+def test_a_penalty_on_spread_is_compared_at_the_same_kl() -> None:
+    table = recorded_variants()
+    golds = [table.gold_at(f"penalty {weight:g}", 4.0) for weight in (3, 0)]
+    gap = difference(*golds)
+    told = stopping_claim(*golds, 3, 4.0)
+    assert f"{gap.mean:+.2f} ± {gap.error:.2f}" in told
+    assert ("no clear gain" in told) == (not gap.clear)
+    assert "earlier stop" in told
+    steady, wobble = np.array([1.0, 2.0, 3.1]), np.array([0.0, 0.1, 0.0])
+    assert "a gain" in stopping_claim(steady + 1, steady + wobble, 3, 4.0)
+    assert "a loss" in stopping_claim(steady - 1, steady + wobble, 3, 4.0)
 
 
 def test_a_penalty_on_spread_keeps_the_policy_nearer() -> None:
@@ -170,6 +220,7 @@ def test_a_penalty_on_spread_keeps_the_policy_nearer() -> None:
 
 def test_the_table_of_losses_has_trls_names() -> None:
     html = losses_table(recorded_variants())
+    assert html.count(" ± ") == 5 * len(LOSS_NAMES)
     for name in ("rewards/accuracies", "rewards/margins", "rewards/chosen", "rewards/rejected", *LOSS_NAMES.values()):
         assert name in html
 

@@ -247,8 +247,8 @@ def reading(page: Page, now: Judged) -> str:
     agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
     return (
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
-        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} {TRADED} At step {step} the policy "
-        f"is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
+        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} {TRADED} At step "
+        f"{step} the policy is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
     )
 
 
