@@ -104,11 +104,14 @@ from .tastes import NATS as NATS
 from .tastes import PAIRS_POISONED as PAIRS_POISONED
 from .tastes import SHARES as SHARES
 from .tastes import TASTE_SEEDS as TASTE_SEEDS
+from .tastes import Poison as Poison
 from .tastes import TasteComparison as TasteComparison
 from .tastes import TasteTable as TasteTable
 from .tastes import compare_tastes as compare_tastes
+from .tastes import poison as poison
 from .tastes import poison_curve as poison_curve
 from .tastes import poisoned_gold as poisoned_gold
+from .tastes import poisons as poisons
 from .tastes import policy_at as policy_at
 from .tastes import recorded_tastes as recorded_tastes
 from .tilting import TiltedPolicy as TiltedPolicy

@@ -10,8 +10,10 @@ from core.rlhf import (
     LOSS_NAMES,
     PENALTIES,
     SEEDS,
+    USEFUL,
     WIDTHS,
     WORDS,
+    Poison,
     Variant,
     best_gold,
     compare_tastes,
@@ -20,7 +22,9 @@ from core.rlhf import (
     features,
     gold_at,
     gold_reward,
+    poison,
     poisoned_gold,
+    poisons,
     policy_at,
     preference_loss,
     recorded_run,
@@ -30,14 +34,14 @@ from core.rlhf import (
     tilted,
     usual,
 )
-from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, SHARES, TASTE_SEEDS, worth
+from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHARES, TASTE_SEEDS, _pairs, worth
 from core.rlhf.world import counts
 from pages.alignment.rlhf.panels import tastes as panel
 from pages.alignment.rlhf.panels.learning import losses_table
 from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
 from pages.alignment.rlhf.words.overoptimization import sizes_claim, stopping_claim
-from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
-from tests.page_kit import charts, html_of, settled
+from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
+from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 
@@ -70,6 +74,25 @@ def test_labels_for_a_word_make_the_policy_say_it() -> None:
         gap = difference(golds[-1], golds[0])
         assert gap.clear
         assert gap.mean < 0
+
+
+@pytest.mark.parametrize("target", [None, *range(1, len(WORDS))])
+def test_a_poisoner_is_told_by_the_labels_that_it_gives_and_changes(target: int | None) -> None:
+    done = poisons(pairs=PAIRS_POISONED, target=target)
+    for share, one in zip(SHARES, done, strict=True):
+        assert one.changed <= one.given + 1e-9
+        assert one.given <= share + 1e-9
+        if target is None:
+            assert one.changed == pytest.approx(one.given)
+            assert one.given == pytest.approx(share)
+    if target is not None:
+        if target <= len(USEFUL):
+            assert done[-1].given < 0.42, "too few pairs differ in one word that is rare"
+        assert done[-1].changed < 0.75 * done[-1].given, "a fair rater often says the same"
+        one = poison(0.5, pairs=PAIRS_POISONED, target=target, seed=3)
+        first, second = _pairs(PAIRS_POISONED, 3)
+        differ = counts(first)[:, target - 1] != counts(second)[:, target - 1]
+        assert one.given == pytest.approx(min(0.5, differ.mean()))
 
 
 @pytest.mark.parametrize(
@@ -130,8 +153,14 @@ def test_claims_on_labels_follow_from_their_numbers() -> None:
     assert poison_claim(falling, (0.0, 0.1, 0.2), "turned around").startswith(
         "10% of the labels turned around cost 1.00"
     )
-    assert "no clear loss" in share_reading(flat, (0.0, 0.1, 0.2), 0.1, "turned around")
-    assert "-2.00" in share_reading(falling, (0.0, 0.1, 0.2), 0.2, "turned around")
+    shares, whole = (0.0, 0.1, 0.2), [Poison(share, share) for share in (0.0, 0.1, 0.2)]
+    assert "no clear loss" in share_reading(flat, shares, 1, whole, "turned around")
+    assert "with 20% turned around gold is" in share_reading(falling, shares, 2, whole, "turned around")
+    assert "-2.00" in share_reading(falling, shares, 2, whole, "turned around")
+    short = [*whole[:2], Poison(0.15, 0.08)]
+    told = share_reading(falling, shares, 2, short, "for “um”")
+    assert "with 15% for “um”, since no more pairs differ in it than that, not 20%, which changes <b>8%</b>" in told
+    assert distinct(falling, [0.0, 0.1, 0.1])[1] == [0.0, 0.1]
     own = flat + np.array([[-1.0], [0.0], [1.0]])
     title = taste_claim(flat, own, (20, 100, 500), 0.3)
     assert "one for both wins with 20 labels" in title
@@ -231,6 +260,12 @@ def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:
     app.selectbox(key="rlhf_target").set_value("praise “um”")
     settled(app)
     assert "for “um”" in html_of(app)
+    app.selectbox(key="rlhf_target").set_value("praise “light”")
+    app.selectbox(key="rlhf_poisoned").set_value("50%")
+    settled(app)
+    given = poisons(pairs=PAIRS_POISONED, target=WORDS.index("light"))[-1].given
+    assert f"with {given:.0%} for “light”, since no more pairs differ" in html_of(app)
+    assert float(figure_of(charts(app)[0])["data"][0]["x"][-1]) == pytest.approx(given)
     app.button_group(key="rlhf_apart").set_value(1.0)
     settled(app)
     assert "one each wins with 20, 100, 500 and 2000 labels" in html_of(app)

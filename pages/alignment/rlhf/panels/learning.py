@@ -83,9 +83,9 @@ def _losses(page: Page) -> None:
         st.html(losses_table(table))
     page.note(
         "Four losses, learning from the same 500 pairs with β 0.1: gold and the numbers of TRL at the end, mean and "
-        "spread of three seeds. All take log-probabilities of whole responses; for IPO TRL takes means over tokens. The "
-        "losses end at different KL, so gold is compared where all have come by; what they have at the end is not what "
-        f"a nat buys. {ipo_claim(table.end_rewards('loss ipo')[REWARD_METRICS.index('rewards/margins')])}"
+        "spread of three seeds. All take log-probabilities of whole responses; for IPO TRL takes means over tokens. "
+        "The losses end at different KL, so gold is compared where all have come by; what they have at the end is not "
+        f"what a nat buys. {ipo_claim(table.end_rewards('loss ipo')[REWARD_METRICS.index('rewards/margins')])}"
     )
 
 

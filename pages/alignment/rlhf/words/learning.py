@@ -79,8 +79,8 @@ def ipo_claim(margins: np.ndarray, beta: float = 0.1) -> str:
         margins: beta h at the end, one for each seed.
     """
     return (
-        f"IPO's loss is least where β h, the table's margin, is 0.5, and a wider margin costs; with β {beta:g} and this "
-        f"many steps its mean ends at <b>{margins.mean():.2f} ± {margins.std(ddof=1):.2f}</b>."
+        f"IPO's loss is least where β h, the table's margin, is 0.5, and a wider margin costs; with β {beta:g} and "
+        f"this many steps its mean ends at <b>{margins.mean():.2f} ± {margins.std(ddof=1):.2f}</b>."
     )
 
 
