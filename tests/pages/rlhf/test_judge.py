@@ -18,6 +18,7 @@ from core.rlhf import (
     Rater,
     RewardFit,
     centered,
+    counts,
     differences,
     features,
     fit_rewards,
@@ -27,6 +28,7 @@ from core.rlhf import (
     gold_reward,
     judged_by,
     judgments_to_json,
+    lengths,
     pool,
     random_responses,
     recorded_probes,
@@ -39,8 +41,10 @@ from core.rlhf import (
 from core.rlhf.probes import repeated, seen_in
 from core.rlhf.world import PLACES
 from pages.alignment.rlhf import judged
+from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
+from pages.alignment.rlhf.topic import PRESETS
 from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
     Stop,
@@ -324,6 +328,54 @@ def test_what_the_rule_loses_is_measured_over_all_runs() -> None:
     assert len(runs) == len(PAIRS) * len(SEEDS)
     assert f"loses <b>{np.mean(lost):.1f}</b>" in rule_claim(runs, 3.0)
     assert f"spread <b>{np.std(lost, ddof=1):.1f}</b>" in rule_claim(runs, 3.0)
+
+
+def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
+    """What the preset and the lesson say: no labeled answer has one word as often, and many are as long."""
+    table = recorded_probes()
+    for seed in SEEDS:
+        run, place = recorded_run(usual(seed=seed)), table.place(500, seed)
+        assert run is not None
+        said = run.samples[-1].astype(int)
+        word = int(counts(said).sum(0).argmax())
+        often, seen = counts(said)[:, word], table.seen_repeats[place][word]
+        assert (often > edge_of(seen)).all()
+        assert np.mean(often > np.flatnonzero(seen).max()) >= 0.7
+        assert (table.seen_lengths[place][lengths(said)] > 0).all(), "length stays inside the bars"
+    first = recorded_run(usual(seed=0))
+    assert first is not None
+    said = first.samples[149].astype(int)
+    seen = table.seen_repeats[table.place(500, 0)]
+    assert (counts(said).max(1) > np.flatnonzero(seen[counts(said).sum(0).argmax()]).max()).all()
+    why = next(preset for preset in PRESETS if preset.name == "Why it is hacked")
+    assert "bars of one word" in why.look_at
+    assert "in length they stay inside" in why.look_at
+
+
+def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = recorded_probes()
+    value = {"word": "light", "walked": 149}.__getitem__
+    page = SimpleNamespace(controls=SimpleNamespace(value=value))
+    run = recorded_run(usual())
+    shown = SimpleNamespace(page=page, history=run)
+    assert walk.why_checks(shown)[0].passed
+    fewer = table.seen_repeats.copy()
+    fewer[(*table.place(500, 0), 3, 0)] -= 5
+    monkeypatch.setattr(walk, "recorded_probes", lambda: replace(table, seen_repeats=fewer))
+    assert not walk.why_checks(shown)[0].passed
+
+
+def test_the_rule_is_read_in_nats_and_the_bet_is_locked(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="When to stop", rlhf_seed="1")
+    run = recorded_run(usual(seed=1))
+    assert run is not None
+    drawn = figure_of(charts(app)[1])
+    assert np.allclose(np.asarray(drawn["data"][0]["y"], float), run.kl, atol=1e-4)
+    assert any(shape.get("y0") == 3.0 == shape.get("y1") for shape in drawn["layout"]["shapes"])
+    assert not app.slider(key="rlhf_bet").disabled
+    app.toggle(key="rlhf_uncovered").set_value(True)
+    settled(app)
+    assert app.slider(key="rlhf_bet").disabled
 
 
 def test_gold_is_covered_until_it_is_uncovered(visit: Callable[..., AppTest]) -> None:
