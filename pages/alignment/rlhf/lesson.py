@@ -47,7 +47,7 @@ LESSON = Outline(
         ),
         Stage(
             38,
-            "A penalty stops earlier",
+            "Beta stops a run",
             ask="What does the KL term buy?",
             settles=(
                 "A leash: it stops earlier. At the same KL it has no more gold; at 4 nats less in all five seeds, "

@@ -114,14 +114,16 @@ def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, 
         height=height,
     )
     fig.add_hline(y=rule, line={"color": look.ink, "width": 1.5, "dash": "dot"})
-    _stops(fig, stops, look)
+    _stops(fig, stops, look, named=False)
     return fig
 
 
-def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look) -> None:
-    """The steps at which to stop as lines with their names."""
+def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look, *, named: bool = True) -> None:
+    """The steps at which to stop as lines, with their names unless those stand beside."""
     for place, (name, step) in enumerate(stops.items()):
         fig.add_vline(x=step, line={"color": look.ink, "width": 1.5, "dash": ("solid", "dot", "dash")[place % 3]})
+        if not named:
+            continue
         fig.add_annotation(
             x=step,
             y=1 - 0.09 * place,

@@ -111,7 +111,7 @@ def draw(page: Page) -> None:
     error = judged.refused()
     if error is not None:
         told(error)
-    height = room(page.look, 222 if page.look.presenter else 190)
+    height = room(page.look, 222 if page.look.presenter else 212)
     left, right = st.columns([1, 1.25])
     with left:
         _weights(page, now, height)
