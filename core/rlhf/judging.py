@@ -1,6 +1,6 @@
 """A linear Bradley-Terry reward, fitted to a handful of labels, and what it leaves uncertain. Needs no torch."""
 
-import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class RewardFit:
         return np.asarray(np.sqrt(np.maximum(np.einsum("...i,ij,...j->...", features, self.covariance, features), 0.0)))
 
 
-def fit_rewards(pairs: Any, *, prior: int | float = 1.0) -> RewardFit:
+def fit_rewards(pairs: Any, *, prior: Any = 1.0) -> RewardFit:
     """Fits a linear reward to preferences: the Bradley-Terry likelihood with a normal prior on the weights.
 
     Minimized by Newton's method: sum ln(1 + exp(-w . d)) + prior / 2 |w|^2. The Hessian is
@@ -54,8 +54,9 @@ def fit_rewards(pairs: Any, *, prior: int | float = 1.0) -> RewardFit:
         turned around turn the weights around; each spread is at most 1 / sqrt(prior).
 
     Raises:
-        ValueError: for no pairs or no features, numbers that are not finite or too large to be squared, another number
-            of axes, or prior <= 0.
+        ValueError: for no pairs or no features, what are no real numbers, numbers that are not finite or too large to
+            be squared, another number of axes, prior <= 0, or labels beside which the prior is lost in rounding, so
+            that the Hessian has no inverse.
 
     Source: Bradley and Terry (1952); the spread is Laplace's approximation, MacKay (1992).
     """
@@ -63,23 +64,49 @@ def fit_rewards(pairs: Any, *, prior: int | float = 1.0) -> RewardFit:
     weights = np.zeros(d.shape[1])
     for _ in range(NEWTON_STEPS):
         slope, hessian = _derivatives(d, weights, prior)
+        _invertible(hessian, prior)
         if np.abs(slope).max() <= SMALLEST_SLOPE * max(1.0, float(np.abs(d).sum(0).max())):
             break
         weights = _descended(d, weights, prior, np.linalg.solve(hessian, slope))
-    covariance = np.linalg.inv(_derivatives(d, weights, prior)[1])
+    hessian = _derivatives(d, weights, prior)[1]
+    _invertible(hessian, prior)
+    covariance = np.linalg.inv(hessian)
     likelihood = -float(np.logaddexp(0.0, -(d @ weights)).sum())
     return RewardFit(weights, np.sqrt(np.diag(covariance)), likelihood, covariance)
 
 
-def _checked(pairs: Any, prior: int | float) -> Float[np.ndarray, "pair feature"]:
-    d = np.asarray(pairs, dtype=float)
+def _checked(pairs: Any, prior: Any) -> Float[np.ndarray, "pair feature"]:
+    d = _real(pairs)
     if d.ndim != 2 or 0 in d.shape:
         raise ValueError(f"pairs have shape {d.shape}; they must be [pair, feature], with at least one of each.")
     if not (np.isfinite(d).all() and np.abs(d).max() < 1e100):
         raise ValueError("pairs must hold finite numbers below 1e100; at least one is not.")
-    if not 0 < prior < math.inf:
-        raise ValueError(f"prior = {prior} must be above 0 and finite.")
+    if not isinstance(prior, int | float | np.integer | np.floating) or not 0 < prior <= sys.float_info.max:
+        raise ValueError(f"prior = {prior!r:.40} must be a number above 0 and finite.")
     return d
+
+
+def _real(pairs: Any) -> np.ndarray:
+    told = "pairs must be rows of as many real numbers each, below 1e100; at least one is not."
+    try:
+        raw = np.asarray(pairs)
+        numbers = raw.astype(float) if raw.dtype.kind in "biufO" else None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(told) from error
+    if numbers is None:
+        raise ValueError(told)
+    return numbers
+
+
+def _invertible(hessian: Float[np.ndarray, "feature feature"], prior: int | float) -> None:
+    """Refuses a Hessian whose least eigenvalue, at least the prior, is no more than the rounding of its largest."""
+    found = np.linalg.eigvalsh(hessian)
+    least, most = found[0], found[-1]
+    if not least > len(hessian) * np.finfo(float).eps * most:
+        raise ValueError(
+            f"pairs are so large beside prior = {prior:g} that it is lost in rounding and nothing holds some weights; "
+            "pairs must be smaller or the prior larger."
+        )
 
 
 def _loss(d: Float[np.ndarray, "pair feature"], weights: Float[np.ndarray, "feature"], prior: int | float) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from core.rlhf.judging import RewardFit, information
+from core.rlhf.judging import RewardFit, fit_rewards, information
 from core.rlhf.raters import Rater, label_pairs
 from core.rlhf.world import END, PLACES, WORDS, Responses, features, gold_reward, random_responses
 
@@ -114,6 +114,27 @@ def most_informative(fit: RewardFit, pairs: Sequence[Judgment]) -> Judgment:
     return pairs[int(information(fit, differences(pairs)).argmax())]
 
 
+def centered(fit: RewardFit) -> RewardFit:
+    """The same reward told by what labels settle: words beyond their mean, and that mean as the worth of length.
+
+    The length is the sum of all counts, so w + t (1, ..., 1, -1) gives every answer the same reward, and nothing but
+    the prior of a fit sets t. One more word adds v = w_word + w_length; length is told as the mean of v over the words,
+    and a word as v minus that mean. Both are linear in w, so the covariance is M C M'.
+
+    Args:
+        fit: of `differences`: one weight for each word, then that of length.
+
+    Invariants: `reward` and `spread_of` are as before for `features` of any answers; the words' weights sum to 0; the
+    same for weights moved along the direction above.
+    """
+    words = len(fit.weights) - 1
+    told = np.eye(words + 1)
+    told[:words, :words] -= 1 / words
+    told[words, :words] = 1 / words
+    covariance = told @ fit.covariance @ told.T
+    return RewardFit(told @ fit.weights, np.sqrt(np.diag(covariance)), fit.log_likelihood, covariance)
+
+
 @functools.cache
 def _unseen() -> tuple[Float[np.ndarray, "pair feature"], Float[np.ndarray, "pair"]]:
     """Differences in features and in gold of pairs that nobody labels, without ties of gold."""
@@ -131,19 +152,55 @@ def gold_agreement(fit: RewardFit) -> float:
     return float(np.mean((np.sign(fit.reward(rows)) * np.sign(gap) + 1) / 2))
 
 
-def gold_interval(fit: RewardFit, *, seed: int = 0) -> tuple[float, float]:
-    """Where `gold_agreement` lies for nine in ten of the weights that the labels leave possible.
+def gold_interval(fit: RewardFit, *, seed: int = 0) -> tuple[float, float, float]:
+    """The `gold_agreement` of the weights that the labels leave possible: 5 %, half and 95 % of them have less.
+
+    Most such weights agree less than the likeliest ones do, so half is told, and not `gold_agreement` of the fit, which
+    may lie above 95 %.
 
     Args:
         seed: of 200 draws of the weights, normal with the covariance of the fit.
 
-    Invariant: the first is at most the second.
+    Invariant: the three are in order.
     """
     rows, gap = _unseen()
     drawn = np.random.default_rng(seed).multivariate_normal(fit.weights, fit.covariance, size=200)
     shares = (np.sign(drawn @ rows.T) == np.sign(gap)).mean(1)
-    low, high = np.quantile(shares, [0.05, 0.95])
-    return float(low), float(high)
+    low, middle, high = np.quantile(shares, [0.05, 0.5, 0.95])
+    return float(low), float(middle), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What labels of a fair rater settle, over several draws of the labels.
+
+    Args:
+        agreement: the least and the largest `gold_agreement`.
+        weights: draws in which at least one weight of `centered` is two spreads from 0.
+        better: draws in which all but 5 % of the weights left possible beat a coin.
+        draws: how many.
+    """
+
+    agreement: tuple[float, float]
+    weights: int
+    better: int
+    draws: int
+
+
+@functools.cache
+def settled_by(labels: int, *, draws: int = 12) -> Settled:
+    """What the first pairs of the pool settle when a fair rater labels them.
+
+    Raises:
+        ValueError: for labels or draws below 1, or more labels than there are pairs.
+    """
+    if not 1 <= labels <= len(pool()) or draws < 1:
+        raise ValueError(f"labels = {labels} must lie in 1 to {len(pool())}, draws = {draws} be at least 1.")
+    fits = [fit_rewards(differences(judged_by(Rater(), pool()[:labels], seed=1000 * draw))) for draw in range(draws)]
+    agreed = [gold_agreement(fit) for fit in fits]
+    weights = sum(bool((np.abs(one.weights) > 2 * one.spread).any()) for one in map(centered, fits))
+    better = sum(gold_interval(fit)[0] > 0.5 for fit in fits)
+    return Settled((min(agreed), max(agreed)), weights, better, draws)
 
 
 def judgments_to_json(judgments: Sequence[Judgment]) -> str:

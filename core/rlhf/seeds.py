@@ -1,6 +1,6 @@
 """What several seeds say together: gold at the same divergence, and differences beyond what chance gives."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,8 +78,26 @@ def difference(one: Golds, other: Golds) -> Difference:
 
 def gold_at(run: RunHistory, kl: float) -> float:
     """Mean gold of the steps whose √KL lies within NEAR of a level; NaN where the run never gets there."""
-    near = np.abs(np.sqrt(np.maximum(run.kl, 0)) - np.sqrt(kl)) < NEAR
-    return float(run.gold[near].mean()) if near.any() and run.kl.max() >= kl else float("nan")
+    return mean_at(run.gold, run.kl, kl)
+
+
+def mean_at(values: Float[np.ndarray, "step"], reached: Float[np.ndarray, "step"], kl: float) -> float:
+    """Mean of a series over the steps whose √KL lies within NEAR of a level, as `gold_at`.
+
+    Args:
+        reached: the divergence after each step, nats.
+    """
+    near = np.abs(np.sqrt(np.maximum(reached, 0)) - np.sqrt(kl)) < NEAR
+    return float(values[near].mean()) if near.any() and reached.max() >= kl else float("nan")
+
+
+def shared_level(golds: Callable[[float], Iterable[Float[np.ndarray, "seed"]]]) -> float | None:
+    """The largest of LEVELS that every run has; None where there is none.
+
+    Args:
+        golds: gold of each arm at a level, NaN for a seed that never gets there.
+    """
+    return next((level for level in LEVELS if all(np.isfinite(arm).all() for arm in golds(level))), None)
 
 
 def at_the_same_kl(

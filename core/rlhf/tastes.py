@@ -92,21 +92,72 @@ def poisoned_gold(share: float, *, pairs: int, target: int | None, seed: int) ->
     Raises:
         ValueError: for a share outside [0, 1], fewer than one pair, or a number that is no word.
     """
+    first, second, _, signs, _ = _poisoned(share, pairs=pairs, target=target, seed=seed)
+    fit = fit_rewards(signs[:, None] * (features(first) - features(second)))
+    return policy_at(fit.weights, NATS).gold
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """What a poisoner really does, in shares of all labels.
+
+    Args:
+        given: labels that it gives: fewer than it was to give where not enough pairs differ in its word.
+        changed: labels that are others than the fair rater's: a poisoner may agree with it.
+    """
+
+    given: float
+    changed: float
+
+
+def poison(share: float, *, pairs: int, target: int | None, seed: int) -> Poison:
+    """How many labels `poisoned_gold` really changes, by the same draw.
+
+    Raises:
+        ValueError: where `poisoned_gold` does.
+
+    Invariants: changed <= given <= share, up to half a label; all three are alike without a target.
+    """
+    _, _, fair, signs, given = _poisoned(share, pairs=pairs, target=target, seed=seed)
+    return Poison(given / pairs, float((fair != signs).mean()))
+
+
+@functools.cache
+def poisons(*, pairs: int, target: int | None) -> tuple[Poison, ...]:
+    """`poison` for each of SHARES, mean over TASTE_SEEDS seeds."""
+    found = [[poison(share, pairs=pairs, target=target, seed=seed) for seed in range(TASTE_SEEDS)] for share in SHARES]
+    return tuple(
+        Poison(float(np.mean([one.given for one in row])), float(np.mean([one.changed for one in row])))
+        for row in found
+    )
+
+
+@functools.lru_cache(maxsize=2 * TASTE_SEEDS)
+def _fair(pairs: int, seed: int) -> tuple[Responses, Responses, np.ndarray]:
+    """Pairs and their fair labels, drawn once for all shares; nobody writes on them."""
+    first, second = _pairs(pairs, seed)
+    return first, second, _labels(first, second, np.zeros(len(WORDS) - 1), seed)
+
+
+def _poisoned(
+    share: float, *, pairs: int, target: int | None, seed: int
+) -> tuple[Responses, Responses, np.ndarray, np.ndarray, int]:
+    """Both sides, the signs of fair labels, those with the poison among them, and how many labels the poisoner gave."""
     if not 0 <= share <= 1 or pairs < 1 or (target is not None and not 1 <= target < len(WORDS)):
         raise ValueError(
             f"share = {share} must lie in [0, 1], pairs = {pairs} be 1 at least, target = {target} a word."
         )
-    first, second = _pairs(pairs, seed)
-    signs = _labels(first, second, np.zeros(len(WORDS) - 1), seed)
+    first, second, fair = _fair(pairs, seed)
+    signs = fair.copy()
     order = np.random.default_rng(seed).permutation(pairs)
     if target is None:
-        signs[order[: round(share * pairs)]] *= -1
+        told = order[: round(share * pairs)]
+        signs[told] *= -1
     else:
         more = np.sign(counts(first)[:, target - 1] - counts(second)[:, target - 1])
         told = order[more[order] != 0][: round(share * pairs)]
         signs[told] = more[told]
-    fit = fit_rewards(signs[:, None] * (features(first) - features(second)))
-    return policy_at(fit.weights, NATS).gold
+    return first, second, fair, signs, len(told)
 
 
 def poison_curve(*, pairs: int, target: int | None) -> Float[np.ndarray, "share seed"]:

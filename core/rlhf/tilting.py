@@ -151,7 +151,17 @@ def tilt_checks(policy: TiltedPolicy, weights: Float[np.ndarray, "feature"], *, 
     return (
         _agree("Drawn responses have the gold of the curve", gold_reward(drawn), policy.gold),
         _agree("Drawn responses have the proxy of the curve", features(drawn) @ weights, policy.proxy),
+        _agree("Drawn responses have the KL of the curve", _log_ratios(policy, drawn), policy.kl),
     )
+
+
+def _log_ratios(policy: TiltedPolicy, drawn: Responses) -> Float[np.ndarray, "response"]:
+    """log (pi / pi_start) of responses: what averages to the divergence, word by word and for the length."""
+    sizes = (drawn != END).sum(1)
+    chances = np.where(drawn == END, 1.0, np.append(1.0, policy.words)[drawn])
+    before = np.where(drawn == END, 1.0, np.append(1.0, word_chances())[drawn])
+    spoken = (np.log(chances) - np.log(before)).sum(1)
+    return np.asarray(spoken + np.log(policy.lengths[sizes - 1]) - np.log(start_lengths()[sizes - 1]))
 
 
 def _agree(name: str, values: Float[np.ndarray, "response"], expected: float) -> Check:

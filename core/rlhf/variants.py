@@ -13,7 +13,7 @@ from core.assets import kept
 from core.rlhf.formulas import PREFERENCE_LOSSES
 from core.rlhf.records import SEEDS, usual
 from core.rlhf.runs import RunHistory, RunParams, smoothed
-from core.rlhf.seeds import LAST
+from core.rlhf.seeds import LAST, mean_at
 
 VARIANTS = "rlhf/variants.npz"
 """The recorded arms, below `core/assets`."""
@@ -108,6 +108,12 @@ class VariantTable:
     def end_gold(self, name: str) -> Float[np.ndarray, "seed"]:
         """Gold of each run of an arm at its end, mean of the last ten steps, as `core.rlhf.end_gold`."""
         return np.array([float(curve_of(run)[-LAST:].mean()) for run in self.gold[self.place(name)]])
+
+    def gold_at(self, name: str, kl: float) -> Float[np.ndarray, "seed"]:
+        """Gold of each run of an arm at a divergence, as `core.rlhf.seeds.gold_at`; NaN where it never gets there."""
+        place = self.place(name)
+        runs = zip(self.gold[place], self.kl[place], strict=True)
+        return np.array([mean_at(curve_of(gold), curve_of(reached), kl) for gold, reached in runs])
 
     def end_kl(self, name: str) -> Float[np.ndarray, "seed"]:
         """The same of the divergence, nats."""

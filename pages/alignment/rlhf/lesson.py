@@ -22,7 +22,7 @@ LESSON = Outline(
             19,
             "Why it is hacked",
             ask="At step 149 the reward model praises every answer. How many such answers did it learn from?",
-            settles="None: the policy has left the labeled answers, and the reward goes on in a line.",
+            settles="None with one word so often, though as long ones: beyond the labels the reward goes on in a line.",
         ),
         Stage(
             24,
@@ -34,7 +34,7 @@ LESSON = Outline(
             31,
             "Be the reward model",
             ask="You reward. Twenty labels later: what have you taught?",
-            settles="A weight for each word, uncertain; and whatever has weight is repeated without end.",
+            settles="Hardly anything: few weights are sure. And whatever has weight is repeated without end.",
         ),
         Stage(
             35,
@@ -47,7 +47,7 @@ LESSON = Outline(
         ),
         Stage(
             38,
-            "Beta stops",
+            "Beta stops a run",
             ask="What does the KL term buy?",
             settles=(
                 "A leash: it stops earlier. At the same KL it has no more gold; at 4 nats less in all five seeds, "

@@ -98,7 +98,7 @@ PRESETS = (
     ),
     Preset(
         "Why it is hacked",
-        "Move the step: the points leave the bars, and nobody has labeled anything there.",
+        "Move the step: the points leave the bars of one word, where nothing is labeled; in length they stay inside.",
         {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
         free=("word", "walked"),
     ),
@@ -121,7 +121,7 @@ PRESETS = (
         {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
     ),
     Preset(
-        "Beta stops",
+        "Beta stops a run",
         "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
         "less gold than β 0 there, in all five seeds, which are few.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},

@@ -1,6 +1,7 @@
 """Rewards fitted to a handful of labels against scikit-learn, the policy that follows them, and labels as a file."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,9 +99,25 @@ def test_a_fit_turns_around_with_its_pairs(seed: int, count: int, width: int) ->
         (np.ones((2, 2)), -1.0),
         (np.ones((2, 2)), float("nan")),
         (np.ones((2, 2)), float("inf")),
+        (np.ones((2, 2)), 1e-17),
+        (np.ones((2, 2)), 1e-20),
+        (np.ones((2, 2)), 1e-300),
+        (1e20 * np.ones((2, 2)), 1.0),
+        ([[-1e99, 1e99]], 1.0),
+        ([[10**400, 1]], 1.0),
+        ([[1 + 1j, 2]], 1.0),
+        ([["a", "b"]], 1.0),
+        ([["1", "2"]], 1.0),
+        ([[1.0, None]], 1.0),
+        ([[1.0, 2.0], [3.0]], 1.0),
+        (None, 1.0),
+        (np.ones((2, 2)), "1"),
+        (np.ones((2, 2)), None),
+        (np.ones((2, 2)), 1 + 1j),
+        (np.ones((2, 2)), 10**400),
     ],
 )
-def test_what_cannot_be_fitted_is_refused_in_words(pairs: np.ndarray, prior: float) -> None:
+def test_what_cannot_be_fitted_is_refused_in_words(pairs: Any, prior: Any) -> None:
     with pytest.raises(ValueError, match="must"):
         fit_rewards(pairs, prior=prior)
 

@@ -17,27 +17,35 @@ from core.rlhf import (
     WORDS,
     Rater,
     RewardFit,
+    centered,
+    counts,
     differences,
+    features,
     fit_rewards,
-    gold_agreement,
     gold_by_length,
     gold_interval,
     gold_of_repeats,
     gold_reward,
     judged_by,
     judgments_to_json,
+    lengths,
     pool,
+    random_responses,
     recorded_probes,
     recorded_run,
     run_against,
+    settled_by,
+    tilt_checks,
     usual,
 )
 from core.rlhf.probes import repeated, seen_in
 from core.rlhf.world import PLACES
 from pages.alignment.rlhf import judged
+from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
-from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.topic import PRESETS
+from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
     Stop,
     bet_claim,
@@ -73,7 +81,7 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     kept = app.session_state[judged.LABELS]
     assert [judgment.prefers_first for judgment in kept] == [True, False]
     weights = figure_of(charts(app)[0])["data"][0]
-    fit = fit_rewards(differences(kept))
+    fit = centered(fit_rewards(differences(kept)))
     assert np.allclose(np.asarray(weights["x"], float), fit.weights, atol=1e-6)
     assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread, atol=1e-6)
     assert "fourteen times" in html_of(app)
@@ -164,6 +172,9 @@ def test_checks_of_the_own_reward_turn_red_where_the_fit_is_another() -> None:
     assert all(check.passed for check in own_checks(Judged(every, every, fit), 50))
     other = RewardFit(fit.weights + 0.1, fit.spread, fit.log_likelihood, fit.covariance)
     assert not own_checks(Judged(every, every, other), 50)[0].passed
+    policy = run_against(fit.weights).policies[50]
+    told = {check.name: check for check in tilt_checks(replace(policy, kl=policy.kl + 0.5), fit.weights, seed=51)}
+    assert not told["Drawn responses have the KL of the curve"].passed
     with pytest.raises(ValueError, match="no fit"):
         own_checks(Judged((), (), None), 50)
 
@@ -202,13 +213,59 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 
 
 def test_agreement_is_told_by_its_interval() -> None:
-    assert "more than a coin" in agreement_claim(0.7, 0.6, 0.8)
-    assert "less than a coin" in agreement_claim(0.3, 0.2, 0.4)
-    assert "not clearly" in agreement_claim(0.52, 0.45, 0.6)
-    fit = fit_rewards(differences(judged_by(Rater(), pool()[:40])))
-    low, high = gold_interval(fit)
-    assert low <= gold_agreement(fit) + 0.1
-    assert low < high
+    assert "more than a coin" in agreement_claim(0.6, 0.7, 0.8)
+    assert "less than a coin" in agreement_claim(0.2, 0.3, 0.4)
+    assert "not clearly" in agreement_claim(0.45, 0.52, 0.6)
+
+
+@pytest.mark.parametrize("count", [1, 20, 80, 200])
+def test_the_share_that_is_told_lies_in_its_interval(count: int) -> None:
+    low, share, high = gold_interval(fit_rewards(differences(judged_by(Rater(), pool()[:count]))))
+    assert low < share < high
+    assert f"<b>{share:.0%}</b> of unseen pairs ({low:.0%} to {high:.0%})" in agreement_claim(low, share, high)
+
+
+def test_what_the_labels_cannot_tell_is_not_drawn(judging: Callable[..., AppTest]) -> None:
+    """A little more for each word and as much less for length is the same reward: neither figure nor title moves."""
+    fit = fit_rewards(differences(judged_by(Rater(), pool()[:60])))
+    along = np.append(np.ones(11), -1.0)
+    moved = RewardFit(fit.weights + 3 * along, fit.spread, fit.log_likelihood, fit.covariance + np.outer(along, along))
+    one, other = centered(fit), centered(moved)
+    assert np.allclose(one.weights, other.weights)
+    assert np.allclose(one.spread, other.spread)
+    assert weights_claim(one, NAMES, 60) == weights_claim(other, NAMES, 60)
+    assert one.weights[:-1].sum() == pytest.approx(0)
+    seen = features(random_responses(50, seed=1))
+    assert np.allclose(one.reward(seen), fit.reward(seen))
+    assert np.allclose(one.spread_of(seen), fit.spread_of(seen))
+    assert "the length is the sum of all counts" in html_of(judging())
+
+
+def test_twenty_labels_show_how_little_they_settle(judging: Callable[..., AppTest]) -> None:
+    few, more = settled_by(20), settled_by(80)
+    assert few.weights <= 1
+    assert few.better == 0
+    assert few.agreement[0] < more.agreement[0]
+    assert more.better > few.draws / 2
+    told = few_claim(20, few)
+    assert told in html_of(judging())
+    assert f"no weight in {12 - few.weights} of 12 draws" in told
+    assert "{:.0%} to {:.0%}".format(*few.agreement) in told
+    with pytest.raises(ValueError, match="must lie in"):
+        settled_by(0)
+
+
+def test_the_script_has_a_second_rater_beside_more_labels_than_two_files_hold(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    own = judged_by(Rater(), pool()[:260])
+    partner = "one who likes length"
+    page = SimpleNamespace(controls=SimpleNamespace(value={"partner": partner}.__getitem__))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judged, "labels", lambda: own)
+        exec(compile(script(page), "script", "exec"), {})
+    every = (*own, *judged_by(PARTNERS[partner], own))
+    assert str(centered(fit_rewards(differences(every))).weights) in capsys.readouterr().out
 
 
 def test_probes_are_the_reward_models_of_the_recorded_runs() -> None:
@@ -271,6 +328,54 @@ def test_what_the_rule_loses_is_measured_over_all_runs() -> None:
     assert len(runs) == len(PAIRS) * len(SEEDS)
     assert f"loses <b>{np.mean(lost):.1f}</b>" in rule_claim(runs, 3.0)
     assert f"spread <b>{np.std(lost, ddof=1):.1f}</b>" in rule_claim(runs, 3.0)
+
+
+def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
+    """What the preset and the lesson say: no labeled answer has one word as often, and many are as long."""
+    table = recorded_probes()
+    for seed in SEEDS:
+        run, place = recorded_run(usual(seed=seed)), table.place(500, seed)
+        assert run is not None
+        said = run.samples[-1].astype(int)
+        word = int(counts(said).sum(0).argmax())
+        often, seen = counts(said)[:, word], table.seen_repeats[place][word]
+        assert (often > edge_of(seen)).all()
+        assert np.mean(often > np.flatnonzero(seen).max()) >= 0.7
+        assert (table.seen_lengths[place][lengths(said)] > 0).all(), "length stays inside the bars"
+    first = recorded_run(usual(seed=0))
+    assert first is not None
+    said = first.samples[149].astype(int)
+    seen = table.seen_repeats[table.place(500, 0)]
+    assert (counts(said).max(1) > np.flatnonzero(seen[counts(said).sum(0).argmax()]).max()).all()
+    why = next(preset for preset in PRESETS if preset.name == "Why it is hacked")
+    assert "bars of one word" in why.look_at
+    assert "in length they stay inside" in why.look_at
+
+
+def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = recorded_probes()
+    value = {"word": "light", "walked": 149}.__getitem__
+    page = SimpleNamespace(controls=SimpleNamespace(value=value))
+    run = recorded_run(usual())
+    shown = SimpleNamespace(page=page, history=run)
+    assert walk.why_checks(shown)[0].passed
+    fewer = table.seen_repeats.copy()
+    fewer[(*table.place(500, 0), 3, 0)] -= 5
+    monkeypatch.setattr(walk, "recorded_probes", lambda: replace(table, seen_repeats=fewer))
+    assert not walk.why_checks(shown)[0].passed
+
+
+def test_the_rule_is_read_in_nats_and_the_bet_is_locked(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="When to stop", rlhf_seed="1")
+    run = recorded_run(usual(seed=1))
+    assert run is not None
+    drawn = figure_of(charts(app)[1])
+    assert np.allclose(np.asarray(drawn["data"][0]["y"], float), run.kl, atol=1e-4)
+    assert any(shape.get("y0") == 3.0 == shape.get("y1") for shape in drawn["layout"]["shapes"])
+    assert not app.slider(key="rlhf_bet").disabled
+    app.toggle(key="rlhf_uncovered").set_value(True)
+    settled(app)
+    assert app.slider(key="rlhf_bet").disabled
 
 
 def test_gold_is_covered_until_it_is_uncovered(visit: Callable[..., AppTest]) -> None:

@@ -45,7 +45,7 @@ PRESETS = {
     "When to stop": ("You stop at step 75", "recorded run", "When to stop"),
     "Be the reward model": ("No label yet", "measured now", "Be the reward model"),
     "More data": ("", "recorded run", "Over-optimization"),
-    "Beta stops": ("", "recorded run", "Over-optimization"),
+    "Beta stops a run": ("", "recorded run", "Over-optimization"),
     "Length bias": ("", "recorded run", "Length"),
     "DPO: chosen falls": ("", "recorded run", "DPO"),
     "Abstain or guess": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),

@@ -10,30 +10,38 @@ from core.rlhf import (
     LOSS_NAMES,
     PENALTIES,
     SEEDS,
+    USEFUL,
     WIDTHS,
     WORDS,
+    Poison,
     Variant,
     best_gold,
     compare_tastes,
     difference,
     end_gold,
     features,
+    gold_at,
     gold_reward,
+    poison,
     poisoned_gold,
+    poisons,
     policy_at,
+    preference_loss,
     recorded_run,
     recorded_tastes,
     recorded_variants,
+    shared_level,
     tilted,
     usual,
 )
-from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, SHARES, TASTE_SEEDS, worth
+from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHARES, TASTE_SEEDS, _pairs, worth
 from core.rlhf.world import counts
 from pages.alignment.rlhf.panels import tastes as panel
 from pages.alignment.rlhf.panels.learning import losses_table
-from pages.alignment.rlhf.words.overoptimization import sizes_claim
-from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
-from tests.page_kit import charts, html_of, settled
+from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
+from pages.alignment.rlhf.words.overoptimization import sizes_claim, stopping_claim
+from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
+from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 
@@ -66,6 +74,25 @@ def test_labels_for_a_word_make_the_policy_say_it() -> None:
         gap = difference(golds[-1], golds[0])
         assert gap.clear
         assert gap.mean < 0
+
+
+@pytest.mark.parametrize("target", [None, *range(1, len(WORDS))])
+def test_a_poisoner_is_told_by_the_labels_that_it_gives_and_changes(target: int | None) -> None:
+    done = poisons(pairs=PAIRS_POISONED, target=target)
+    for share, one in zip(SHARES, done, strict=True):
+        assert one.changed <= one.given + 1e-9
+        assert one.given <= share + 1e-9
+        if target is None:
+            assert one.changed == pytest.approx(one.given)
+            assert one.given == pytest.approx(share)
+    if target is not None:
+        if target <= len(USEFUL):
+            assert done[-1].given < 0.42, "too few pairs differ in one word that is rare"
+        assert done[-1].changed < 0.75 * done[-1].given, "a fair rater often says the same"
+        one = poison(0.5, pairs=PAIRS_POISONED, target=target, seed=3)
+        first, second = _pairs(PAIRS_POISONED, 3)
+        differ = counts(first)[:, target - 1] != counts(second)[:, target - 1]
+        assert one.given == pytest.approx(min(0.5, differ.mean()))
 
 
 @pytest.mark.parametrize(
@@ -126,8 +153,14 @@ def test_claims_on_labels_follow_from_their_numbers() -> None:
     assert poison_claim(falling, (0.0, 0.1, 0.2), "turned around").startswith(
         "10% of the labels turned around cost 1.00"
     )
-    assert "no clear loss" in share_reading(flat, (0.0, 0.1, 0.2), 0.1, "turned around")
-    assert "-2.00" in share_reading(falling, (0.0, 0.1, 0.2), 0.2, "turned around")
+    shares, whole = (0.0, 0.1, 0.2), [Poison(share, share) for share in (0.0, 0.1, 0.2)]
+    assert "no clear loss" in share_reading(flat, shares, 1, whole, "turned around")
+    assert "with 20% turned around gold is" in share_reading(falling, shares, 2, whole, "turned around")
+    assert "-2.00" in share_reading(falling, shares, 2, whole, "turned around")
+    short = [*whole[:2], Poison(0.15, 0.08)]
+    told = share_reading(falling, shares, 2, short, "for “um”")
+    assert "with 15% for “um”, since no more pairs differ in it than that, not 20%, which changes <b>8%</b>" in told
+    assert distinct(falling, [0.0, 0.1, 0.1])[1] == [0.0, 0.1]
     own = flat + np.array([[-1.0], [0.0], [1.0]])
     title = taste_claim(flat, own, (20, 100, 500), 0.3)
     assert "one for both wins with 20 labels" in title
@@ -152,13 +185,59 @@ def test_recorded_variants_meet_the_runs_that_both_hold() -> None:
 def test_the_size_of_a_reward_model_is_told_by_its_seeds() -> None:
     table = recorded_variants()
     arms = [{width: found(f"width {width}") for width in WIDTHS} for found in (table.best_gold, table.end_gold)]
-    title = sizes_claim(*arms)
+    title, many = sizes_claim(*arms), len(WIDTHS) - 1
     for word, golds in zip(("at its best", "at the end"), arms, strict=True):
-        gap = difference(golds[512], golds[2])
-        expected = ("more gold" if gap.mean > 0 else "less gold") if gap.clear else "no clear change of gold"
-        assert f"{expected} {word}" in title
-    alike = {2: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
-    assert "more gold at its best" in sizes_claim(alike, alike)
+        gaps = {width: difference(golds[width], golds[32]) for width in WIDTHS if width != 32}
+        clear = [width for width, gap in gaps.items() if many * gap.chance < 0.05]
+        for width in clear:
+            assert f"{width} units have {'more' if gaps[width].mean > 0 else 'less'} gold {word}" in title
+        assert (f"no size differs clearly {word}" in title) == (not clear)
+    assert "512 units have less gold at its best (-0.25 ± 0.02, p = 0.024)" in title
+    near = {32: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
+    assert "512 units have more gold at its best" in sizes_claim(near, near)
+    four = {2: near[512], 8: near[32], 32: near[32] + 0.2 * np.array([0, 1, -1]), 128: near[32], 512: near[32]}
+    one = difference(four[2], four[32])
+    assert one.clear
+    assert "no size differs clearly at its best" in sizes_claim(four, four), "one test of four"
+
+
+def test_losses_are_compared_where_all_have_come_by() -> None:
+    table = recorded_variants()
+    level = shared_level(lambda kl: [table.gold_at(f"loss {kind}", kl) for kind in LOSS_NAMES])
+    assert level == 1.0, "IPO does not come farther in every seed"
+    golds = {name: table.gold_at(f"loss {kind}", level) for kind, name in LOSS_NAMES.items()}
+    title = losses_claim(golds, level)
+    assert title.startswith("Gold at 1 nat, 3 seeds: IPO has most")
+    for name in ("DPO", "hinge", "KTO"):
+        gap = difference(golds["IPO"], golds[name])
+        said = f"{gap.mean:+.2f} over {name}" if gap.clear else f"{name} not clearly behind ({gap.mean:+.2f}, p ="
+        assert said in title
+    run = recorded_run(usual("dpo", beta=0.1, seed=1))
+    assert run is not None
+    assert table.gold_at("loss dpo", 1.0)[1] == pytest.approx(gold_at(run, 1.0), abs=1e-4)
+    assert shared_level(lambda kl: [np.array([np.nan])]) is None
+
+
+def test_the_margin_of_ipo_is_told_in_the_unit_of_the_table() -> None:
+    """Its loss is 0 where beta h is 0.5, and no run has come so far."""
+    beta = 0.1
+    assert preference_loss("ipo", np.array([0.5 / beta]), np.zeros(1), np.zeros(1), np.zeros(1), beta=beta) == 0
+    margins = recorded_variants().end_rewards("loss ipo")[3]
+    assert margins.max() < 0.5
+    assert f"{margins.mean():.2f} ± {margins.std(ddof=1):.2f}" in ipo_claim(margins)
+
+
+def test_a_penalty_on_spread_is_compared_at_the_same_kl() -> None:
+    table = recorded_variants()
+    golds = [table.gold_at(f"penalty {weight:g}", 4.0) for weight in (3, 0)]
+    gap = difference(*golds)
+    told = stopping_claim(*golds, 3, 4.0)
+    assert f"{gap.mean:+.2f} ± {gap.error:.2f}" in told
+    assert ("no clear gain" in told) == (not gap.clear)
+    assert "earlier stop" in told
+    steady, wobble = np.array([1.0, 2.0, 3.1]), np.array([0.0, 0.1, 0.0])
+    assert "a gain" in stopping_claim(steady + 1, steady + wobble, 3, 4.0)
+    assert "a loss" in stopping_claim(steady - 1, steady + wobble, 3, 4.0)
 
 
 def test_a_penalty_on_spread_keeps_the_policy_nearer() -> None:
@@ -170,6 +249,7 @@ def test_a_penalty_on_spread_keeps_the_policy_nearer() -> None:
 
 def test_the_table_of_losses_has_trls_names() -> None:
     html = losses_table(recorded_variants())
+    assert html.count(" ± ") == 5 * len(LOSS_NAMES)
     for name in ("rewards/accuracies", "rewards/margins", "rewards/chosen", "rewards/rejected", *LOSS_NAMES.values()):
         assert name in html
 
@@ -180,6 +260,12 @@ def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:
     app.selectbox(key="rlhf_target").set_value("praise “um”")
     settled(app)
     assert "for “um”" in html_of(app)
+    app.selectbox(key="rlhf_target").set_value("praise “light”")
+    app.selectbox(key="rlhf_poisoned").set_value("50%")
+    settled(app)
+    given = poisons(pairs=PAIRS_POISONED, target=WORDS.index("light"))[-1].given
+    assert f"with {given:.0%} for “light”, since no more pairs differ" in html_of(app)
+    assert float(figure_of(charts(app)[0])["data"][0]["x"][-1]) == pytest.approx(given)
     app.button_group(key="rlhf_apart").set_value(1.0)
     settled(app)
     assert "one each wins with 20, 100, 500 and 2000 labels" in html_of(app)

@@ -87,19 +87,43 @@ def bet(
     height: int,
 ) -> go.Figure:
     """The series that are seen before gold is, and the steps at which to stop as lines with their names."""
-    names = {"proxy": "proxy", "√KL": "kl", "gold": "gold"}
+    names = {"proxy": "proxy", "gold": "gold"}
     colors = {name: look.role(names[name]) for name in curves if name in names} | {"entropy": look.role("query")}
     fig = lines(
         curves,
         look=look,
         title=title,
         x_label="step",
-        y_label="points, √nats, nats",
+        y_label="points, nats a word",
         colors=colors,
         height=height,
     )
+    _stops(fig, stops, look)
+    return fig
+
+
+def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, height: int) -> go.Figure:
+    """KL after each step in nats, with the KL at which the rule stops as a level, and the steps at which to stop."""
+    fig = lines(
+        {"KL": kl},
+        look=look,
+        title=f"KL; the rule stops at {rule:g} nats",
+        x_label="step",
+        y_label="KL (nats)",
+        colors={"KL": look.role("kl")},
+        height=height,
+    )
+    fig.add_hline(y=rule, line={"color": look.ink, "width": 1.5, "dash": "dot"})
+    _stops(fig, stops, look, named=False)
+    return fig
+
+
+def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look, *, named: bool = True) -> None:
+    """The steps at which to stop as lines, with their names unless those stand beside."""
     for place, (name, step) in enumerate(stops.items()):
         fig.add_vline(x=step, line={"color": look.ink, "width": 1.5, "dash": ("solid", "dot", "dash")[place % 3]})
+        if not named:
+            continue
         fig.add_annotation(
             x=step,
             y=1 - 0.09 * place,
@@ -109,4 +133,3 @@ def bet(
             xanchor="left",
             font={"color": look.ink},
         )
-    return fig

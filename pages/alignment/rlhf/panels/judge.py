@@ -19,10 +19,10 @@ from core.rlhf import (
     TiltedRun,
     best_of_n_kl,
     best_of_n_weights,
+    centered,
     differences,
     features,
     fit_rewards,
-    gold_agreement,
     gold_interval,
     gold_reward,
     judged_by,
@@ -30,6 +30,7 @@ from core.rlhf import (
     most_informative,
     random_responses,
     run_against,
+    settled_by,
     texts,
     tilt_checks,
     tilted,
@@ -38,7 +39,7 @@ from core.rlhf import (
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.figures import judge as figures
 from pages.alignment.rlhf.words.equations import GOLD
-from pages.alignment.rlhf.words.judge import agreement_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
 
 ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
 PARTNERS = {
@@ -65,6 +66,12 @@ WRAPPED = """<style>
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
+
+TRADED = (
+    "“length” is what one more word adds, a word what it adds beyond: the length is the sum of all counts, so no label "
+    "tells more of them apart."
+)
+"""Why twelve weights are told as eleven and a mean."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +111,7 @@ def draw(page: Page) -> None:
     error = judged.refused()
     if error is not None:
         told(error)
-    height = room(page.look, 222 if page.look.presenter else 190)
+    height = room(page.look, 222 if page.look.presenter else 212)
     left, right = st.columns([1, 1.25])
     with left:
         _weights(page, now, height)
@@ -180,11 +187,10 @@ def _keeping(now: Judged) -> None:
 
 
 def _weights(page: Page, now: Judged, height: int) -> None:
-    fit = now.fit
-    values = np.zeros(len(NAMES)) if fit is None else fit.weights
-    spread = np.ones(len(NAMES)) if fit is None else fit.spread
-    title = weights_claim(fit, NAMES, len(now.every))
-    fig = figures.weights(NAMES, values, spread, look=page.look, title=title, height=height)
+    blank = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
+    told = centered(blank if now.fit is None else now.fit)
+    title = weights_claim(None if now.fit is None else told, NAMES, len(now.every))
+    fig = figures.weights(NAMES, told.weights, told.spread, look=page.look, title=title, height=height)
     page.plot(fig, name="own_weights", alt=f"The weight of each word and of length, with its spread. {title}.")
 
 
@@ -226,8 +232,8 @@ def reading(page: Page, now: Judged) -> str:
     """The labels in numbers: how sure they are, what they say of the hack before any policy, what the policy says."""
     if now.fit is None or now.run is None:
         return (
-            "Each label moves the weights of the words that differ. About 20 labels are enough to see what you "
-            "reward. They stay in this tab: no link and no log has them."
+            f"Each label moves the weights of the words that differ. {TRADED} {few_claim(FAIR, settled_by(FAIR))} "
+            "Labels stay in this tab: no link and no log has them."
         )
     fit, step, shown = now.fit, page.controls.value("followed"), page.controls.value("gold_shown")
     light = np.full((1, PLACES), HACK)
@@ -238,11 +244,11 @@ def reading(page: Page, now: Judged) -> str:
     gold = (
         f", gold 1 − 0.5 · 13 repeats − 0.15 · 8 words beyond six = <b>{gold_reward(light)[0]:.1f}</b>" if shown else ""
     )
-    agreement = f" {agreement_claim(gold_agreement(fit), *gold_interval(fit))}." if shown else ""
+    agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
     return (
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
-        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} At step {step} the policy "
-        f"is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
+        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} {TRADED} At step "
+        f"{step} the policy is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
     )
 
 
@@ -286,12 +292,19 @@ from core.rlhf import run_against
 start = run_against(np.zeros(12), steps=1)  # no label yet: the reward is 0, and the policy stays
 print("gold", start.gold[0], " length", start.length[0])
 """
-    return f"""from core.rlhf import differences, fit_rewards, gold_agreement, judgments_from_json, run_against
+    partner = PARTNERS[page.controls.value("partner")]
+    second = (
+        "" if partner is None else f"labels += judged_by({partner!r}, labels)  # a second rater, on the same pairs\n"
+    )
+    return f"""from core.rlhf import (
+    Rater, centered, differences, fit_rewards, gold_interval, judged_by, judgments_from_json, run_against
+)
 
-labels = judgments_from_json({judgments_to_json(now.every)!r})
-fit = fit_rewards(differences(labels))
-print("weights", fit.weights, "+-", fit.spread, " log-likelihood", fit.log_likelihood)
-print("unseen pairs in gold order", gold_agreement(fit))
+labels = judgments_from_json({judgments_to_json(now.own)!r})
+{second}fit = fit_rewards(differences(labels))
+told = centered(fit)
+print("weights", told.weights, "+-", told.spread, " log-likelihood", fit.log_likelihood)
+print("unseen pairs in gold order: 5 %, half and 95 % of the weights have less than", gold_interval(fit))
 run = run_against(fit.weights)
 print("proxy", run.proxy[0], "->", run.proxy[-1], " gold", run.gold[0], "->", run.gold[-1])
 """

@@ -21,13 +21,14 @@ from core.rlhf import (
     recorded_labels,
     recorded_run,
     recorded_variants,
+    shared_level,
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from pages.alignment.rlhf.words.learning import averaging_claim, dpo_claim, mass_claim
-from pages.alignment.rlhf.words.seeds import Runs, ranking_claim, span
+from pages.alignment.rlhf.words.learning import averaging_claim, dpo_claim, ipo_claim, losses_claim, mass_claim
+from pages.alignment.rlhf.words.seeds import Runs, nats, ranking_claim, span
 
 
 def dpo(shown: Shown) -> None:
@@ -61,36 +62,46 @@ def _losses(page: Page) -> None:
     """IPO, hinge and KTO beside DPO on the same pairs: gold, and what TRL logs of them."""
     table = recorded_variants()
     final = {name: table.end_gold(f"loss {kind}") for kind, name in LOSS_NAMES.items()}
-    title = ranking_claim(final, "final gold")
+    level = shared_level(lambda kl: [table.gold_at(f"loss {kind}", kl) for kind in LOSS_NAMES])
+    if level is None:
+        raise ValueError("The four losses share no level of KL.")
+    met = {name: table.gold_at(f"loss {kind}", level) for kind, name in LOSS_NAMES.items()}
+    title, groups = losses_claim(met, level), {f"at {nats(level)}": met, "at the end": final}
     left, right = st.columns(2)
     with left:
-        fig = figures.bars(
-            {name: float(gold.mean()) for name, gold in final.items()},
+        fig = figures.grouped_bars(
+            {when: np.array([gold.mean() for gold in golds.values()]) for when, golds in groups.items()},
+            list(final),
             look=page.look,
             title=title,
-            y_label="final gold (points)",
-            errors=np.array([gold.std(ddof=1) for gold in final.values()]),
+            y_label="gold (points)",
+            errors={when: np.array([gold.std(ddof=1) for gold in golds.values()]) for when, golds in groups.items()},
             height=300,
         )
-        page.plot(fig, name="losses", alt=f"Final gold of four losses on the same pairs. {title}.")
+        page.plot(fig, name="losses", alt=f"Gold of four losses on the same pairs, at one KL and at the end. {title}.")
     with right:
         st.html(losses_table(table))
     page.note(
-        "Four losses, learning from the same 500 pairs with β 0.1: gold and the numbers of TRL at the end, means over "
-        "three seeds. All take log-probabilities of whole responses; for IPO TRL takes means over tokens. IPO pulls "
-        "each margin to 1 / (2 β) and no further; the row of the KL tells how far each loss went for its gold."
+        "Four losses, learning from the same 500 pairs with β 0.1: gold and the numbers of TRL at the end, mean and "
+        "spread of three seeds. All take log-probabilities of whole responses; for IPO TRL takes means over tokens. "
+        "The losses end at different KL, so gold is compared where all have come by; what they have at the end is not "
+        f"what a nat buys. {ipo_claim(table.end_rewards('loss ipo')[REWARD_METRICS.index('rewards/margins')])}"
     )
 
 
 def losses_table(table: VariantTable) -> str:
     """What TRL logs of each loss, at the end, and the divergence, in HTML."""
-    ends = [[table.end_kl(f"loss {kind}").mean(), *table.end_rewards(f"loss {kind}").mean(1)] for kind in LOSS_NAMES]
+    ends = [[table.end_kl(f"loss {kind}"), *table.end_rewards(f"loss {kind}")] for kind in LOSS_NAMES]
     head = "".join(f"<th>{name}</th>" for name in LOSS_NAMES.values())
     rows = "".join(
-        f"<tr><th>{name}</th>{''.join(f'<td>{values[place]:.2f}</td>' for values in ends)}</tr>"
+        f"<tr><th>{name}</th>{''.join(f'<td>{_spread(values[place])}</td>' for values in ends)}</tr>"
         for place, name in enumerate(("KL (nats)", *REWARD_METRICS))
     )
     return f'<div class="grid" tabindex="0"><table><tr><th></th>{head}</tr>{rows}</table></div>'
+
+
+def _spread(values: np.ndarray) -> str:
+    return f"{values.mean():.2f} ± {values.std(ddof=1):.2f}"
 
 
 def moves(run: RunHistory) -> tuple[list[float], list[float]]:

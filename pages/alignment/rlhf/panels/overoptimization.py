@@ -42,6 +42,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     length_gold_claim,
     pairs_claim,
     sizes_claim,
+    stopping_claim,
 )
 from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
 
@@ -162,6 +163,10 @@ def _fates(page: Page) -> None:
     )
 
 
+ENSEMBLE_KL = 4.0
+"""Nats at which gold of the ensembles is compared: as for β, below where any of them ends."""
+
+
 def _ensembles(page: Page) -> None:
     base = RunParams()
     arms = {
@@ -172,6 +177,9 @@ def _ensembles(page: Page) -> None:
     final = {name: end_gold(runs) for name, runs in recorded_arms(arms).items()}
     table = recorded_variants()
     final |= {f"mean − {weight:g} spread": table.end_gold(f"penalty {weight:g}") for weight in PENALTIES[1:]}
+    few = len(final["one model"])
+    leashed = {f"one, β {beta:g}": usual(beta=beta) for beta in BETAS[2:]}
+    final |= {name: end_gold(runs)[:few] for name, runs in recorded_arms(leashed).items()}
     title = ranking_claim(final, "final gold")
     fig = figures.bars(
         {name: float(gold.mean()) for name, gold in final.items()},
@@ -180,11 +188,14 @@ def _ensembles(page: Page) -> None:
         y_label="final gold (points)",
         errors=np.array([gold.std(ddof=1) for gold in final.values()]),
     )
-    page.plot(fig, name="ensembles", alt=f"Final gold of five kinds of reward. {title}.")
+    page.plot(fig, name="ensembles", alt=f"Final gold of kinds of reward, and of one under β. {title}.")
     kls = ", ".join(f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES)
+    last, none = (f"penalty {weight:g}" for weight in (PENALTIES[-1], PENALTIES[0]))
+    golds = table.gold_at(last, ENSEMBLE_KL), table.gold_at(none, ENSEMBLE_KL)
     st.caption(
-        "500 pairs, β 0, mean and spread over three seeds. All members see the same pairs. The spread of the four "
-        f"models is large where no pair was labeled; with 0, 1 and 3 of it taken off, runs end at a KL of {kls} nats."
+        "500 pairs, β 0 but where it is named, mean and spread over three seeds. All members see the same pairs. With "
+        f"0, 1 and 3 standard deviations of the four taken off (Coste et al. take off the variance), runs end at a KL "
+        f"of {kls} nats. {stopping_claim(*golds, PENALTIES[-1], ENSEMBLE_KL)}"
     )
 
 
@@ -206,7 +217,10 @@ def _sizes(page: Page) -> None:
     fig.update_xaxes(title_text="hidden units of the reward model")
     page.plot(fig, name="sizes", alt=f"Gold at its best and at the end by the size of the reward model. {title}.")
     shares = ", ".join(f"{table.accuracy[table.place(arm)].mean():.0%}" for arm in arms.values())
-    st.caption(f"500 pairs, β 0, mean and spread over three seeds. Accuracy on unseen pairs, by size: {shares}.")
+    st.caption(
+        f"500 pairs, β 0, mean and spread over three seeds. "
+        f"Share of noisy labels of unseen pairs that it gets right, by size: {shares}."
+    )
 
 
 def length_runs() -> dict[str, Runs]:

@@ -13,6 +13,7 @@ MORE_SERIES = {
     "loss/policy_avg": "policy loss",
     "policy/clipfrac_avg": "share of words clipped",
     "frac_reward_zero_std": "share of silent groups",
+    "reward_std": "reward_std (points)",
     "objective/beta": "β",
     "grad_norm": "gradient norm",
     "rewards/margins": "DPO margin",

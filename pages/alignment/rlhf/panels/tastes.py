@@ -14,12 +14,14 @@ from core.rlhf import (
     SHARES,
     TASTE_SEEDS,
     WORDS,
+    Poison,
     compare_tastes,
     poisoned_gold,
+    poisons,
     recorded_tastes,
 )
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.words.tastes import poison_claim, share_reading, taste_claim
+from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 
 ANY = "turn labels around"
 TARGETS = (ANY, *(f"praise “{word}”" for word in WORDS[1:]))
@@ -56,19 +58,26 @@ def golds_of(page: Page) -> tuple[np.ndarray, str]:
     return table.targeted[place - 1], f"for “{WORDS[place]}”"
 
 
+def poisons_of(page: Page) -> tuple[Poison, ...]:
+    """What the chosen poisoner really does, by SHARES: a word stands oftener in one answer of few pairs only."""
+    return poisons(pairs=PAIRS_POISONED, target=TARGETS.index(page.controls.value("target")) or None)
+
+
 def _poison(page: Page) -> None:
     golds, who = golds_of(page)
-    title = poison_claim(golds, SHARES, who)
+    given = [one.given for one in poisons_of(page)]
+    golds, shares = distinct(golds, given)
+    title = poison_claim(golds, shares, who)
     fig = figures.over_seeds(
         {"gold": list(golds.T)},
         look=page.look,
         title=title,
         x_label="share of poisoned labels",
         y_label="gold (points)",
-        x=np.array(SHARES),
+        x=np.array(shares),
         height=_low(page),
     )
-    chosen = SHARES[PERCENTS.index(page.controls.value("poisoned"))]
+    chosen = given[PERCENTS.index(page.controls.value("poisoned"))]
     fig.add_vline(x=chosen, line={"color": page.look.quiet, "width": 1, "dash": "dot"})
     fig.update_xaxes(tickformat=".0%")
     page.plot(fig, name="poison", alt=f"Gold against the share of poisoned labels. {title}.")
@@ -96,9 +105,10 @@ def _groups(page: Page) -> None:
 def reading(page: Page) -> str:
     """The choice on the left in numbers, and how all of it was measured."""
     golds, who = golds_of(page)
-    chosen = SHARES[PERCENTS.index(page.controls.value("poisoned"))]
+    place = PERCENTS.index(page.controls.value("poisoned"))
+    told = share_reading(golds, SHARES, place, poisons_of(page), who)
     return (
-        f"Of {PAIRS_POISONED} labels by fair raters, {share_reading(golds, SHARES, chosen, who)}; the start has "
+        f"Of {PAIRS_POISONED} labels by fair raters, {told}; the start has "
         f"<b>{recorded_tastes().start:.2f}</b>. Right: one group likes “sun”, “light” and “air” more than gold does "
         "and “scatters”, “blue” and “most” less, the other the opposite. A model for each has half of the labels: "
         f"that is what it costs. Linear rewards, exact policies at {NATS:g} nats from the start, mean and spread of "
@@ -124,11 +134,13 @@ def script(page: Page) -> str:
     share = SHARES[PERCENTS.index(page.controls.value("poisoned"))]
     target = place or None
     return f"""import numpy as np
-from core.rlhf import compare_tastes, poisoned_gold
+from core.rlhf import compare_tastes, poison, poisoned_gold
 
-poison = {{"pairs": {PAIRS_POISONED}, "target": {target!r}}}
-golds = [poisoned_gold({share!r}, seed=seed, **poison) for seed in range({TASTE_SEEDS})]
+choice = {{"pairs": {PAIRS_POISONED}, "target": {target!r}}}
+golds = [poisoned_gold({share!r}, seed=seed, **choice) for seed in range({TASTE_SEEDS})]
 print("gold", np.mean(golds), "+-", np.std(golds, ddof=1))
+done = [poison({share!r}, seed=seed, **choice) for seed in range({TASTE_SEEDS})]
+print("labels given", np.mean([one.given for one in done]), " changed", np.mean([one.changed for one in done]))
 for labels in {LABELS_IN_ALL!r}:
     found = compare_tastes({page.controls.value("apart")!r}, pairs=labels)
     print(labels, "one for both", found.shared.mean(), " one each", found.own.mean())

@@ -160,7 +160,8 @@ def why_checks(shown: Shown) -> list[Check]:
     """The bars hold every labeled answer; the run's own identities."""
     walk, table = walk_of(shown), recorded_probes()
     wanted = 2 * walk.run.params.pairs
-    off = max(abs(int(part[walk.place].sum(-1).max()) - wanted) for part in (table.seen_repeats, table.seen_lengths))
+    sums = [np.ravel(part[walk.place].sum(-1)) for part in (table.seen_repeats, table.seen_lengths)]
+    off = int(np.abs(np.concatenate(sums) - wanted).max())
     return [Check("The bars hold every labeled answer", float(off), 0.5, f"{wanted} answers"), *walk.run.checks]
 
 
@@ -192,13 +193,14 @@ def stop(shown: Shown) -> None:
         st.info("Best-of-n has no steps to stop at. In view: PPO without a penalty.")
     one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
     with one:
-        page.controls.slider("bet", "Your bet: stop after this step", 0, 149)
+        locked = page.controls.value("uncovered")
+        page.controls.slider("bet", "Your bet: stop after this step", 0, 149, disabled=locked)
     with two:
         page.controls.slider("rule", "The rule: stop at a KL of (nats)", 0.5, 20.0, step=0.5)
     with three:
         uncovered = page.controls.switch("uncovered", "Uncover gold")
     bet, rule, best = stops_of(page, run)
-    curves = {"proxy": run.proxy, "√KL": np.sqrt(np.maximum(run.kl, 0)), "entropy": run.entropy}
+    curves = {"proxy": run.proxy, "entropy": run.entropy}
     shown_stops = {"you": bet.step}
     title = f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats"
     if uncovered:
@@ -207,7 +209,12 @@ def stop(shown: Shown) -> None:
         title = bet_claim(bet, rule, best)
     height = room(page.look, 212 if page.look.presenter else 176)
     fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)
-    page.plot(fig, name="bet", alt=f"What is seen of a run while it goes on. {title}.")
+    kl = figures.leash(run.kl, page.controls.value("rule"), shown_stops, look=page.look, height=height)
+    left, right = st.columns([1.7, 1])
+    with left:
+        page.plot(fig, name="bet", alt=f"What is seen of a run while it goes on. {title}.")
+    with right:
+        page.plot(kl, name="bet_kl", alt="KL of the run, and the KL at which the rule stops.")
     page.note(stop_reading(page, run, uncovered=uncovered))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import RewardFit, TiltedRun
+from core.rlhf import RewardFit, Settled, TiltedRun
 
 FALL = 0.3
 """Points of gold beyond which a change is told, as on the main figure."""
@@ -15,9 +15,13 @@ SURE = 2.0
 
 
 def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> str:
-    """Which weights the labels settle: those two spreads from 0."""
+    """Which weights the labels settle: those two spreads from 0.
+
+    Args:
+        fit: `centered`, or None before any label.
+    """
     if fit is None:
-        return "No label yet: every weight is 0 give or take 1"
+        return "No label yet: every weight is 0, give or take about 1"
     score = fit.weights / fit.spread
     far = [place for place in np.argsort(-np.abs(score)) if abs(score[place]) > SURE]
     told = [f"{names[place]} {fit.weights[place]:+.1f}" for place in far[:4]]
@@ -44,8 +48,22 @@ def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
     return f"{rises}; gold hardly moves, {gold[0]:.1f} to {gold[-1]:.1f}"
 
 
-def agreement_claim(share: float, low: float, high: float) -> str:
-    """Whether the reward orders unseen answers better than a coin, by the interval that the labels leave."""
+def few_claim(labels: int, settled: Settled) -> str:
+    """How little a few labels settle, over draws of a fair rater's labels."""
+    low, high = settled.agreement
+    told = f"no weight in {settled.draws - settled.weights} of {settled.draws} draws"
+    return (
+        f"{labels} labels show how little {labels} labels settle: a fair rater's settle {told}, and the reward puts "
+        f"{low:.0%} to {high:.0%} of unseen pairs in the order of gold."
+    )
+
+
+def agreement_claim(low: float, share: float, high: float) -> str:
+    """Whether the reward orders unseen answers better than a coin, by the interval that the labels leave.
+
+    Args:
+        low, share, high: as `gold_interval` gives them.
+    """
     told = f"It puts <b>{share:.0%}</b> of unseen pairs ({low:.0%} to {high:.0%}) in the order of gold"
     if low > 0.5:
         return f"{told}, more than a coin"

@@ -1,11 +1,12 @@
 """Sentences on labels, DPO, raters of text and silence, made from the numbers of several runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from components.phrases import listed
 from core.rlhf import Difference, RunHistory, RunParams, difference
-from pages.alignment.rlhf.words.seeds import span
+from pages.alignment.rlhf.words.seeds import nats, span
 
 ZERO = 0.01
 """A loss below is called 0; those of recorded runs lie below 1e-3 or above 0.04."""
@@ -46,6 +47,40 @@ def dpo_claim(chosen: Sequence[float], rejected: Sequence[float]) -> str:
     return (
         f"The chosen log-probability {way}{over}, by {_moved(chosen)} nats; the rejected {_way(rejected)}, by "
         f"{_moved(rejected)}"
+    )
+
+
+def losses_claim(golds: Mapping[str, np.ndarray], level: float) -> str:
+    """Which loss has most gold at one KL, over which others that is clear, by how much.
+
+    Args:
+        golds: at the level, one number for each seed.
+        level: nats.
+    """
+    best = max(golds, key=lambda name: float(golds[name].mean()))
+    gaps = {name: difference(golds[best], found) for name, found in golds.items() if name != best}
+    ahead = [f"{gap.mean:+.2f} over {name}" for name, gap in gaps.items() if gap.clear]
+    near = [
+        f"{name} not clearly behind ({gap.mean:+.2f}, p = {gap.chance:.2f})"
+        for name, gap in gaps.items()
+        if not gap.clear
+    ]
+    told = "; ".join([*([listed(ahead)] if ahead else []), *near])
+    return f"Gold at {nats(level)}, {len(golds[best])} seeds: {best} has most, {golds[best].mean():.2f}: {told}"
+
+
+def ipo_claim(margins: np.ndarray, beta: float = 0.1) -> str:
+    """How far IPO has come on its way to the margin where its loss is 0.
+
+    The loss is (h - 1 / (2 beta))^2 of the log-ratio h, and the table has beta h, so the loss is 0 at 0.5 whatever
+    beta is.
+
+    Args:
+        margins: beta h at the end, one for each seed.
+    """
+    return (
+        f"IPO's loss is least where β h, the table's margin, is 0.5, and a wider margin costs; with β {beta:g} and "
+        f"this many steps its mean ends at <b>{margins.mean():.2f} ± {margins.std(ddof=1):.2f}</b>."
     )
 
 

@@ -7,7 +7,10 @@ import numpy as np
 
 from components.phrases import listed
 from core.rlhf import CHANCE, FormFit, at_the_same_kl, best_gold, difference, end_gold, fall_steps
-from pages.alignment.rlhf.words.seeds import Runs, span, weight
+from pages.alignment.rlhf.words.seeds import Runs, nats, span, weight
+
+USUAL_WIDTH = 32
+"""Hidden units of the reward models of all other panels."""
 
 
 def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
@@ -56,14 +59,39 @@ def fall_claim(runs: Mapping[int, Runs]) -> str:
 
 
 def sizes_claim(best: Mapping[int, np.ndarray], end: Mapping[int, np.ndarray]) -> str:
-    """Whether a larger reward model changes gold's peak or end: its largest size against its least, over seeds."""
-    few, many = min(best), max(best)
+    """Which sizes of the reward model have another peak or end of gold than the usual one, over seeds.
+
+    Each of the others is one of several tests, so its p is multiplied by how many they are (Bonferroni 1936).
+    """
+    others = [width for width in best if width != USUAL_WIDTH]
     told = []
     for name, golds in (("at its best", best), ("at the end", end)):
-        gap = difference(golds[many], golds[few])
-        change = f"{'more' if gap.mean > 0 else 'less'} gold" if gap.clear else "no clear change of gold"
-        told.append(f"{change} {name} ({gap.mean:+.1f} ± {gap.error:.1f})")
-    return f"{many} hidden units against {few}: {' and '.join(told)}, over {len(best[few])} seeds"
+        gaps = {width: difference(golds[width], golds[USUAL_WIDTH]) for width in others}
+        clear = {width: gap for width, gap in gaps.items() if len(others) * gap.chance < CHANCE}
+        found = [
+            f"{width} units have {'more' if gap.mean > 0 else 'less'} gold {name} ({gap.mean:+.2f} ± {gap.error:.2f}, "
+            f"p = {len(others) * gap.chance:.2g})"
+            for width, gap in clear.items()
+        ]
+        told.append(listed(found) if found else f"no size differs clearly {name}")
+    return (
+        f"Against {USUAL_WIDTH} hidden units, {len(best[USUAL_WIDTH])} seeds: {', and '.join(told)}; "
+        f"p is for {len(others)} tests"
+    )
+
+
+def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, level: float) -> str:
+    """Whether a penalty on spread has more gold at the same KL, or ends better because it stops earlier.
+
+    Args:
+        penalized, free: gold at the level, one number for each seed. penalty: standard deviations. level: nats.
+    """
+    gap = difference(penalized, free)
+    told = f"At {nats(level)}, {penalty:g} taken off against none: {gap.mean:+.2f} ± {gap.error:.2f} points of gold"
+    if gap.clear and gap.mean > 0:
+        return f"{told}, a gain ({weight(gap)})."
+    verdict = "a loss" if gap.clear else "no clear gain"
+    return f"{told}, {verdict} ({weight(gap)}): what it buys is an earlier stop, as β does."
 
 
 def length_claim(runs: Mapping[str, Runs]) -> str:

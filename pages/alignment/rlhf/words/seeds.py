@@ -24,6 +24,11 @@ def weight(gap: Difference) -> str:
     return f"{seeds} (p = {gap.chance:.2f})"
 
 
+def nats(level: float) -> str:
+    """A divergence in words."""
+    return f"{level:g} nat{'' if level == 1 else 's'}"
+
+
 def ranking_claim(values: Mapping[str, np.ndarray], what: str) -> str:
     """Who is best on average over seeds, and who is not clearly behind."""
     mean = {name: float(np.mean(found)) for name, found in values.items()}

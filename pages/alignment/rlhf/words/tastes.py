@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import difference
+from core.rlhf import Poison, difference
+
+SHORT = 0.005
+"""A share below what was planned that is told."""
 
 
 def poison_claim(golds: np.ndarray, shares: Sequence[float], who: str) -> str:
@@ -13,7 +16,7 @@ def poison_claim(golds: np.ndarray, shares: Sequence[float], who: str) -> str:
 
     Args:
         golds: [share draw], the first without poison.
-        shares: of the labels.
+        shares: of the labels, really given.
         who: what the poisoner does.
     """
     for share, gold in zip(shares[1:], golds[1:], strict=True):
@@ -26,12 +29,25 @@ def poison_claim(golds: np.ndarray, shares: Sequence[float], who: str) -> str:
     return f"No recorded share of labels {who} clearly costs gold"
 
 
-def share_reading(golds: np.ndarray, shares: Sequence[float], chosen: float, who: str) -> str:
-    """Gold at the chosen share, and what it loses, in HTML."""
-    place = list(shares).index(chosen)
+def distinct(golds: np.ndarray, given: Sequence[float]) -> tuple[np.ndarray, list[float]]:
+    """Gold by the shares of labels that are really given, each share once: a poisoner may run out of pairs.
+
+    Args:
+        golds: [share draw], as planned. given: mean over draws, by the same shares.
+    """
+    kept = [place for place, share in enumerate(given) if place == 0 or share - given[place - 1] > 1e-3]
+    return golds[kept], [given[place] for place in kept]
+
+
+def share_reading(golds: np.ndarray, shares: Sequence[float], place: int, done: Sequence[Poison], who: str) -> str:
+    """Gold at the chosen share, what it loses, and how many labels are really given and changed, in HTML."""
     gap = difference(golds[place], golds[0])
     told = "no clear loss" if not (gap.clear and gap.mean < 0) else f"<b>{gap.mean:+.2f} ± {gap.error:.2f}</b> points"
-    return f"with {chosen:.0%} {who} gold is <b>{golds[place].mean():.2f}</b> ({told})"
+    one = done[place]
+    short = f", since no more pairs differ in it than that, not {shares[place]:.0%}"
+    given = f"{one.given:.0%} {who}{short if one.given < shares[place] - SHORT else ''}"
+    changed = f", which changes <b>{one.changed:.0%}</b> of all labels," if one.changed < one.given - SHORT else ""
+    return f"with {given}{changed} gold is <b>{golds[place].mean():.2f}</b> ({told})"
 
 
 def taste_claim(shared: np.ndarray, own: np.ndarray, counts: Sequence[int], distance: float) -> str:
