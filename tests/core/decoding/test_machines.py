@@ -12,6 +12,7 @@ from core.decoding import (
     BATCHES,
     KINDS,
     PUBLISHED,
+    Calm,
     Forecast,
     Generation,
     Greedy,
@@ -89,6 +90,44 @@ def test_a_greedy_call_takes_its_bytes_or_its_operations() -> None:
     assert forecast(one, replace(ROOF, shares=((1, 0.5),))).seconds == pytest.approx(2 * moved / 1e11)
 
 
+def test_without_a_cache_the_head_is_asked_about_one_row() -> None:
+    shape, run = Shape(), run_of(Greedy(cache=False), [0, 0], [0, 0])
+    slow, work = replace(ROOF, peak=1e9), 0.0
+    for rows in (101, 102):
+        layers = shape.weights - shape.vocabulary * shape.d
+        pairs = rows * (rows + 1) / 2
+        work += 2 * (layers * rows + shape.vocabulary * shape.d)
+        work += 4 * shape.layers * shape.heads * shape.head_dim * pairs
+    assert forecast(run, slow).seconds == pytest.approx(work / 1e9, rel=1e-12)
+
+
+def calm_of(depths: list[int]) -> Generation:
+    run = run_of(Calm(), [0] * len(depths), [0] * len(depths))
+    return replace(run, steps=tuple(replace(step, depth=d) for step, d in zip(run.steps, depths, strict=True)))
+
+
+def test_a_batch_that_leaves_early_reads_as_deep_as_its_deepest_text() -> None:
+    machine = replace(ROOF, context=0, peak=1e30)
+    shallow, deep, mixed = (calm_of(depths) for depths in ([4] * 8, [30] * 8, [4] * 4 + [30] * 4))
+    cache = forecast(mixed, machine, batch=2).seconds - forecast(mixed, machine).seconds
+    assert forecast(mixed, machine).seconds < forecast(deep, machine).seconds
+    few, all_deep = forecast(shallow, machine).seconds, forecast(deep, machine).seconds
+    # Of two independent texts the deeper leaves early with probability 1/4.
+    drawn = (few + 3 * all_deep) / 4 - (few + all_deep) / 2
+    assert cache == pytest.approx(drawn, rel=0.02)
+    many = forecast(mixed, machine, batch=64).seconds - forecast(deep, machine, batch=64).seconds
+    assert abs(many) < 0.02 * all_deep
+
+
+def test_weights_and_caches_must_fit() -> None:
+    machine = replace(published_machine("A100", "bfloat16"), context=8192)
+    per_token, weights = 2 * 30 * 3 * 64 * 2, 2 * Shape().weights
+    assert machine.needed(400, 64) == weights + 400 * 8256 * per_token
+    assert machine.holds(400, 64)
+    assert not machine.holds(512, 64)
+    assert replace(machine, memory=None).holds(4096, 64)
+
+
 def test_shares_are_read_by_the_rows_of_the_whole_batch() -> None:
     two = run_of(Medusa(1, nodes=1), [1], [0])
     steps = replace(ROOF, draft_cost=0.0, shares=((1, 1.0), (4, 0.5)))
@@ -141,6 +180,7 @@ def test_more_machine_is_never_slower_and_more_work_never_faster(
         {"draft_cost": -0.1},
         {"context": -1},
         {"bytes_per_number": 0},
+        {"memory": 0.0},
         {"shares": ((1, 0.5), (1, 0.6))},
         {"shares": ((2, 0.5), (1, 0.6))},
         {"shares": ((1, 0.0),)},
