@@ -294,7 +294,7 @@ def _deepest(trace: Generation, weights: Calls, batch: Batches) -> Seconds:
     sizes, counts = np.unique(weights, return_counts=True)
     below = (np.cumsum(counts) / len(weights)) ** (batch - 1)
     chance = np.diff(below, axis=1, prepend=0.0)
-    mean: Seconds = chance @ np.maximum(sizes[:, None], weights)
+    mean: Seconds = (chance[:, :, None] * np.maximum(sizes[:, None], weights)).sum(1)
     return mean
 
 

@@ -37,6 +37,7 @@ from core.decoding import (
     reigns,
     speeds_by_batch,
     table_checks,
+    turned,
     writing,
 )
 from core.decoding.machines import MOST_BATCH
@@ -251,13 +252,13 @@ def test_the_measured_table_is_the_clocks(dtype: Precision) -> None:
 
 
 def test_a_batch_turns_the_ranking_of_the_story() -> None:
+    """Beyond the error of the model that runs: the roof alone, since that is all that is known of the A100."""
     traces = writing(races("bfloat16"))
-    band = misses(races("bfloat16"), measured_machine(recorded_costs("bfloat16"))).of_speeds
+    alone = misses(races("bfloat16"), measured_machine(recorded_costs("bfloat16"), roof_alone=True))
     lossless = {name: of for name, of in traces.items() if name not in ("CALM", "Medusa typical")}
-    found = reigns(speeds_by_batch(lossless, published_machine("laptop GPU", "bfloat16")), BATCHES, band=band)
-    assert found[0] == (1, "prompt lookup")
-    assert found[1][1] == "greedy"
-    assert found[1][0] <= 32
+    by_batch = speeds_by_batch(lossless, published_machine("A100", "bfloat16"))
+    found = turned(by_batch, BATCHES, band=alone.of_speeds)
+    assert {name for name, batch in found if batch <= 64} == {"Medusa tree", "lookahead"}
 
 
 def test_leaders_are_those_that_the_band_cannot_tell_apart() -> None:
@@ -280,11 +281,39 @@ def test_a_damaged_trace_turns_the_checks_red() -> None:
     assert all(check.passed for check in table_checks(traces, ROOF, there, batch=8))
     greedy = traces["greedy"]["copy"]
     cut = {**traces, "greedy": {**traces["greedy"], "copy": replace(greedy, token_ids=greedy.token_ids[1:])}}
-    counts, by_hand, _ = table_checks(cut, ROOF, there, batch=8)
+    counts, by_hand, *_ = table_checks(cut, ROOF, there, batch=8)
     assert not counts.passed
     assert not by_hand.passed
+    draft = traces["small draft"]["copy"]
+    shifted = replace(draft, steps=tuple(replace(step, added=step.added * 300) for step in draft.steps))
+    assert all(check.passed for check in table_checks({**traces, "small draft": {"copy": draft}}, ROOF, there, batch=8))
+    assert not table_checks({**traces, "small draft": {"copy": shifted}}, ROOF, there, batch=8)[0].passed
     quick = {**traces, "greedy": {**traces["greedy"], "copy": replace(greedy, seconds=greedy.seconds / 3)}}
-    assert not table_checks(quick, ROOF, there, batch=8)[2].passed
+    assert not table_checks(quick, ROOF, there, batch=8)[3].passed
+
+
+@pytest.mark.parametrize("more", [{"overhead": 1e-3}, {"draft_cost": 2.5}, {"context": 7000}], ids=str)
+@pytest.mark.parametrize("batch", [1, 2, 3, 512])
+def test_times_by_hand_hold_with_shares_overhead_and_drafts(
+    batch: int, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traces, there = writing(races("float32")), measured_machine(recorded_costs())
+    checks = table_checks(traces, replace(there, **more), there, batch=batch)
+    assert all(check.passed for check in checks)
+    monkeypatch.setattr("core.decoding.machines.DRAFT_LAYERS", 3)
+    assert not table_checks(traces, there, there, batch=batch)[2].passed
+
+
+def test_a_method_is_turned_only_beyond_the_band_and_for_good() -> None:
+    speeds = {
+        "greedy": np.ones(4),
+        "falls": np.array([1.3, 0.8, 1.0, 0.7]),
+        "early": np.array([1.3, 0.8, 0.7, 0.7]),
+        "near": np.array([1.05, 0.5, 0.5, 0.5]),
+        "stays": np.array([1.3, 1.2, 1.0, 0.95]),
+    }
+    assert turned(speeds, (1, 2, 4, 8), band=0.1) == (("early", 2), ("falls", 8))
+    assert turned(speeds, (1, 2, 4, 8), band=0.5) == ()
 
 
 @pytest.mark.slow
