@@ -7,6 +7,7 @@ from .costs import Costs as Costs
 from .costs import Precision as Precision
 from .diffusion import Diffused as Diffused
 from .diffusion import diffuse as diffuse
+from .diffusion import remasked_share as remasked_share
 from .flash import Tile as Tile
 from .flash import block_rows as block_rows
 from .flash import flash_attention as flash_attention
@@ -100,6 +101,7 @@ from .tables import pace_interval as pace_interval
 from .tables import reigns as reigns
 from .tables import speeds_by_batch as speeds_by_batch
 from .tables import table_checks as table_checks
+from .tables import turned as turned
 from .tables import writing as writing
 from .theory import expected_tokens as expected_tokens
 from .theory import walltime_speedup as walltime_speedup

@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, product
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -45,7 +47,8 @@ def diffuse(tokens: int, steps: int, *, remask: bool, samples: int, seed: int) -
     Raises:
         ValueError: for a value out of range.
 
-    Invariant: without remasking the valid share tends to 2^(1 - ceil(n / k)); with k = 1 both ways are one.
+    Invariant: without remasking the valid share tends to 2^(1 - ceil(n / k)), with remasking and k = 2 to
+        `remasked_share`; with k = 1 both ways are one.
     Source: Nie et al. 2025, LLaDA (2502.09992), section 2.4, for steps and remasking; Wang et al. 2025, ReMDM
         (2503.00307), for masking shown tokens again.
     """
@@ -68,6 +71,36 @@ def diffuse(tokens: int, steps: int, *, remask: bool, samples: int, seed: int) -
         np.put_along_axis(shown, order[:, : math.ceil(tokens * step / steps)], True, axis=1)
     valid = float((canvas == canvas[:, :1]).all(1).mean())
     return Diffused(canvas.astype(np.int8), 2 * steps - 1 if remask else steps, valid)
+
+
+@cache
+def remasked_share(tokens: int) -> float:
+    """The exact share of valid texts in two steps with remasking, over all first draws and all ties.
+
+    A text is valid where the ceil(n / 2) places that are shown first are of one phrase: the others follow them.
+
+    Args:
+        tokens: n, 1 to 12; the draws are 2^n.
+
+    Raises:
+        ValueError: for a value out of range.
+
+    Invariant: at least 2^(1 - ceil(n / 2)), the share without remasking.
+    """
+    if not 1 <= tokens <= 12:
+        raise ValueError(f"tokens must be from 1 to 12; got {tokens}")
+    keep, share = math.ceil(tokens / 2), 0.0
+    for drawn in product((-1, 1), repeat=tokens):
+        certainty = [np.sign((sum(drawn) - one) * one) for one in drawn]
+        best = sorted(certainty)[-keep:]
+        kept = [
+            places
+            for places in combinations(range(tokens), keep)
+            if sorted(certainty[place] for place in places) == best
+        ]
+        agree = sum(abs(sum(drawn[place] for place in places)) == keep for places in kept)
+        share += agree / len(kept) / 2**tokens
+    return share
 
 
 def _of_the_second(

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from core.decoding.costs import BYTES, Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.identities import roof_shares
-from core.decoding.memory import Shape
+from core.decoding.memory import Shape, kv_bytes
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Medusa, Method
 from core.decoding.parts import DRAFT_LAYERS, EXIT_LAYERS, HEADS, KNOWN
 
@@ -36,6 +36,7 @@ class Machine:
         shares: (rows, the share of the roof that a call of so many rows reaches, above 0), rows rising; linear between
             them and constant outside. Empty where every call reaches the roof.
         source: where bandwidth and peak come from.
+        memory: bytes that it holds, above 0; None where that is not known.
 
     Raises:
         ValueError: for a value out of range.
@@ -50,6 +51,7 @@ class Machine:
     context: int = 128
     shares: tuple[tuple[int, float], ...] = ()
     source: str = ""
+    memory: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("bandwidth", "peak"):
@@ -58,6 +60,8 @@ class Machine:
         for name in ("overhead", "draft_cost"):
             if not (isfinite(value := getattr(self, name)) and value >= 0):
                 raise ValueError(f"{name} must be a finite number of 0 or more; got {value}")
+        if self.memory is not None and not self.memory > 0:
+            raise ValueError(f"memory must be above 0; got {self.memory}")
         if not 1 <= self.bytes_per_number <= 8:
             raise ValueError(f"bytes_per_number must be from 1 to 8; got {self.bytes_per_number}")
         if not 0 <= self.context <= MOST_CONTEXT:
@@ -70,6 +74,15 @@ class Machine:
     def ridge(self) -> float:
         """Operations for each byte above which arithmetic is the limit: peak / bandwidth."""
         return self.peak / self.bandwidth
+
+    def holds(self, batch: int, tokens: int) -> bool:
+        """Whether weights and caches of so many texts of so many tokens fit, where the memory is known."""
+        return self.memory is None or self.needed(batch, tokens) <= self.memory
+
+    def needed(self, batch: int, tokens: int) -> int:
+        """Bytes of the weights and of the caches of `batch` texts, each with `tokens` after the context."""
+        shape, number = Shape(), self.bytes_per_number
+        return shape.weights * number + batch * kv_bytes(shape, self.context + tokens, bytes_per_number=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +133,12 @@ def forecast(trace: Generation, machine: Machine, *, batch: int = 1) -> Forecast
     Raises:
         ValueError: for a batch out of range.
 
-    Invariant: calls and tokens are the trace's own, tokens `batch` times; seconds never fall with the batch, the
-        context or the overhead, and never rise with bandwidth or peak.
+    Drafts accepted in one text are accepted in all. Of CALM's texts each leaves where it likes: a call reads as deep as
+    the deepest of them, in the mean over texts whose depths are drawn from those of the trace.
+
+    Invariant: calls and tokens are the trace's own, tokens `batch` times; seconds never fall with the overhead, and
+        never rise with bandwidth or peak. On a machine without shares they never fall with the batch or the context
+        either; with shares a wider call may come nearer to the roof.
     Source: Williams, Waterman and Patterson 2009, "Roofline", for the roof; Pope et al. 2022 (2211.05102), section 2,
         for what a call reads.
     """
@@ -146,7 +163,17 @@ def forecasts(trace: Generation, machine: Machine, batches: Sequence[int]) -> tu
     if isinstance(trace.method, Greedy) and not trace.method.cache:
         rows, past = past + 1, np.zeros_like(past)
     layers, weights = _verifying(trace)
-    roof = _roof(machine, weights, layers, rows, past, batch) + _halfway(machine, trace.method, past, batch)
+    roof = _roof(
+        machine,
+        weights,
+        layers,
+        rows,
+        past,
+        batch,
+        read=_deepest(trace, weights, batch),
+        silent=rows - 1 - np.array([len(step.draft) for step in trace.steps], np.int64),
+    )
+    roof = roof + _halfway(machine, trace.method, past, batch)
     calls = machine.overhead + roof / _share(machine, rows * batch)
     drafts = machine.draft_cost * _drafting(machine, trace.method, rows, past, batch)
     return tuple(
@@ -193,11 +220,13 @@ class Published:
     Args:
         bandwidth: bytes a second.
         peak: operations a second by precision, dense.
-        source: the maker's own paper.
+        memory: bytes.
+        source: where they are published.
     """
 
     bandwidth: float
     peak: dict[Precision, float]
+    memory: float
     source: str
 
 
@@ -205,17 +234,21 @@ PUBLISHED = {
     "laptop GPU": Published(
         400e9,
         {"float32": 10.4e12, "bfloat16": 10.4e12},
-        "Apple M1 Max, 32 GPU cores: Apple's announcement of October 18, 2021; its cores compute both precisions at "
-        "one rate",
+        64e9,
+        "Apple M1 Max, 32 GPU cores: bandwidth and memory as announced by Apple, operations as reported; it computes "
+        "float16 at the rate of float32 and only emulates bfloat16, so where bfloat16 is chosen these are its numbers "
+        "for float16, which is as wide",
     ),
     "A100": Published(
         2.039e12,
         {"float32": 19.5e12, "bfloat16": 312e12},
+        80e9,
         "NVIDIA A100 80 GB SXM: data sheet; bfloat16 on tensor cores without sparsity",
     ),
     "H100": Published(
         3.35e12,
         {"float32": 67e12, "bfloat16": 989e12},
+        80e9,
         "NVIDIA H100 SXM5: data sheet; bfloat16 on tensor cores without sparsity",
     ),
 }
@@ -230,7 +263,7 @@ def published_machine(name: str, dtype: Precision) -> Machine:
     if name not in PUBLISHED:
         raise ValueError(f"name must be one of {', '.join(PUBLISHED)}; got {name!r}")
     known = PUBLISHED[name]
-    return Machine(name, known.bandwidth, known.peak[dtype], BYTES[dtype], source=known.source)
+    return Machine(name, known.bandwidth, known.peak[dtype], BYTES[dtype], source=known.source, memory=known.memory)
 
 
 Calls = Int[np.ndarray, "call"]
@@ -251,13 +284,43 @@ def _verifying(trace: Generation) -> tuple[Calls, Calls]:
     return layers, weights
 
 
-def _roof(machine: Machine, weights: Calls, layers: Calls, rows: Calls, past: Calls, batch: Batches) -> Seconds:
-    """The least seconds of each call: all its bytes at the bandwidth, or all its operations at the peak."""
+def _deepest(trace: Generation, weights: Calls, batch: Batches) -> Seconds:
+    """The weights that a batch reads in each call: for CALM those of its deepest text, in the mean.
+
+    The other texts leave each where one of the trace's calls left, drawn independently.
+    """
+    if not isinstance(trace.method, Calm):
+        return np.ones(batch.shape) * weights
+    sizes, counts = np.unique(weights, return_counts=True)
+    below = (np.cumsum(counts) / len(weights)) ** (batch - 1)
+    chance = np.diff(below, axis=1, prepend=0.0)
+    mean: Seconds = (chance[:, :, None] * np.maximum(sizes[:, None], weights)).sum(1)
+    return mean
+
+
+def _roof(
+    machine: Machine,
+    weights: Calls,
+    layers: Calls,
+    rows: Calls,
+    past: Calls,
+    batch: Batches,
+    *,
+    read: Seconds | Calls | None = None,
+    silent: Calls | int = 0,
+) -> Seconds:
+    """The least seconds of each call: all its bytes at the bandwidth, or all its operations at the peak.
+
+    Args:
+        read: weights that are read; the weights of one text unless it is given.
+        silent: rows that the model's head is not asked about.
+    """
     shape = Shape()
     pairs = rows * past + rows * (rows + 1) // 2
-    work = batch * (2.0 * weights * rows + 4.0 * layers * shape.heads * shape.head_dim * pairs)
+    spoken = weights * rows - silent * shape.vocabulary * shape.d
+    work = batch * (2.0 * spoken + 4.0 * layers * shape.heads * shape.head_dim * pairs)
     cache = 2.0 * layers * shape.kv_heads * shape.head_dim * (past + rows)
-    moved = machine.bytes_per_number * (weights + batch * cache)
+    moved = machine.bytes_per_number * ((weights if read is None else read) + batch * cache)
     roof: Seconds = np.maximum(moved / machine.bandwidth, work / machine.peak)
     return roof
 

@@ -1,12 +1,13 @@
 """Schedules of the draft's length, replayed exactly from recorded chains. Needs no torch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.decoding.chains import CHAIN_DEPTH, Chains
 from core.decoding.generation import Generation, Step
 from core.decoding.machines import Machine, forecast
 from core.decoding.methods import Greedy, Method
+from core.decoding.prompts import KINDS
 from core.decoding.trees import chain
 
 
@@ -107,16 +108,17 @@ def speeds_of(
     """By schedule and kind of prompt, the forecast speed over greedy decoding of the same text.
 
     Args:
-        chains: by kind of prompt.
+        chains: by kind of prompt, of those in `KINDS`.
         schedules: by name.
         method: that drafted.
-        machine: for the forecast.
+        machine: for the forecast, with the tokens of each prompt in its cache.
         most: as in `replay`.
     """
     found: dict[str, dict[str, float]] = {}
     for name, schedule in schedules.items():
         found[name] = {}
         for kind, one in chains.items():
-            alone = forecast(replay(one, Constant(0), Greedy()), machine)
-            found[name][kind] = alone.seconds / forecast(replay(one, schedule, method, most=most), machine).seconds
+            there = replace(machine, context=KINDS[kind].tokens)
+            alone = forecast(replay(one, Constant(0), Greedy()), there)
+            found[name][kind] = alone.seconds / forecast(replay(one, schedule, method, most=most), there).seconds
     return found

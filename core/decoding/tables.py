@@ -10,7 +10,8 @@ from core.checks import Check
 from core.decoding.generation import Generation
 from core.decoding.machines import Forecast, Machine, forecast, forecasts, once_read
 from core.decoding.memory import Shape, kv_bytes, operations
-from core.decoding.methods import is_lossless
+from core.decoding.methods import DraftModel, is_lossless
+from core.decoding.parts import DRAFT_LAYERS, KNOWN
 from core.decoding.prompts import KINDS
 from core.decoding.races import Race
 
@@ -230,6 +231,24 @@ def reigns(
     return tuple(found)
 
 
+def turned(
+    speeds: Mapping[str, Float[np.ndarray, "batch"]], batches: Sequence[int], *, band: float
+) -> tuple[tuple[str, int], ...]:
+    """The methods that are ahead of greedy decoding at the first batch and behind it from a later one on, by batch.
+
+    Args:
+        speeds: by method and batch, over greedy decoding.
+        batches: rising.
+        band: only a difference beyond it counts, on either side.
+    """
+    found = []
+    for name, of in speeds.items():
+        behind = of * (1 + band) < 1
+        if of[0] > 1 + band and behind[-1]:
+            found.append((name, batches[len(behind) - int(np.logical_and.accumulate(behind[::-1]).sum())]))
+    return tuple(sorted(found, key=lambda one: one[1]))
+
+
 def table_checks(
     traces: Mapping[str, Mapping[str, Generation]], machine: Machine, there: Machine, *, batch: int
 ) -> tuple[Check, ...]:
@@ -246,21 +265,47 @@ def table_checks(
     lost = sum(abs(one.calls - run.target_calls) for one, run in zip(found, runs, strict=True))
     lost += sum(abs(one.tokens - batch * len(run.token_ids)) for one, run in zip(found, runs, strict=True))
     greedy = next(iter(next(iter(traces.values())).values()))
-    bare = replace(machine, shares=(), overhead=0.0)
-    by_hand = _greedy_by_hand(greedy, bare, batch)
-    error = abs(forecast(greedy, bare, batch=batch).seconds / by_hand - 1)
+    drafted = next((run for run in runs if isinstance(run.method, DraftModel) and not run.method.perfect), None)
+    error = abs(forecast(greedy, machine, batch=batch).seconds / _greedy_by_hand(greedy, machine, batch) - 1)
+    other = 0.0
+    if drafted is not None:
+        other = abs(forecast(drafted, machine, batch=batch).seconds / _drafted_by_hand(drafted, machine, batch) - 1)
     fastest = max(forecast(run, there).roof_seconds / run.seconds for run in runs)
     return (
         Check("Replayed, each trace has its own calls and tokens", float(lost), 0.0, "calls and tokens that differ"),
-        Check("Greedy's time at the roof, token by token by hand", error, 1e-9, "relative difference"),
+        Check("Greedy's time, token by token by hand", error, 1e-9, "relative difference"),
+        Check("The small draft's time, token by token by hand", other, 1e-9, "relative difference"),
         Check("No recorded run is faster than its machine's roof", fastest, 1.1, "largest share of the roof"),
     )
 
 
 def _greedy_by_hand(greedy: Generation, machine: Machine, batch: int) -> float:
-    """The seconds of greedy decoding at the roof: the weights once, the caches of all texts, and all operations."""
-    shape, number, seconds = Shape(), machine.bytes_per_number, 0.0
-    for past in range(machine.context, machine.context + len(greedy.token_ids)):
-        moved = shape.weights * number + batch * kv_bytes(shape, past + 1, bytes_per_number=number)
-        seconds += max(moved / machine.bandwidth, batch * operations(shape, 1, past=past) / machine.peak)
+    """The seconds of greedy decoding: for each token the weights once, the caches of all texts, and all operations."""
+    whole = range(machine.context, machine.context + len(greedy.token_ids))
+    return sum(_call_by_hand(Shape(), machine, batch, rows=1, past=past) for past in whole)
+
+
+def _drafted_by_hand(drafted: Generation, machine: Machine, batch: int) -> float:
+    """The seconds of speculative decoding with the small draft: a call of it for each guess, and one of the target."""
+    small = Shape(layers=DRAFT_LAYERS, vocabulary=KNOWN)
+    past, seconds = machine.context, 0.0
+    for step in drafted.steps:
+        guess = _call_by_hand(small, machine, batch, rows=1, past=past)
+        verify = _call_by_hand(Shape(), machine, batch, rows=1 + len(step.draft), past=past)
+        seconds += machine.draft_cost * len(step.draft) * guess + verify
+        past += len(step.added)
     return seconds
+
+
+def _call_by_hand(shape: Shape, machine: Machine, batch: int, *, rows: int, past: int) -> float:
+    """The seconds of one call of a model of its own."""
+    number = machine.bytes_per_number
+    moved = shape.weights * number + batch * kv_bytes(shape, past + rows, bytes_per_number=number)
+    least = max(moved / machine.bandwidth, batch * operations(shape, rows, past=past) / machine.peak)
+    known = [share for row, share in machine.shares if row <= batch * rows]
+    wider = [(row, share) for row, share in machine.shares if row > batch * rows]
+    reached = known[-1] if known else wider[0][1] if wider else 1.0
+    if known and wider:
+        row = machine.shares[len(known) - 1][0]
+        reached += (wider[0][1] - reached) * (batch * rows - row) / (wider[0][0] - row)
+    return machine.overhead + least / reached

@@ -63,7 +63,7 @@ LESSON = Outline(
         Stage(
             47,
             "A batch turns the ranking",
-            ask="Another machine writes 32 texts side by side. Who leads now?",
+            ask="Another machine writes 64 texts side by side. Which methods are still ahead of greedy?",
             settles="Guesses that are thrown away cost arithmetic, and that is now the limit.",
         ),
         Stage(

@@ -40,6 +40,8 @@ from pages.efficiency.decoding.topic import FITTED, OWN
 
 USUAL = "copy"
 MODEL = "smollm2-135m"
+FEWEST_CALLS = 10
+"""A text of fewer has no interval: calls drawn anew from so few say little about others."""
 
 
 def kept_race(kind: str, dtype: Precision) -> Race | None:
@@ -93,9 +95,14 @@ def model_error(dtype: Precision, *, roof_alone: bool = False) -> Misses:
 
 @cache
 def pace_intervals(dtype: Precision) -> dict[tuple[str, str], tuple[float, float]]:
-    """By method and kind of prompt, the interval of its recorded tokens a second."""
+    """By method and kind of prompt, the interval of its recorded tokens a second, where it has calls enough."""
     traces = all_traces(dtype)
-    return {(name, kind): pace_interval(run) for name, of_kind in traces.items() for kind, run in of_kind.items()}
+    return {
+        (name, kind): pace_interval(run)
+        for name, of_kind in traces.items()
+        for kind, run in of_kind.items()
+        if len(run.steps) >= FEWEST_CALLS
+    }
 
 
 def raced_on(name: str, dtype: Precision) -> list[str]:

@@ -113,6 +113,20 @@ for row, name in enumerate(table.names):
 """
 
 
+def as_measured(dtype: Precision) -> str:
+    """The table of all prompts by all methods, as the clock had it."""
+    return f"""\
+from core.decoding import KINDS, measured_machine, measured_table, recorded_costs, recorded_race, writing
+
+traces = writing({{kind: recorded_race(kind, {dtype!r}) for kind in KINDS}})
+table = measured_table(traces, measured_machine(recorded_costs({dtype!r})))
+print("tokens a second:", *table.kinds)
+for row, name in enumerate(table.names):
+    paces = " ".join(f"{{pace:10.1f}}" for pace in table.tokens_per_second[row])
+    print(f"{{name:16}}{{paces}}  {{table.mean_speed[row]:.2f}} times greedy")
+"""
+
+
 def schedules(name: str, threshold: float, machine: Machine) -> str:
     """Schedules of the draft's length, replayed on every prompt whose drafts are recorded."""
     return f"""\

@@ -12,6 +12,7 @@ from core.decoding import (
     BATCHES,
     KINDS,
     PUBLISHED,
+    Calm,
     Forecast,
     Generation,
     Greedy,
@@ -36,6 +37,7 @@ from core.decoding import (
     reigns,
     speeds_by_batch,
     table_checks,
+    turned,
     writing,
 )
 from core.decoding.machines import MOST_BATCH
@@ -87,6 +89,44 @@ def test_a_greedy_call_takes_its_bytes_or_its_operations() -> None:
     assert forecast(one, ROOF, batch=64).seconds == pytest.approx(many / 1e11, rel=1e-12)
     assert forecast(one, replace(ROOF, overhead=0.5)).seconds == pytest.approx(0.5 + moved / 1e11)
     assert forecast(one, replace(ROOF, shares=((1, 0.5),))).seconds == pytest.approx(2 * moved / 1e11)
+
+
+def test_without_a_cache_the_head_is_asked_about_one_row() -> None:
+    shape, run = Shape(), run_of(Greedy(cache=False), [0, 0], [0, 0])
+    slow, work = replace(ROOF, peak=1e9), 0.0
+    for rows in (101, 102):
+        layers = shape.weights - shape.vocabulary * shape.d
+        pairs = rows * (rows + 1) / 2
+        work += 2 * (layers * rows + shape.vocabulary * shape.d)
+        work += 4 * shape.layers * shape.heads * shape.head_dim * pairs
+    assert forecast(run, slow).seconds == pytest.approx(work / 1e9, rel=1e-12)
+
+
+def calm_of(depths: list[int]) -> Generation:
+    run = run_of(Calm(), [0] * len(depths), [0] * len(depths))
+    return replace(run, steps=tuple(replace(step, depth=d) for step, d in zip(run.steps, depths, strict=True)))
+
+
+def test_a_batch_that_leaves_early_reads_as_deep_as_its_deepest_text() -> None:
+    machine = replace(ROOF, context=0, peak=1e30)
+    shallow, deep, mixed = (calm_of(depths) for depths in ([4] * 8, [30] * 8, [4] * 4 + [30] * 4))
+    cache = forecast(mixed, machine, batch=2).seconds - forecast(mixed, machine).seconds
+    assert forecast(mixed, machine).seconds < forecast(deep, machine).seconds
+    few, all_deep = forecast(shallow, machine).seconds, forecast(deep, machine).seconds
+    # Of two independent texts the deeper leaves early with probability 1/4.
+    drawn = (few + 3 * all_deep) / 4 - (few + all_deep) / 2
+    assert cache == pytest.approx(drawn, rel=0.02)
+    many = forecast(mixed, machine, batch=64).seconds - forecast(deep, machine, batch=64).seconds
+    assert abs(many) < 0.02 * all_deep
+
+
+def test_weights_and_caches_must_fit() -> None:
+    machine = replace(published_machine("A100", "bfloat16"), context=8192)
+    per_token, weights = 2 * 30 * 3 * 64 * 2, 2 * Shape().weights
+    assert machine.needed(400, 64) == weights + 400 * 8256 * per_token
+    assert machine.holds(400, 64)
+    assert not machine.holds(512, 64)
+    assert replace(machine, memory=None).holds(4096, 64)
 
 
 def test_shares_are_read_by_the_rows_of_the_whole_batch() -> None:
@@ -141,6 +181,7 @@ def test_more_machine_is_never_slower_and_more_work_never_faster(
         {"draft_cost": -0.1},
         {"context": -1},
         {"bytes_per_number": 0},
+        {"memory": 0.0},
         {"shares": ((1, 0.5), (1, 0.6))},
         {"shares": ((2, 0.5), (1, 0.6))},
         {"shares": ((1, 0.0),)},
@@ -211,13 +252,13 @@ def test_the_measured_table_is_the_clocks(dtype: Precision) -> None:
 
 
 def test_a_batch_turns_the_ranking_of_the_story() -> None:
+    """Beyond the error of the model that runs: the roof alone, since that is all that is known of the A100."""
     traces = writing(races("bfloat16"))
-    band = misses(races("bfloat16"), measured_machine(recorded_costs("bfloat16"))).of_speeds
+    alone = misses(races("bfloat16"), measured_machine(recorded_costs("bfloat16"), roof_alone=True))
     lossless = {name: of for name, of in traces.items() if name not in ("CALM", "Medusa typical")}
-    found = reigns(speeds_by_batch(lossless, published_machine("laptop GPU", "bfloat16")), BATCHES, band=band)
-    assert found[0] == (1, "prompt lookup")
-    assert found[1][1] == "greedy"
-    assert found[1][0] <= 32
+    by_batch = speeds_by_batch(lossless, published_machine("A100", "bfloat16"))
+    found = turned(by_batch, BATCHES, band=alone.of_speeds)
+    assert {name for name, batch in found if batch <= 64} == {"Medusa tree", "lookahead"}
 
 
 def test_leaders_are_those_that_the_band_cannot_tell_apart() -> None:
@@ -240,11 +281,39 @@ def test_a_damaged_trace_turns_the_checks_red() -> None:
     assert all(check.passed for check in table_checks(traces, ROOF, there, batch=8))
     greedy = traces["greedy"]["copy"]
     cut = {**traces, "greedy": {**traces["greedy"], "copy": replace(greedy, token_ids=greedy.token_ids[1:])}}
-    counts, by_hand, _ = table_checks(cut, ROOF, there, batch=8)
+    counts, by_hand, *_ = table_checks(cut, ROOF, there, batch=8)
     assert not counts.passed
     assert not by_hand.passed
+    draft = traces["small draft"]["copy"]
+    shifted = replace(draft, steps=tuple(replace(step, added=step.added * 300) for step in draft.steps))
+    assert all(check.passed for check in table_checks({**traces, "small draft": {"copy": draft}}, ROOF, there, batch=8))
+    assert not table_checks({**traces, "small draft": {"copy": shifted}}, ROOF, there, batch=8)[0].passed
     quick = {**traces, "greedy": {**traces["greedy"], "copy": replace(greedy, seconds=greedy.seconds / 3)}}
-    assert not table_checks(quick, ROOF, there, batch=8)[2].passed
+    assert not table_checks(quick, ROOF, there, batch=8)[3].passed
+
+
+@pytest.mark.parametrize("more", [{"overhead": 1e-3}, {"draft_cost": 2.5}, {"context": 7000}], ids=str)
+@pytest.mark.parametrize("batch", [1, 2, 3, 512])
+def test_times_by_hand_hold_with_shares_overhead_and_drafts(
+    batch: int, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    traces, there = writing(races("float32")), measured_machine(recorded_costs())
+    checks = table_checks(traces, replace(there, **more), there, batch=batch)
+    assert all(check.passed for check in checks)
+    monkeypatch.setattr("core.decoding.machines.DRAFT_LAYERS", 3)
+    assert not table_checks(traces, there, there, batch=batch)[2].passed
+
+
+def test_a_method_is_turned_only_beyond_the_band_and_for_good() -> None:
+    speeds = {
+        "greedy": np.ones(4),
+        "falls": np.array([1.3, 0.8, 1.0, 0.7]),
+        "early": np.array([1.3, 0.8, 0.7, 0.7]),
+        "near": np.array([1.05, 0.5, 0.5, 0.5]),
+        "stays": np.array([1.3, 1.2, 1.0, 0.95]),
+    }
+    assert turned(speeds, (1, 2, 4, 8), band=0.1) == (("early", 2), ("falls", 8))
+    assert turned(speeds, (1, 2, 4, 8), band=0.5) == ()
 
 
 @pytest.mark.slow

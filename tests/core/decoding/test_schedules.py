@@ -1,5 +1,7 @@
 """Schedules of the draft's length: replay against the recorded races, and each rule by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -76,8 +78,16 @@ def test_a_chain_that_never_falls_with_its_length() -> None:
 
 def test_a_free_draft_that_is_right_gains_its_calls() -> None:
     machine = Machine("memory", 1e11, 1e18, context=0, draft_cost=0.0)
-    speeds = speeds_of({"a": chains_of([3] * 8)}, {"three": Constant(3)}, DRAFT, machine)
-    assert speeds["three"]["a"] == pytest.approx(4, rel=1e-3)
+    speeds = speeds_of({"copy": chains_of([3] * 8)}, {"three": Constant(3)}, DRAFT, machine)
+    assert speeds["three"]["copy"] == pytest.approx(4, rel=1e-3)
+
+
+def test_a_prompt_is_priced_at_its_own_tokens() -> None:
+    machine, schedules = Machine("arithmetic", 1e11, 1e9), {"three": Constant(3)}
+    chains = {"copy": chains_of([2] * 8), "chat": chains_of([2] * 8)}
+    speeds = speeds_of(chains, schedules, DRAFT, machine)["three"]
+    assert speeds["copy"] != speeds["chat"]
+    assert speeds == speeds_of(chains, schedules, DRAFT, replace(machine, context=9))["three"]
 
 
 @pytest.mark.parametrize("make", [lambda: Constant(13), lambda: Growing(0), lambda: Unsure(1.5)])

@@ -1,6 +1,8 @@
 """The panel of texts written at once: its titles, its figure, and remasking by its switch."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +12,9 @@ from components.theme import Look
 from core.decoding import Diffused
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.parallel import validity_figure
+from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.panels.parallel import SAMPLES
+from pages.efficiency.decoding.topic import DEFAULTS
 from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
 from tests.page_kit import charts, figure_of, html_of
 
@@ -42,6 +46,14 @@ def test_the_ring_is_around_the_texts_on_screen() -> None:
     fig = validity_figure(plain, again, again[1], look=Look(), title="t", height=300)
     assert [trace.name for trace in fig.data[:2]] == ["shown stays", "least certain masked again"]
     assert (fig.data[2].x[0], fig.data[2].y[0]) == (3, 0.8)
+
+
+def test_the_checks_of_the_draws_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    controls = SimpleNamespace(value={**DEFAULTS, "tokens": 8, "parallel": 2}.__getitem__)
+    shown: Any = SimpleNamespace(page=SimpleNamespace(controls=controls), kind="copy")
+    assert all(check.passed for check in parallel.checks(shown))
+    monkeypatch.setattr(parallel, "remasked_share", lambda tokens: 0.7)
+    assert not parallel.checks(shown)[1].passed
 
 
 @pytest.mark.parametrize("remask", [False, True])

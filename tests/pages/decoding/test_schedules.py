@@ -34,7 +34,8 @@ PAGE = "pages/efficiency/decoding/page.py"
 )
 def test_a_title_asks_every_prompt(rival: dict[str, float], told: str) -> None:
     speeds = {"grows": rival, "always 1": {"a": 1.1, "b": 1.1}, "always 5": {"a": 0.5, "b": 0.5}}
-    assert told in schedules_title(speeds, ["always 1", "always 5"])
+    assert told in schedules_title(speeds, ["always 1", "always 5"], band=0.05)
+    assert "no schedule is clearly ahead" in schedules_title(speeds, ["always 1", "always 5"], band=0.6)
 
 
 def test_the_heads_fall_with_their_depth() -> None:
@@ -63,7 +64,20 @@ def test_cells_say_what_became_of_each_ngram() -> None:
     assert pool_title(CALLS, 2, "b").endswith("1 begins with “b”, none stands")
     assert pool_title(CALLS, 0, "b") == "Call 0: the pool holds 0 n-grams, 0 begin with “b”"
     assert "In <b>2</b> of 3 calls" in pool_words(CALLS)
-    assert "in <b>1</b> one of them stood. So <b>5</b> tokens took 3 calls" in pool_words(CALLS)
+    assert "<b>1</b> one of them stood. The text of <b>5</b> tokens took 3 calls: the pool gave <b>2</b>" in pool_words(
+        CALLS
+    )
+    assert [frame.layout.annotations[0].text for frame in fig.frames][1:] == [
+        "call 1 of 2, 2 n-grams",
+        "call 2 of 2, 3 n-grams",
+    ]
+    assert fig.layout.annotations[0].text == "call 2 of 2, 3 n-grams"
+
+
+def test_what_the_window_gave_is_not_the_pools() -> None:
+    calls = (*CALLS, PoolCall(8, ((2, 3, 4),), (), (5, 6), (5, 6, 7)))
+    assert pool_title(calls, 3, "c").endswith("0 begin with “c”, the window gives 2")
+    assert "the pool gave <b>2</b> of them, the window <b>2</b>" in pool_words(calls)
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

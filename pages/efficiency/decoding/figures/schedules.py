@@ -138,9 +138,15 @@ def pool_figure(
         )
     )
     fig.frames = [
-        go.Frame(name=f"call {number}", data=[go.Heatmap(frame)], traces=[0]) for number, frame in enumerate(frames)
+        go.Frame(
+            name=f"call {number}",
+            data=[go.Heatmap(frame)],
+            traces=[0],
+            layout={"annotations": [_counter(calls, number, look)]},
+        )
+        for number, frame in enumerate(frames)
     ]
-    fig.update_layout(updatemenus=[_play(look)], margin_b=52)
+    fig.update_layout(updatemenus=[_play(look)], annotations=[_counter(calls, at, look)], margin_b=52)
     fig.update_xaxes(visible=False, range=[-0.5, COLUMNS - 0.5])
     return fig.update_yaxes(visible=False, range=[rows - 0.5, -0.5])
 
@@ -160,6 +166,21 @@ def _states(
         state[place[call.used]] = USED
     grid = [text[row * COLUMNS : (row + 1) * COLUMNS] for row in range(rows)]
     return {"z": state.reshape(rows, COLUMNS), "text": grid}
+
+
+def _counter(calls: Sequence[PoolCall], number: int, look: Look) -> dict[str, Any]:
+    """What the cells show while they play: the call, and the n-grams of its pool."""
+    return {
+        "text": f"call {number} of {len(calls) - 1}, {len(calls[number].pool)} n-grams",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 1.0,
+        "xanchor": "right",
+        "y": -0.04,
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"color": look.ink},
+    }
 
 
 def _play(look: Look) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.decoding import NOISE, WIDTHS, Machine, Misses, Table, leaders, reigns
+from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, turned
 
 AS_MEASURED = "as measured"
 HERE = "this machine"
 SPREAD = (
     "The small numbers hold nine in ten texts of as many calls, drawn anew from the calls of this one: calls differ in "
-    "what they accept and in their time."
+    "what they accept and in their time. They are left out below {fewest} calls."
 )
 
 
@@ -33,17 +33,33 @@ def lead_of(speeds: Mapping[str, float], *, band: float) -> str:
     return f"{best} leads the lossless methods, {speeds[best]:.2f} times greedy, too near to {others} to be told apart"
 
 
-def flips_of(found: Sequence[tuple[int, str]], most: int) -> str:
-    """From which batch on another method leads, from the smallest batch to the largest.
+def flips_of(found: Sequence[tuple[int, str]], unsure: Sequence[bool], batches: Sequence[int]) -> str:
+    """From which batch on another method leads, or where the model cannot tell, from the smallest to the largest.
 
     Args:
         found: as `reigns` gives it.
-        most: the largest batch that was tried.
+        unsure: by batch, whether greedy decoding may be the fastest.
+        batches: rising.
     """
-    if len(found) == 1:
-        return f"no batch up to {most:,} turns that"
-    turns = ", ".join(f"{name} from {batch:,}" for batch, name in found[1:])
-    return f"by batch {found[0][1]} from {found[0][0]}, {turns}"
+    if len(found) > 1:
+        turns = ", ".join(f"{name} from {batch:,}" for batch, name in found[1:])
+        return f"by batch {found[0][1]} from {found[0][0]}, {turns}"
+    if all(unsure) or not any(unsure):
+        return f"no batch up to {batches[-1]:,} turns that"
+    where = [batch for batch, open_ in zip(batches, unsure, strict=True) if open_]
+    return f"the model cannot tell who leads at {' or '.join(_runs_of(where, batches))}"
+
+
+def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:
+    """Neighbors among the batches as ranges."""
+    runs: list[list[int]] = []
+    for batch in some:
+        place = batches.index(batch)
+        if runs and place and runs[-1][-1] == batches[place - 1]:
+            runs[-1].append(batch)
+        else:
+            runs.append([batch])
+    return [f"{run[0]:,}" if len(run) == 1 else f"{run[0]:,} to {run[-1]:,}" for run in runs]
 
 
 def machine_title(
@@ -55,17 +71,54 @@ def machine_title(
     batch: int,
     band: float,
 ) -> str:
-    """Who leads on a machine with a batch, as computed, and where the lead passes on."""
-    speeds = dict(zip(table.names[: table.lossless], table.mean_speed.tolist(), strict=False))
-    turns = flips_of(reigns(by_batch, batches, band=band), batches[-1])
+    """Who leads on a machine with a batch, as computed, where the lead passes on, and who falls behind greedy by then.
+
+    Args:
+        by_batch: by lossless method, its speed over greedy decoding for each of `batches`.
+        batches: rising; those that fit.
+        batch: that the table has.
+        band: the error of a speed on this machine.
+    """
     size = "one text" if batch == 1 else f"{batch} texts at once"
-    return f"Computed for {_of(machine)}, {size}: {lead_of(speeds, band=band)}; {turns}"
+    where = f"Computed for {_of(machine)}, {size}"
+    if not machine.holds(batch, RACE_TOKENS):
+        return f"{where}: they do not fit, {fit_words(machine, batch)}"
+    speeds = dict(zip(table.names[: table.lossless], table.mean_speed.tolist(), strict=False))
+    unsure = [
+        next(iter(by_batch)) in leaders({name: float(of[place]) for name, of in by_batch.items()}, band=band)
+        for place in range(len(batches))
+    ]
+    found = reigns(by_batch, batches, band=band)
+    fallen = [name for name, at in turned(by_batch, batches, band=band) if at <= batch]
+    if len(found) > 1 or not fallen:
+        turns = flips_of(found, unsure, batches)
+    else:
+        turns = f"ahead of greedy with one text and now behind it: {', '.join(fallen)}"
+    return f"{where}: {lead_of(speeds, band=band)}; {turns}"
+
+
+def fit_words(machine: Machine, batch: int) -> str:
+    """What weights and caches take of the memory."""
+    needed = machine.needed(batch, RACE_TOKENS) / 1e9
+    return f"{needed:,.0f} of {machine.memory / 1e9:,.0f} GB" if machine.memory else f"{needed:,.0f} GB"
 
 
 def measured_title(table: Table, dtype: str) -> str:
     """Who leads by the clock."""
     speeds = dict(zip(table.names[: table.lossless], table.mean_speed.tolist(), strict=False))
-    return f"As measured in {dtype}, {len(table.kinds)} prompts: {lead_of(speeds, band=NOISE)}"
+    best = leaders(speeds, band=0.0)[0]
+    by_prompt = table.speed[table.names.index(best)]
+    spread = "" if best == table.names[0] else f" ({by_prompt.min():.2f} to {by_prompt.max():.2f} by prompt)"
+    return f"As measured in {dtype}, {len(table.kinds)} prompts: {lead_of(speeds, band=NOISE)}{spread}"
+
+
+def without_best(table: Table) -> str:
+    """What the fastest lossless method has left without the prompt on which it is fastest, in HTML."""
+    best = int(table.mean_speed[: table.lossless].argmax())
+    speeds = table.speed[best]
+    top = int(speeds.argmax())
+    left = float(np.exp(np.log(np.delete(speeds, top)).mean()))
+    return f"Without “{table.kinds[top]}”, {table.names[best]} is <b>{left:.2f}</b> times greedy."
 
 
 def wins_of(table: Table) -> str:
@@ -89,17 +142,24 @@ def machine_words(machine: Machine) -> str:
     )
 
 
-def error_words(shared: Misses, alone: Misses, machine: Machine) -> str:
-    """How far the model is off on the recorded machine, with the measured shares of the roof and without."""
-    low, high = shared.band
+def error_words(error: Misses, machine: Machine) -> str:
+    """How far the model that runs is off on the recorded machine: with the measured shares of the roof, or without.
+
+    Args:
+        error: of that model.
+        machine: of the table.
+    """
+    how = "with the measured shares of the roof" if machine.shares else "by the roof alone, as here,"
     told = (
-        f"Held against the recorded seconds of {len(shared.seconds)} runs, the model with the shares of the roof that "
-        f"were measured apart from them is off by {shared.middle:.1%} in the middle, and for nine in ten between "
-        f"{low:+.0%} and {high:+.0%}. By the roof alone it is off by {alone.middle:.0%}. {worst_words(shared)}"
+        f"Held against the recorded seconds of {len(error.seconds)} runs of one text, the model {how} is off by "
+        f"{error.middle:.0%} in the middle; nine in ten speeds over greedy are within {error.of_speeds:.0%}. "
     )
     if machine.shares:
-        return told
-    return f"{told} This machine is known by its roof alone: take its speeds as the most that it could reach."
+        return (
+            f"{told}{worst_words(error)} For more texts, more context, or more than {WIDTHS[-1]} rows in a call "
+            "nothing was measured: there the band is a guess."
+        )
+    return f"{told}Take the tokens a second as the most that it could reach."
 
 
 def worst_words(found: Misses) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import exp, log
 
-from core.decoding import NOISE, PoolCall
+from core.decoding import PoolCall
 
 
 def mean_of(speeds: Mapping[str, float]) -> float:
@@ -12,20 +12,21 @@ def mean_of(speeds: Mapping[str, float]) -> float:
     return exp(sum(map(log, speeds.values())) / len(speeds))
 
 
-def schedules_title(speeds: Mapping[str, Mapping[str, float]], constant: Sequence[str]) -> str:
+def schedules_title(speeds: Mapping[str, Mapping[str, float]], constant: Sequence[str], *, band: float) -> str:
     """Whether a length that changes earns more than the best constant one, prompt by prompt.
 
     Args:
         speeds: by schedule and kind of prompt, over greedy decoding.
         constant: the schedules with a constant length.
+        band: the error of a speed on the machine.
     """
     best = max(constant, key=lambda name: mean_of(speeds[name]))
     rival = max((name for name in speeds if name not in constant), key=lambda name: mean_of(speeds[name]))
     ratios = [speeds[rival][kind] / speeds[best][kind] for kind in speeds[best]]
     told = f"“{rival}” {mean_of(speeds[rival]):.2f} times greedy, “{best}” {mean_of(speeds[best]):.2f}"
-    if min(ratios) > 1 + NOISE:
+    if min(ratios) > 1 + band:
         return f"a changing length earns more on every prompt, {told}"
-    if max(ratios) < 1 - NOISE:
+    if max(ratios) < 1 / (1 + band):
         return f"a changing length earns less on every prompt, {told}"
     return f"no schedule is clearly ahead of a constant length, {told}"
 
@@ -47,15 +48,20 @@ def pool_title(calls: Sequence[PoolCall], at: int, name: str) -> str:
     """
     call = calls[at]
     tried = f"{len(call.tried)} begin{'s' if len(call.tried) == 1 else ''} with “{name}”"
-    gained = "none stands" if call.used is None else f"one gives {len(call.accepted)} tokens at once"
-    return f"Call {at}: the pool holds {len(call.pool)} n-grams, {tried}" + (f", {gained}" if call.tried else "")
+    gained = f", one gives {len(call.accepted)} tokens at once" if call.used else ", none stands" if call.tried else ""
+    window = f", the window gives {len(call.accepted)}" if call.accepted and not call.used else ""
+    return f"Call {at}: the pool holds {len(call.pool)} n-grams, {tried}{gained}{window}"
 
 
 def pool_words(calls: Sequence[PoolCall]) -> str:
     """How often the pool had something to try, and how often it was right, in HTML."""
     tried, used = sum(bool(call.tried) for call in calls), sum(call.used is not None for call in calls)
     tokens = sum(len(call.added) for call in calls)
+    pool, window = (
+        sum(len(call.accepted) for call in calls if (call.used is None) == other) for other in (False, True)
+    )
     return (
-        f"In <b>{tried}</b> of {len(calls)} calls the pool had n-grams to try, in <b>{used}</b> one of them stood. So "
-        f"<b>{tokens}</b> tokens took {len(calls)} calls."
+        f"In <b>{tried}</b> of {len(calls)} calls the pool had n-grams to try, in <b>{used}</b> one of them stood. The "
+        f"text of <b>{tokens}</b> tokens took {len(calls)} calls: the pool gave <b>{pool}</b> of them, the window "
+        f"<b>{window}</b>, the target wrote the others."
     )
