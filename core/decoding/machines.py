@@ -290,7 +290,7 @@ def _deepest(trace: Generation, weights: Calls, batch: Batches) -> Seconds:
     The other texts leave each where one of the trace's calls left, drawn independently.
     """
     if not isinstance(trace.method, Calm):
-        return np.ones(batch.shape) * weights
+        return np.broadcast_to(weights.astype(np.float64), (len(batch), len(weights)))
     sizes, counts = np.unique(weights, return_counts=True)
     below = (np.cumsum(counts) / len(weights)) ** (batch - 1)
     chance = np.diff(below, axis=1, prepend=0.0)
