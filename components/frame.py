@@ -45,6 +45,7 @@ STYLE = """<style>
   border: 1px solid currentColor; border-radius: 0.3em; white-space: pre; unicode-bidi: isolate; }
 .tint { color: color-mix(in srgb, var(--role) 60%, currentColor); }
 .chip.tint { border-color: var(--role); }
+[data-testid="stMain"] [data-testid="stWidgetLabel"] p { color: var(--ink); }
 .reading { line-height: 1.45; }
 .reading :is(sub, sup) { line-height: 0; }
 .reading b, .check b { font-family: "JetBrains Mono", monospace; font-weight: 500; font-size: 0.95em; }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.optimize import brentq  # type: ignore[import-untyped]
 
 from core.assets import kept
 from core.rlhf.judging import fit_rewards
@@ -53,6 +52,8 @@ def policy_at(weights: Float[np.ndarray, "feature"], kl: int | float) -> TiltedP
     Raises:
         ValueError: for a kl that is not above 0, or weights that `tilted` refuses.
     """
+    from scipy.optimize import brentq  # type: ignore[import-untyped]
+
     if not 0 < kl < np.inf:
         raise ValueError(f"kl = {kl} must be above 0 and finite.")
     low, high = 0.0, 1.0

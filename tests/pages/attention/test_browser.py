@@ -45,10 +45,10 @@ def test_presenter_mode_steps_through_the_presets(server: str, visitor: Enter) -
     visit = visitor().open(f"{server}/attention?present=true")
     visit.page.keyboard.press("PageDown")
     visit.settle()
-    assert "lighthouse" in visit.page.url
+    assert "attention_panel=Cell" in visit.page.url
     visit.page.keyboard.press("PageUp")
     visit.settle()
-    assert "lighthouse" not in visit.page.url
+    assert "attention_panel" not in visit.page.url
 
 
 def test_a_finger_moves_the_page_and_a_roomy_chart_and_picks_by_a_tap(server: str, visitor: Enter) -> None:

@@ -220,3 +220,20 @@ def test_what_is_found_of_own_texts_is_shown_as_the_recorded_pairs_are(
 @pytest.mark.parametrize("values", [{"patch_pair": "nobody"}, {"patch_kind": "x"}, {"patch_pair": ""}])
 def test_a_garbage_link_shows_the_first_pair(page: Callable[..., AppTest], values: dict[str, str]) -> None:
     assert len(charts(page(panel="Patch it", **values))) == 2
+
+
+@pytest.mark.models
+def test_the_script_prints_what_the_panel_says(
+    page: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = page(panel="Patch it", patch_pair="Capital")
+    app.session_state["attention_depth_Take it with you_desk"] = True
+    settled(app)
+    code = next(block.value for block in app.code if "from core" in block.value)
+    capsys.readouterr()
+    made: dict[str, object] = {}
+    exec(code, made)
+    said, shown = capsys.readouterr().out, html_of(app)
+    clean, total = re.findall(r"corrupted: ([\d.]+)", said)[0], re.findall(r"of (\+[\d.]+) logits between", said)[0]
+    assert f"{float(clean):.1f}" in shown
+    assert f"{total} logits between the texts" in shown

@@ -67,7 +67,7 @@ def test_the_slider_of_the_correlation_moves_through_the_models(page: Callable[.
 
 def test_the_panel_that_needs_the_model_loads_it(page: Callable[..., AppTest]) -> None:
     app = page(panel="Where it looks", layer="layer 2")
-    assert len(charts(app)) == 8
+    assert len(charts(app)) == 10
     assert "Watching changes nothing" in html_of(app)
     assert "own forward pass" in html_of(app)
 

@@ -37,8 +37,8 @@ from pages.architecture.positional_encoding.words import BY_FOUR, BY_LENGTH, COP
 
 TASK_NAMES = dict(zip((MARK, COPY), TASKS, strict=True))
 SCHEME_NAMES = {name: scheme for scheme, name in NAMES.items()}
-ABOVE = 120
-"""Pixels of the room of the main figure that the controls above take, and the title below them."""
+ABOVE = {False: 120, True: 205}
+"""Pixels of the room of the main figure that the rest of the panel takes, at a desk and for a projector."""
 TAKES = {"mark": 6.0, "copy": 12.0}
 """Seconds of processor of one training and its tests in a fresh process, on the machine of the promises."""
 
@@ -103,7 +103,7 @@ def _schemes(page: Page, found: Extrapolation, now: Extrapolation | None) -> Non
         colors={NAMES[scheme]: SCHEME_COLORS[scheme] for scheme in NAMES},
         look=page.look,
         title=title,
-        height=room(page.look, ABOVE),
+        height=room(page.look, ABOVE[page.look.presenter]),
         now=None if now is None else {NAMES[now.params.schemes[0]]: now.accuracy[0, 0]},
     )
     page.plot(fig, name="long", alt=f"Right answers by length under six schemes, over seeds. {title}.")
@@ -121,7 +121,7 @@ def _stretched(page: Page, found: Extrapolation, *, fixed: bool) -> None:
         colors={STRETCHED[kind]: page.look.role(role) for kind, role in zip(curves, roles, strict=True)},
         look=page.look,
         title=title,
-        height=room(page.look, ABOVE),
+        height=room(page.look, ABOVE[page.look.presenter]),
     )
     page.plot(fig, name="long_rope", alt=f"RoPE's right answers by length, as trained and stretched. {title}.")
 
