@@ -49,7 +49,7 @@ KINDS: dict[str, tuple[Kind, Positions]] = {
 }
 """What is copied, by the words of its choice."""
 
-HEIGHT = 315
+HEIGHT = 298
 """Of both figures, in pixels: so that their reading is still in sight."""
 
 
