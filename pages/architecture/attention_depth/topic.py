@@ -93,7 +93,7 @@ PRESETS = (
     ),
     Preset(
         "Who copies?",
-        "Copied at all tokens, a head that looks one token back brings most back; an induction head comes next.",
+        "Copied at all tokens, a head that looks one token back brings most back.",
         story("induction", "L18H6", panel="Patch it", patch_pair="Swapped words", patch_kind="Head, all tokens"),
     ),
     Preset(

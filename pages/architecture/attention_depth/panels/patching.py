@@ -49,7 +49,9 @@ KINDS: dict[str, tuple[Kind, Positions]] = {
 }
 """What is copied, by the words of its choice."""
 
-HEIGHT = 298
+HEIGHT = 330
+BEYOND = 28
+"""Pixels that the map of heads gives to a third line of the sentence on a projector."""
 """Of both figures, in pixels: so that their reading is still in sight."""
 
 
@@ -151,6 +153,8 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
                 head=shown.head,
                 signed=True,
             )
+            if page.look.presenter:
+                fig.update_layout(height=fig.layout.height - BEYOND)
             on_click = lambda place: {"layer": int(place[0]), "head": int(place[1])}  # noqa: E731
         else:
             fig = recovered_map(
