@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Literal
 
 import streamlit as st
-from streamlit.runtime.state import get_session_state
 
 from components.controls import address_of
 from components.course import Sought, Topic, Values, declared_by, pending, topics
@@ -30,10 +29,6 @@ def open_at(
     address = {**(beside or {}), **address_of(topic.key, declared_by(topic).defaults, view)}
     if presenting():
         # In the address from the start: added by its widget it would be a step of Back of its own.
-        with get_session_state().query_params() as present:
-            bound = present.get_binding_for_param(PRESENT)
-            if bound is not None:
-                present.unbind_widget(bound.widget_id)
         address[PRESENT] = "true"
     st.switch_page(topic.script, query_params=address)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import streamlit as st
+from streamlit.runtime.state import get_session_state
 
 from components.remote import tall
 from components.theme import Look
@@ -176,6 +177,9 @@ def draw_frame() -> None:
 def presenter_switch(on_change: Callable[[], None] | None = None) -> None:
     """The switch for presenter mode, which each page draws beside its question.
 
+    A parameter that is tied to a widget belongs to the page that has drawn it, and Back to another page would take it
+    out of the address. So the tie is undone as soon as the switch has read it.
+
     Args:
         on_change: called before the page runs again in the other mode.
     """
@@ -186,3 +190,7 @@ def presenter_switch(on_change: Callable[[], None] | None = None) -> None:
         on_change=on_change,
         help="Larger type, prose folded away. PageDown and PageUp step through the presets.",
     )
+    with get_session_state().query_params() as address:
+        tie = address.get_binding_for_param(PRESENT)
+        if tie is not None:
+            address.unbind_widget(tie.widget_id)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from components.course import declared_by, topics
+from components.lessons.built_in import lesson_of
+from components.lessons.plan import LECTURES
 from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
@@ -57,3 +59,20 @@ def test_a_browser_that_keeps_nothing_asks_before_the_tab_is_closed(server: str,
     visit.page.get_by_role("button", name="Add its steps").click()
     visit.settle()
     assert visit.page.evaluate(ASKS)
+
+
+def test_back_over_two_pages_stays_in_presenter_mode(server: str, visitor: Enter) -> None:
+    pages = [step.view.page for step in lesson_of(LECTURES[4]).steps]
+    last = max(place for place, page in enumerate(pages) if page == pages[0])
+    visit = visitor().open(f"{server}/{pages[0]}?lesson=lecture-5&step={last + 1}")
+    visit.page.get_by_text("Presenter", exact=True).click()
+    visit.settle()
+    before = visit.page.url
+    assert "present=true" in before
+    visit.page.keyboard.press("PageDown")
+    visit.page.wait_for_url(f"**/{pages[last + 1]}?**present=true**", timeout=SOON)
+    visit.settle().page.go_back()
+    visit.settle()
+    assert visit.page.url == before
+    assert visit.page.locator("label", has_text="Presenter").locator("input").is_checked()
+    visit.nothing_failed()
