@@ -208,6 +208,7 @@ def replaced(
     parts = attention_layer(lm.model, layer)
 
     def spread_heads(_: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """Before the output matrix: one copy of the heads' outputs for each head that is copied."""
         # The model is shared between sessions, and a hook is not: another thread's run passes untouched.
         if threading.get_ident() != owner:
             return None
@@ -220,6 +221,7 @@ def replaced(
         return (merged, *inputs[1:])
 
     def spread_tokens(_: nn.Module, __: Any, output: Tensor) -> Tensor | None:
+        """After a layer or its MLP: one copy of the output for each token that is copied."""
         if threading.get_ident() != owner:
             return None
         copies = output.repeat(len(columns), 1, 1)  # [1 token d] -> [batch token d]

@@ -39,17 +39,25 @@ def walked(
         beside=np.concatenate([said["proxy"], said["gold"]]),
     )
     fig.update_traces(mode="lines")
-    for name in colors:
-        fig.add_trace(
-            go.Scatter(
-                x=said["count"].astype(np.float32),
-                y=said[name].astype(np.float32),
-                mode="markers",
-                name=f"{name} of what it says",
-                marker={"size": 10, "color": colors[name], "opacity": 0.8, "line": {"color": look.ink, "width": 1}},
-                hovertemplate=f"{x_label} %{{x}}<br>{name} %{{y:.2f}}<extra></extra>",
-            )
-        )
+    fig.add_traces([_points(said, name, color, look, x_label) for name, color in colors.items()])
+    _labeled(fig, seen, look)
+    return fig
+
+
+def _points(said: Mapping[str, np.ndarray], name: str, color: str, look: Look, x_label: str) -> go.Scatter:
+    """One reward of the policy's answers, each over its count."""
+    return go.Scatter(
+        x=said["count"].astype(np.float32),
+        y=said[name].astype(np.float32),
+        mode="markers",
+        name=f"{name} of what it says",
+        marker={"size": 10, "color": color, "opacity": 0.8, "line": {"color": look.ink, "width": 1}},
+        hovertemplate=f"{x_label} %{{x}}<br>{name} %{{y:.2f}}<extra></extra>",
+    )
+
+
+def _labeled(fig: go.Figure, seen: np.ndarray, look: Look) -> None:
+    """The labeled answers as bars below the lines, on an axis of their own."""
     fig.add_trace(
         go.Bar(
             x=np.arange(len(seen)),
@@ -75,7 +83,6 @@ def walked(
         yanchor="top",
         font={"color": look.word(look.role("query"))},
     )
-    return fig
 
 
 def bet(

@@ -71,15 +71,25 @@ def overview(sheet: bytes, *, layers: int, heads: int, look: Look, title: str, l
 
 
 def score_map(
-    scores: np.ndarray, *, look: Look, title: str, label: str, layer: int, head: int, signed: bool = False
+    scores: np.ndarray,
+    *,
+    look: Look,
+    title: str,
+    label: str,
+    layer: int,
+    head: int,
+    signed: bool = False,
+    height: int | None = None,
 ) -> go.Figure:
     """One score for every head: layers across, heads down; a click opens the head.
 
     Args:
         scores: [layer head].
         signed: color around 0, for scores of either sign.
+        height: pixels at a desk; None for 34 a head.
     """
     layers, heads = scores.shape
+    tall = 60 + max(240, 34 * heads) if height is None else height
     reach = float(np.nanmax(np.abs(scores))) or 1.0
     colors = (
         {"colorscale": look.diverging, "zmin": -reach, "zmax": reach}
@@ -95,11 +105,11 @@ def score_map(
         colorbar={"title": {"text": label, "side": "top"}, "thickness": 12, "outlinewidth": 0},
         hovertemplate="layer %{x}, head %{y}<br>" + label + " %{z:.3f}<extra></extra>",
     )
-    targets = _head_targets(layers, heads, height=max(240, 34 * heads), scores=scores, label=label)
+    targets = _head_targets(layers, heads, height=tall - 60, scores=scores, label=label)
     return figure(
         look,
         title=title,
-        height=60 + max(240, 34 * heads),
+        height=tall,
         traces=[map_, targets],
         shapes=[_headoutline(look, layer, head)],
         **_head_axes(layers, heads),

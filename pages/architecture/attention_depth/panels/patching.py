@@ -50,8 +50,6 @@ KINDS: dict[str, tuple[Kind, Positions]] = {
 """What is copied, by the words of its choice."""
 
 HEIGHT = 330
-BEYOND = 28
-"""Pixels that the map of heads gives to a third line of the sentence on a projector."""
 """Of both figures, in pixels: so that their reading is still in sight."""
 
 
@@ -152,9 +150,8 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
                 layer=shown.layer,
                 head=shown.head,
                 signed=True,
+                height=HEIGHT,
             )
-            if page.look.presenter:
-                fig.update_layout(height=fig.layout.height - BEYOND)
             on_click = lambda place: {"layer": int(place[0]), "head": int(place[1])}  # noqa: E731
         else:
             fig = recovered_map(

@@ -37,19 +37,8 @@ def by_length(
     fig = figure(look, title=title, height=height, margin=MARGINS)
     x = lengths.astype(np.float32)
     for name, runs in curves.items():
-        low, high = (runs.min(axis=0), runs.max(axis=0))
         if len(runs) > 1:
-            fig.add_scatter(
-                x=np.concatenate([x, x[::-1]]),
-                y=np.concatenate([low, high[::-1]]).astype(np.float32),
-                mode="lines",
-                fill="toself",
-                fillcolor=colors[name],
-                opacity=0.16,
-                line={"width": 0},
-                hoverinfo="skip",
-                showlegend=False,
-            )
+            _band(fig, x, runs, colors[name])
         _curve(fig, x, runs.mean(axis=0), name, {"color": colors[name], "width": 2.5}, "lines+markers")
     for name, run in (now or {}).items():
         _curve(fig, x, run, f"{name}, just trained", {"color": colors[name], "width": 3, "dash": "dash"}, "lines")
@@ -70,6 +59,21 @@ def by_length(
     fig.update_yaxes(title_text="right answers", range=[0, 1.04], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%")
     fig.update_layout(legend={**LEGEND, "font_size": look.size - 2}, showlegend=True)
     return fig
+
+
+def _band(fig: go.Figure, x: np.ndarray, runs: np.ndarray, color: str) -> None:
+    """From the worst seed to the best."""
+    fig.add_scatter(
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([runs.min(axis=0), runs.max(axis=0)[::-1]]).astype(np.float32),
+        mode="lines",
+        fill="toself",
+        fillcolor=color,
+        opacity=0.16,
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
 
 
 def _curve(fig: go.Figure, x: np.ndarray, y: np.ndarray, name: str, line: dict[str, object], mode: str) -> None:
