@@ -37,7 +37,7 @@ NOT_ASKED = -100
 """Stands in the answers where nothing is asked."""
 
 EXTRAPOLATIONS = {task: f"positional/extrapolation_{task}.npz" for task in TASKS}
-RECORDED_SEEDS = {"mark": tuple(range(3)), "copy": (0,)}
+RECORDED_SEEDS = {"mark": tuple(range(8)), "copy": tuple(range(3))}
 """Seeds of the recorded trainings, by task."""
 
 
