@@ -29,6 +29,9 @@ _WAYS = np.array([way for way in product((-1, 0, 1), repeat=3) if way > (0, 0, 0
 LINES = _WAYS / np.linalg.norm(_WAYS, axis=1, keepdims=True)
 """[line 3], unit vectors along the edges, the diagonals of faces and the diagonals of the color cube: 13 lines."""
 
+ROWS = 256
+"""Pixels that are moved at a time."""
+
 Palette = Float[np.ndarray, "_ 3"]
 
 
@@ -65,13 +68,13 @@ def colors_apart(one: Palette, other: Palette) -> float:
         in equal parts; no chance in it.
     Source: Bonneel et al. 2015, Sliced and Radon Wasserstein barycenters; Peyre and Cuturi 2019, remark 2.30.
     """
-    x, y = (np.sort(side @ LINES.T, axis=0) for side in (one, other))
-    if len(x) == len(y):
+    x, y = (np.sort(LINES @ side.T) for side in (one, other))
+    n, m = len(one), len(other)
+    if n == m:
         return 3 * float(((x - y) ** 2).mean())
-    n, m = len(x), len(y)
     levels = np.union1d(np.arange(n + 1) * m, np.arange(m + 1) * n)
     first, widths = levels[:-1], np.diff(levels) / (n * m)
-    return 3 * float((widths @ (x[first // m] - y[first // n]) ** 2).mean())
+    return 3 * float(((x[:, first // m] - y[:, first // n]) ** 2 @ widths).mean())
 
 
 def before_and_floor(source: ArrayLike, target: ArrayLike) -> tuple[float, float]:
@@ -177,13 +180,20 @@ def entropic_map(run: Transport, points: Points) -> Points:
     """
     if run.potentials is None or run.reg is None:
         raise ValueError(f"method {run.method!r} has no prices that are regularized; sinkhorn has")
-    # In place: of all pixels of a picture the table has millions of entries.
-    share = cost_matrix(points, run.target)
-    share /= -run.reg
-    share += run.potentials[1] / run.reg + np.log(run.target_weights)
+    # Part by part: of all pixels of a picture the table has millions of entries, more than a processor keeps at hand.
+    parts = [_sent(run, points[start : start + ROWS]) for start in range(0, len(points), ROWS)]
+    return np.concatenate(parts)
+
+
+def _sent(run: Transport, points: Points) -> Points:
+    """`entropic_map` of some points. |x|^2 is the same for all j, so it drops out of the fraction."""
+    assert run.potentials is not None and run.reg is not None
+    y, at_y = run.target, run.potentials[1] / run.reg + np.log(run.target_weights)
+    share = points @ (y.T * (2 / run.reg))
+    share += at_y - (y**2).sum(axis=1) / run.reg
     share -= share.max(axis=1, keepdims=True)
     np.exp(share, out=share)
-    return np.asarray(share @ run.target / share.sum(axis=1, keepdims=True))
+    return np.asarray(share @ y / share.sum(axis=1, keepdims=True))
 
 
 def color_identities(found: ColorTransfer, source: ArrayLike, target: ArrayLike) -> tuple[Check, ...]:
