@@ -187,7 +187,9 @@ def test_the_figure_shows_prices_shares_and_a_light_frame_for_each_step() -> Non
     reach = max(np.abs(moment.prices).max() for moment in moments)
     price = (last[inside].astype(float) - 1) / figures.LEVELS * 2 * reach - reach
     assert price == pytest.approx(found.prices[owner[inside]], abs=2 * reach / figures.LEVELS)
-    assert np.asarray(fig.data[6].y) == pytest.approx(100 * moments[0].masses, rel=1e-5)
+    assert np.asarray(next(trace for trace in fig.data if trace.name == "share").y) == pytest.approx(
+        100 * moments[0].masses, rel=1e-5
+    )
     places = next(trace for trace in fig.data if trace.name == "places")
     off = np.linalg.norm(np.stack([places.y, places.x], axis=1)[:, None] - found.sites, axis=-1).min()
     assert off > 1 / figures.CLICKABLE
@@ -214,3 +216,42 @@ def test_a_click_in_the_panel_is_possible(page: Callable[..., AppTest]) -> None:
     app = page()
     shops = next(trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name") == "shops")
     assert len(shops["customdata"]) == 8
+
+
+@pytest.mark.parametrize("count", [3, 8, 20])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_number_of_a_shop_covers_another(count: int, seed: int) -> None:
+    """Two shops of the first example stand .04 apart, and the number of the one hid that of the other."""
+    sites = Shops("city", count, seed).sites()
+    numbers = figures._numbers(sites)
+    apart = np.linalg.norm(numbers[:, None] - numbers, axis=-1) + np.eye(count)
+    assert apart.min() > 0.9 * figures.APART
+    assert ((numbers > 0) & (numbers < 1)).all()
+    alone = np.linalg.norm(sites[:, None] - sites, axis=-1) + np.eye(count)
+    assert np.linalg.norm(numbers - sites, axis=1)[alone.min(axis=1) > 3 * figures.APART].max(initial=0) == 0
+
+
+def test_a_number_that_gave_way_is_tied_to_its_shop() -> None:
+    text = "0.5 0.5 / 0.5 0.501 / 0.502 0.5"
+    shops = Shops("city", 4, 0, text)
+    fig = drawn(shops, 0)
+    ties = next(trace for trace in fig.data if trace.name == "shops whose number stands beside them")
+    numbers = next(trace for trace in fig.data if trace.name == "shops")
+    lines = np.stack([ties.x, ties.y], axis=1).reshape(-1, 3, 2)
+    assert lines[:, 1] == pytest.approx(shops.sites()[:3, ::-1], abs=1e-6)
+    assert lines[:, 0] == pytest.approx(np.stack([numbers.x, numbers.y], axis=1)[:3])
+    assert np.isnan(lines[:, 2]).all()
+    apart = np.linalg.norm(lines[:, None, 0] - lines[:, 0], axis=-1) + np.eye(3)
+    assert apart.min() > 0.9 * figures.APART
+    assert next(trace for trace in drawn(Shops("city", 3, 3), 0).data if trace.name == ties.name).x is not None
+
+
+@pytest.mark.parametrize("step", [0, 4, 11])
+def test_no_number_of_a_territory_covers_a_shop(step: int) -> None:
+    fig = drawn(CITY, step)
+    told, shops = (
+        next(trace for trace in fig.data if trace.name == name)
+        for name in ("territories of shops that stand outside", "shops")
+    )
+    for x, y in zip(told.x, told.y, strict=True):
+        assert np.hypot(np.array(shops.x) - x, np.array(shops.y) - y).min() > 0.8 * figures.APART
