@@ -106,10 +106,11 @@ def _inputs(page: Page) -> None:
         controls.slider("color_sample", "Pixels of each in the plan", 50, 600, step=50)
     with places[5], page.more():
         controls.number("color_seed", "Seed of the sample", 0, 999)
-    for (name, key), chosen in zip(FILES.items(), (first, second), strict=True):
-        if chosen == YOUR_PICTURE:
+    asked = [name for name, chosen in zip(FILES, (first, second), strict=True) if chosen == YOUR_PICTURE]
+    for place, name in zip(st.columns(len(asked)) if asked else (), asked, strict=True):
+        with place:
             which = "The picture" if name == "picture" else "The picture with the colors"
-            st.file_uploader(f"{which}: PNG or JPEG", type=["png", "jpg", "jpeg"], key=key, max_upload_size=5)
+            st.file_uploader(f"{which}: PNG or JPEG", type=["png", "jpg", "jpeg"], key=FILES[name], max_upload_size=5)
 
 
 def _pair(page: Page) -> Pair:
