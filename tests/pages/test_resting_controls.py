@@ -31,7 +31,6 @@ def at_rest(app: AppTest) -> bool:
         ("transport", "transport_panel=Colors&transport_method=Sinkhorn", ("transport_method", "Sinkhorn"), True),
         ("transport", "transport_panel=Transfer", None, True),
         ("transport", "transport_panel=By+hand", None, False),
-        ("transport", "transport_panel=Colors&transport_source=your+points", None, False),
         ("model_families", "model_families_panel=Llama%27s+parts&model_families_depth=5", None, True),
         ("model_families", "model_families_panel=BERT%27s+games", None, False),
         ("model_families", "model_families_panel=BERT%27s+games&model_families_game=Next+sentence", None, True),

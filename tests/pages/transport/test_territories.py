@@ -45,7 +45,7 @@ def test_the_story_opens_at_equal_prices_and_a_step_meets_the_shares(page: Calla
     settled(app)
     assert f"After {int(slider.max)} steps: each of 8 shops has 12.5% of the customers" in html_of(app)
     assert "longer than to the nearest shop" in html_of(app)
-    assert ": whole cells." in html_of(app)
+    assert ": a cell on a border goes to one shop as a whole." in html_of(app)
 
 
 def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -> None:
@@ -137,7 +137,8 @@ def test_the_words_hold_at_the_edges() -> None:
     off = np.array([1e-5, -9e-5, 8e-5])
     assert borders.of_what_is_left(gaps, 1, False, off, 1e-4) == "The gaps sum to <b>0.1</b>, at first 0.4."
     assert borders.of_what_is_left(gaps, 0, False, off, 1e-4) == "The gaps sum to <b>0.4</b>."
-    assert borders.of_what_is_left(gaps, 2, True, off, 1e-4) == "The gaps sum to <b>0.0001</b>: whole cells."
+    told = borders.of_what_is_left(gaps, 2, True, off, 1e-4)
+    assert told == "The gaps sum to <b>0.0001</b>: a cell on a border goes to one shop as a whole."
     assert borders.of_what_is_left(gaps, 2, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
     assert borders.of_what_is_left(gaps, 2, True, -1000 * off, 1e-4).endswith("; shop 2 still has too many: 9.0%.")
     assert borders.of_what_is_left(gaps[:1], 0, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
@@ -255,3 +256,17 @@ def test_no_number_of_a_territory_covers_a_shop(step: int) -> None:
     )
     for x, y in zip(told.x, told.y, strict=True):
         assert np.hypot(np.array(shops.x) - x, np.array(shops.y) - y).min() > 0.8 * figures.APART
+
+
+@pytest.mark.parametrize("step", [0, 11])
+def test_the_squares_are_named_where_there_are_any(step: int) -> None:
+    moment = divisions.moments_of(CITY)[step]
+    told = next(trace for trace in drawn(CITY, step).data if trace.name == "territories of shops that stand outside")
+    away = borders.outside(CITY.sites(), moment.assignment)
+    assert [str(shop + 1) for shop in away] == list(told.text)
+    said = borders.of_the_squares(CITY.sites(), moment.assignment)
+    assert (said == "") == (step == 0)
+    owner = np.zeros((4, 4), dtype=int)
+    owner[0, 0] = 1
+    sites = np.array([[0.1, 0.9], [0.9, 0.9], [0.5, 0.5]])
+    assert borders.of_the_squares(sites, owner) == "A square marks the territory of shop 2, which stands outside it. "

@@ -42,7 +42,7 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[..., AppTest]) -> None:
     app = page()
-    assert "recorded bands leave out 0" in html_of(app)
+    assert "recorded bands of rₛ leave out 0" in html_of(app)
     assert "compares 110 pictures" in " ".join(block.value for block in app.markdown)
     assert len(figure_of(charts(app)[0])["data"]) == 2
     app.slider(key="transport_transfer_labels").set_value(5)

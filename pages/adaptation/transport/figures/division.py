@@ -36,7 +36,7 @@ APART = 0.1
 ROUNDS = 200
 """How often numbers that are too near give way, at most."""
 
-EDGE = 0.03
+EDGE = 0.05
 """How far a number that gave way stays from the edge of the field."""
 
 
@@ -341,7 +341,7 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
         "xaxis2": {
             "domain": right,
             "anchor": "y2",
-            "title": {"text": "shop"},
+            "title": {"text": "shop (lines: the share it is to have)"},
             "dtick": every,
             "tick0": 1,
             "showgrid": False,

@@ -12,7 +12,7 @@ from pages.adaptation.transport.coloring import METHODS, PICTURES, YOUR_PICTURE,
 from pages.adaptation.transport.figures import colors as figures
 from pages.adaptation.transport.panels.files import offer, uploaded
 
-ABOVE = 165
+ABOVE = 108
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 FILES = {"picture": "transport_first_picture", "palette": "transport_second_picture"}
