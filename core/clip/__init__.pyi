@@ -23,6 +23,12 @@ from .edits import unit as unit
 from .examples import Example as Example
 from .examples import Examples as Examples
 from .examples import group_examples as group_examples
+from .fade_maps import FadeMaps as FadeMaps
+from .fade_maps import RandomMaps as RandomMaps
+from .fade_maps import recorded_fade_maps as recorded_fade_maps
+from .fade_maps import recorded_random_maps as recorded_random_maps
+from .fade_maps import share_number as share_number
+from .fade_maps import takes_the_standard_span as takes_the_standard_span
 from .family import FAMILY as FAMILY
 from .family import Member as Member
 from .geometry import EmbeddingMap as EmbeddingMap

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from core.assets import keep, versions_of
+from core.clip.fade_maps import RANDOM_FILE, fade_maps_file
 from core.clip.family import FAMILY
 from core.clip.labels import LABEL_DRAWS, MOST_LABELS, few_labels, few_labels_file
 from core.clip.microscope import MAP_SEED, MAPS, microscope_file
-from core.clip.records import record_file, recorded_clip
+from core.clip.records import FADE_SEED, record_file, recorded_clip
 from core.clip.repeats import REPEATED, repeat_file
 from core.clip.treatments import Verdict, verdict
 
@@ -153,6 +154,52 @@ def microscope(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
         yield f"{name}: {said}"
 
 
+def fade_maps(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
+    """Maps the score of the named models over the fade scenes at every share of water, for a slider to move through.
+
+    Args:
+        names: members of the family.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    _require_members(names)
+    from core.clip.with_torch.fade_maps import measure_fade_maps
+    from core.clip.with_torch.model import load_clip
+
+    for name in names:
+        made = measure_fade_maps(load_clip(name))
+        said = ", ".join(f"{kind} {mean:.3f}" for kind, mean in zip(MAPS, made.overlap.mean(axis=(0, 1)), strict=True))
+        path = keep(
+            made,
+            fade_maps_file(name),
+            recipe=f"python -m core.assets record clip fade_maps --names {name}",
+            seed=FADE_SEED,
+            licence="CC0-1.0",
+            description=f"Maps of {name} for 12 scenes at 41 shares of water. Mean overlap with the bird: {said}.",
+            versions=versions_of("numpy", "open_clip_torch", "pillow", "torch"),
+        )
+        yield f"{name}: {path.stat().st_size / 1e3:.0f} kB, {said}"
+
+
+def random_maps() -> str:
+    """Maps the same pictures by random weights, the control of every model."""
+    from core.clip.with_torch.fade_maps import measure_random_maps
+
+    made = measure_random_maps()
+    said = ", ".join(f"{kind} {mean:.3f}" for kind, mean in zip(MAPS, made.overlap.mean(axis=(0, 1)), strict=True))
+    path = keep(
+        made,
+        RANDOM_FILE,
+        recipe="python -m core.assets record clip random_maps",
+        seed=0,
+        licence="CC0-1.0",
+        description=f"Maps by random weights, another seed for each of 12 scenes. Mean overlap with the bird: {said}.",
+        versions=versions_of("numpy", "open_clip_torch", "pillow", "torch"),
+    )
+    return f"random weights: {path.stat().st_size / 1e3:.0f} kB, {said}"
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "merges": merges,
     "weights": weights,
@@ -160,6 +207,8 @@ RECIPES: dict[str, Callable[..., object]] = {
     "repeats": repeats,
     "labels": labels,
     "microscope": microscope,
+    "fade_maps": fade_maps,
+    "random_maps": random_maps,
 }
 
 

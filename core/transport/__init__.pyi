@@ -15,6 +15,7 @@ from .colors import LINES as LINES
 from .colors import LONGEST as LONGEST
 from .colors import ColorTransfer as ColorTransfer
 from .colors import before_and_floor as before_and_floor
+from .colors import before_and_floor_anew as before_and_floor_anew
 from .colors import color_identities as color_identities
 from .colors import color_transfer as color_transfer
 from .colors import colors_apart as colors_apart

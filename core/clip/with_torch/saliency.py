@@ -104,11 +104,15 @@ class VisionAttention:
 
     def rolled_out(self) -> Float[np.ndarray, "row column"]:
         """Attention rollout to the class token (Abnar and Zuidema 2020): layers multiplied, with residuals."""
+        return self.rolled_out_row()[1:].reshape(self.grid, self.grid)
+
+    def rolled_out_row(self) -> Float[np.ndarray, "token"]:
+        """The same with the class token itself, which comes first; it sums to 1."""
         tokens = self.weights.shape[-1]
         product = np.eye(tokens)
         for layer in self.weights.mean(axis=1):
             product = (0.5 * layer + 0.5 * np.eye(tokens)) @ product
-        return np.asarray(product[0, 1:].reshape(self.grid, self.grid))
+        return np.asarray(product[0])
 
 
 @dataclass

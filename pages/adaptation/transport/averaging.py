@@ -90,7 +90,7 @@ def of_the_bound(found: Barycenter) -> str:
     """How near the average is to the least that any cloud can reach."""
     if found.least <= 1e-12:
         return "Nothing has to move."
-    told = f"The average costs <b>Σ w W₂² = {found.cost:.3g}</b>"
+    told = f"The average costs <b>Σ w W₂² = {found.cost:.3g}</b>, the weighted squared distances to the shapes"
     above = found.cost / found.least - 1
     if above < 1e-6:
         return f"{told}, and no cloud costs less."

@@ -45,6 +45,27 @@ def of_the_prices(prices: np.ndarray) -> str:
     )
 
 
+def outside(sites: np.ndarray, owner: np.ndarray) -> list[int]:
+    """The shops that have a territory and stand outside it, by their places.
+
+    Args:
+        sites: [shop 2], down and across. owner: [row column], the shop of each cell.
+    """
+    size = np.array(owner.shape)
+    rows, columns = np.minimum((sites * size).astype(int), size - 1).T
+    away = owner[rows, columns] != np.arange(len(sites))
+    return [int(shop) for shop in np.flatnonzero(away) if (owner == shop).any()]
+
+
+def of_the_squares(sites: np.ndarray, owner: np.ndarray) -> str:
+    """What the squares in the field mean, where there are any; ends with a space."""
+    found = [shop + 1 for shop in outside(sites, owner)]
+    if not found:
+        return ""
+    who = f"shop {found[0]}, which stands" if len(found) == 1 else f"shops {listed(found)}, which stand"
+    return f"A square marks the territory of {who} outside it. "
+
+
 def of_the_way(way: float, shortest: float) -> str:
     """How much longer the mean squared way to the own shop is than the one to the nearest.
 
@@ -72,5 +93,5 @@ def of_what_is_left(gaps: np.ndarray, step: int, last: bool, off: np.ndarray, al
         return f"{told}."
     worst = int(np.abs(off).argmax())
     if abs(off[worst]) <= allowed:
-        return f"{told}: whole cells." if gaps[step] else f"{told}."
+        return f"{told}: a cell on a border goes to one shop as a whole." if gaps[step] else f"{told}."
     return f"{told}; shop {worst + 1} still {'lacks' if off[worst] < 0 else 'has too many:'} {abs(off[worst]):.1%}."

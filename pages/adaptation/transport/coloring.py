@@ -13,6 +13,7 @@ from core.transport import (
     Colors,
     ColorTransfer,
     before_and_floor,
+    before_and_floor_anew,
     color_identities,
     color_transfer,
     colors_of,
@@ -66,14 +67,25 @@ def recolored(pair: Pair) -> ColorTransfer:
         share=10**pair.blur,
         sample=pair.sample,
         seed=pair.seed,
-        apart=_apart(replace(pair, method="exact", blur=0.0, sample=2, seed=0)),
+        apart=_apart(_pictures_of(pair)),
     )
+
+
+def _pictures_of(pair: Pair) -> Pair:
+    """The same for every plan between these pictures."""
+    return replace(pair, method="exact", blur=0.0, sample=2, seed=0)
 
 
 @shared(megabytes=1, size=lambda apart: 200)
 def _apart(pair: Pair) -> tuple[float, float]:
     """How far the colors of two pictures are apart, and those of the second's halves, whatever the plan."""
     return before_and_floor(*pair.pictures())
+
+
+@shared(megabytes=1, size=lambda apart: 200)
+def _apart_anew(pair: Pair) -> tuple[float, float]:
+    """The same by another solver."""
+    return before_and_floor_anew(*pair.pictures())
 
 
 def _plan(found: ColorTransfer) -> np.ndarray:
@@ -83,7 +95,7 @@ def _plan(found: ColorTransfer) -> np.ndarray:
 @shared(megabytes=1, size=lambda checks: 2000)
 def checks_of(pair: Pair) -> tuple[Check, ...]:
     """The identities of the picture on screen."""
-    return color_identities(recolored(pair), *pair.pictures())
+    return color_identities(recolored(pair), *pair.pictures(), apart=_apart_anew(_pictures_of(pair)))
 
 
 def of_the_colors(found: ColorTransfer) -> str:

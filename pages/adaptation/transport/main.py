@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.course import FIGURE, PANEL
 from components.figures.heights import room
 from components.page import Page
 from components.refusals import NothingYetError
@@ -62,6 +63,20 @@ class Shown:
     def lies(self) -> bool:
         """Whether the method promised a plan and did not return one."""
         return self.run.feasible is False
+
+
+READERS = (FIGURE, "By hand", "On the way", "Prices", "When Sinkhorn lies")
+"""The views that read the problem of the main figure."""
+
+
+def at_rest(page: Page) -> bool:
+    """Whether a panel stands first that reads none of these controls: they stay, unseen, and keep their values.
+
+    A visitor's own points may be refused, so what chooses them stays in sight.
+    """
+    value = page.controls.value
+    own = {value("source"), value("target")} & {YOUR_FILE, YOUR_POINTS}
+    return value(PANEL) not in READERS and not own
 
 
 def controls(page: Page) -> tuple[Problem, str, int, float]:

@@ -29,7 +29,8 @@ page.header()
 
 problem = None
 try:
-    problem, domain, max_iter, share = main.controls(page)
+    with page.own_controls(rest=main.at_rest(page)):
+        problem, domain, max_iter, share = main.controls(page)
     drawing.require_points(problem)
     run = results.solution_of(problem)
 except ValueError as error:

@@ -131,7 +131,11 @@ def of_all_recorded() -> str:
     found = [recorded_correlation(target, measure) for target in TARGETS for measure in MEASURES]
     out = sum(one.high < 0 or one.low > 0 for one in found)
     each = f"{len(TARGETS)} targets by {len(MEASURES)} measures"
-    return f"<b>{out} of {len(found)}</b> recorded bands leave out 0 ({each})."
+    chance = 0.05 * len(found)
+    return (
+        f"<b>{out} of {len(found)}</b> recorded bands of rₛ leave out 0 ({each}); if distance told nothing, "
+        f"{chance:.2g} of them would."
+    )
 
 
 def of_the_order() -> str:

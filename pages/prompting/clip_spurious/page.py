@@ -72,7 +72,7 @@ page.show(
                 "Where it looks",
                 lambda: relevance.where(shown),
                 stands="instead",
-                badges=(Badge.MEASURED, Badge.TOY),
+                badges=relevance.badges(shown),
                 checks=lambda: relevance.checks(shown),
                 script=lambda: relevance.script(shown),
             ),

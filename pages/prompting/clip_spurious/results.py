@@ -13,6 +13,7 @@ from core.checks import Check
 from core.clip import (
     BACKGROUNDS,
     CLASSES,
+    COVERS,
     FAMILY,
     HARMFUL_INSIGHTS,
     MAPS,
@@ -45,6 +46,7 @@ from core.clip import (
     predict,
     probabilities,
     recorded_clip,
+    recorded_fade_maps,
     recorded_labels,
     recount_check,
     reject,
@@ -54,7 +56,9 @@ from core.clip import (
     repaired,
     repaired_groups,
     repaired_words,
+    share_number,
     split_score,
+    takes_the_standard_span,
     unchanged_check,
     verdict,
     waffle_prompts,
@@ -212,9 +216,39 @@ class Seen:
     checks: tuple[Check, ...]
 
 
+def maps_recorded(percent: float, repair: Repair) -> bool:
+    """Whether the maps at this share of water, with this rejection beside them, come with the code."""
+    return share_number(percent) is not None and takes_the_standard_span(repair)
+
+
 @shared(megabytes=20, size=lambda seen: 60_000)
 def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
-    """Every map of a fade scene at a share of water; the model must be loaded."""
+    """Every map of a fade scene at a share of water; where they were not recorded, the model must be loaded."""
+    share = share_number(percent)
+    if share is None or not takes_the_standard_span(repair):
+        return _measured(model, place, percent, repair)
+    found, scene, record = recorded_fade_maps(model), fade_scenes()[place], recorded_clip(model)
+    words = repair_vectors(model, repair)
+    direction = class_scores(CLASSES.index(scene.bird) if scene.bird else 0, repair, words)[0]
+    x, maps = record.fades[place, share], found.at(place, share)
+    hidden = covers(scene, water=percent / 100)
+    return Seen(
+        maps=maps,
+        repaired=dict(zip(COVERS, found.rejected[place, share], strict=True)),
+        overlap=found.overlap[place, share],
+        repaired_overlap=dict(zip(COVERS, found.rejected_overlap[place, share].tolist(), strict=True)),
+        chance=float(probabilities(x[None] @ words.classes.T, record.scale)[0, 1]),
+        cover_chance=dict(zip(COVERS, found.chance[place, share].tolist(), strict=True)),
+        attention=found.attention_at(place, share),
+        checks=(
+            *found.checks_at(place, share, float(x @ direction)),
+            unchanged_check(render(scene, water=percent / 100), hidden, {name: maps[name] for name in hidden}),
+        ),
+    )
+
+
+def _measured(model: str, place: int, percent: float, repair: Repair) -> Seen:
+    """The same by the model itself."""
     from core.clip import load_clip, patch_map, relevance_of, tower_check, vision_attention
 
     clip, scene = load_clip(model), fade_scenes()[place]
@@ -242,23 +276,6 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
             tower_check(clip, image[None], [f"a {name}" for name in CLASSES]),
         ),
     )
-
-
-@shared(megabytes=4, size=lambda maps: 4000)
-def seen_by_chance(place: int, percent: float, cover: str) -> Mapping[str, np.ndarray]:
-    """The maps of a fade scene by one of COVERS, rollout and relevance, by random weights with their own words.
-
-    Each scene has another seed.
-    """
-    from core.clip import class_direction, patch_map, random_clip, relevance_of, vision_attention
-
-    clip, scene = random_clip(place), fade_scenes()[place]
-    direction, image = class_direction(clip, scene), render(scene, water=percent / 100)
-    return {
-        cover: patch_map(clip, image, direction, covers(scene, water=percent / 100)[cover]),
-        "rollout": vision_attention(clip, image).rolled_out(),
-        "relevance": relevance_of(clip, image, clip.scale * direction).values,
-    }
 
 
 def split_of(model: str, place: int, repair: Repair) -> SplitScore:

@@ -137,6 +137,8 @@ def _of_clip() -> Readers:
     records: Readers = {f"clip/{name}/embeddings.npz": partial(clip.recorded_clip, name) for name in clip.FAMILY}
     records |= {f"clip/{name}/labels.npz": partial(clip.recorded_labels, name) for name in clip.FAMILY}
     records |= {f"clip/{name}/microscope.npz": partial(clip.recorded_microscope, name) for name in clip.FAMILY}
+    records |= {f"clip/{name}/fade_maps.npz": partial(clip.recorded_fade_maps, name) for name in clip.FAMILY}
+    records["clip/random_maps.npz"] = clip.recorded_random_maps
     for name in clip.REPEATED:
         records[f"clip/{name}/seed-1.npz"] = partial(clip.recorded_repeat, name, 1)
     return records | {f"clip/{name}/history.npz": partial(clip.recorded_history, name) for name in clip.FAMILY}

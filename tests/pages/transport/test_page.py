@@ -53,7 +53,7 @@ PRESETS = {
     "4 by 4": "Step 0: cost 39",
     "Territories": "Equal prices: shares from",
     "Colors": "Sliced W₂² between the colors falls from",
-    "Transfer": "recorded bands leave out 0",
+    "Transfer": "recorded bands of rₛ leave out 0",
     "Blur": "feasible",
     "When Sinkhorn lies": "no plan can cost less",
     "Underflow": "infeasible",

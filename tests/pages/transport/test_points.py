@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from components.theme import Look
-from pages.adaptation.transport import points
+from pages.adaptation.transport import main, points
 from pages.adaptation.transport.figures.board import BOX, STEP, Board, cells, make_board, own_points
 from pages.adaptation.transport.figures.matching import matching
 from pages.adaptation.transport.panels import drawing
-from pages.adaptation.transport.results import YOUR_POINTS, Cloud, Problem, mean_cost_of
+from pages.adaptation.transport.results import YOUR_FILE, YOUR_POINTS, Cloud, Problem, mean_cost_of
+from pages.adaptation.transport.topic import DEFAULTS
 
 COORDINATE = st.integers(-500, 500).map(lambda steps: steps * 0.02)
 FEW = st.lists(st.tuples(COORDINATE, COORDINATE), max_size=6)
@@ -141,3 +142,19 @@ def test_a_side_without_points_asks_for_one() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             drawing.require_points(problem)
+
+
+@pytest.mark.parametrize(
+    ("values", "rests"),
+    [
+        ({"panel": "Colors"}, True),
+        ({"panel": "Figure"}, False),
+        ({"panel": "Prices"}, False),
+        ({"panel": "Colors", "source": YOUR_POINTS}, False),
+        ({"panel": "Colors", "target": YOUR_FILE}, False),
+    ],
+    ids=str,
+)
+def test_what_chooses_own_points_stays_in_sight_under_every_panel(values: dict[str, str], rests: bool) -> None:
+    page = SimpleNamespace(controls=SimpleNamespace(value={**DEFAULTS, **values}.__getitem__))
+    assert main.at_rest(page) == rests  # type: ignore[arg-type]

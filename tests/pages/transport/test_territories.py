@@ -45,7 +45,7 @@ def test_the_story_opens_at_equal_prices_and_a_step_meets_the_shares(page: Calla
     settled(app)
     assert f"After {int(slider.max)} steps: each of 8 shops has 12.5% of the customers" in html_of(app)
     assert "longer than to the nearest shop" in html_of(app)
-    assert ": whole cells." in html_of(app)
+    assert ": a cell on a border goes to one shop as a whole." in html_of(app)
 
 
 def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -> None:
@@ -137,7 +137,8 @@ def test_the_words_hold_at_the_edges() -> None:
     off = np.array([1e-5, -9e-5, 8e-5])
     assert borders.of_what_is_left(gaps, 1, False, off, 1e-4) == "The gaps sum to <b>0.1</b>, at first 0.4."
     assert borders.of_what_is_left(gaps, 0, False, off, 1e-4) == "The gaps sum to <b>0.4</b>."
-    assert borders.of_what_is_left(gaps, 2, True, off, 1e-4) == "The gaps sum to <b>0.0001</b>: whole cells."
+    told = borders.of_what_is_left(gaps, 2, True, off, 1e-4)
+    assert told == "The gaps sum to <b>0.0001</b>: a cell on a border goes to one shop as a whole."
     assert borders.of_what_is_left(gaps, 2, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
     assert borders.of_what_is_left(gaps, 2, True, -1000 * off, 1e-4).endswith("; shop 2 still has too many: 9.0%.")
     assert borders.of_what_is_left(gaps[:1], 0, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
@@ -187,7 +188,9 @@ def test_the_figure_shows_prices_shares_and_a_light_frame_for_each_step() -> Non
     reach = max(np.abs(moment.prices).max() for moment in moments)
     price = (last[inside].astype(float) - 1) / figures.LEVELS * 2 * reach - reach
     assert price == pytest.approx(found.prices[owner[inside]], abs=2 * reach / figures.LEVELS)
-    assert np.asarray(fig.data[6].y) == pytest.approx(100 * moments[0].masses, rel=1e-5)
+    assert np.asarray(next(trace for trace in fig.data if trace.name == "share").y) == pytest.approx(
+        100 * moments[0].masses, rel=1e-5
+    )
     places = next(trace for trace in fig.data if trace.name == "places")
     off = np.linalg.norm(np.stack([places.y, places.x], axis=1)[:, None] - found.sites, axis=-1).min()
     assert off > 1 / figures.CLICKABLE
@@ -214,3 +217,56 @@ def test_a_click_in_the_panel_is_possible(page: Callable[..., AppTest]) -> None:
     app = page()
     shops = next(trace for trace in figure_of(charts(app)[0])["data"] if trace.get("name") == "shops")
     assert len(shops["customdata"]) == 8
+
+
+@pytest.mark.parametrize("count", [3, 8, 20])
+@pytest.mark.parametrize("seed", range(12))
+def test_no_number_of_a_shop_covers_another(count: int, seed: int) -> None:
+    """Two shops of the first example stand .04 apart, and the number of the one hid that of the other."""
+    sites = Shops("city", count, seed).sites()
+    numbers = figures._numbers(sites)
+    apart = np.linalg.norm(numbers[:, None] - numbers, axis=-1) + np.eye(count)
+    assert apart.min() > 0.9 * figures.APART
+    assert ((numbers > 0) & (numbers < 1)).all()
+    alone = np.linalg.norm(sites[:, None] - sites, axis=-1) + np.eye(count)
+    assert np.linalg.norm(numbers - sites, axis=1)[alone.min(axis=1) > 3 * figures.APART].max(initial=0) == 0
+
+
+def test_a_number_that_gave_way_is_tied_to_its_shop() -> None:
+    text = "0.5 0.5 / 0.5 0.501 / 0.502 0.5"
+    shops = Shops("city", 4, 0, text)
+    fig = drawn(shops, 0)
+    ties = next(trace for trace in fig.data if trace.name == "shops whose number stands beside them")
+    numbers = next(trace for trace in fig.data if trace.name == "shops")
+    lines = np.stack([ties.x, ties.y], axis=1).reshape(-1, 3, 2)
+    assert lines[:, 1] == pytest.approx(shops.sites()[:3, ::-1], abs=1e-6)
+    assert lines[:, 0] == pytest.approx(np.stack([numbers.x, numbers.y], axis=1)[:3])
+    assert np.isnan(lines[:, 2]).all()
+    apart = np.linalg.norm(lines[:, None, 0] - lines[:, 0], axis=-1) + np.eye(3)
+    assert apart.min() > 0.9 * figures.APART
+    assert next(trace for trace in drawn(Shops("city", 3, 3), 0).data if trace.name == ties.name).x is not None
+
+
+@pytest.mark.parametrize("step", [0, 4, 11])
+def test_no_number_of_a_territory_covers_a_shop(step: int) -> None:
+    fig = drawn(CITY, step)
+    told, shops = (
+        next(trace for trace in fig.data if trace.name == name)
+        for name in ("territories of shops that stand outside", "shops")
+    )
+    for x, y in zip(told.x, told.y, strict=True):
+        assert np.hypot(np.array(shops.x) - x, np.array(shops.y) - y).min() > 0.8 * figures.APART
+
+
+@pytest.mark.parametrize("step", [0, 11])
+def test_the_squares_are_named_where_there_are_any(step: int) -> None:
+    moment = divisions.moments_of(CITY)[step]
+    told = next(trace for trace in drawn(CITY, step).data if trace.name == "territories of shops that stand outside")
+    away = borders.outside(CITY.sites(), moment.assignment)
+    assert [str(shop + 1) for shop in away] == list(told.text)
+    said = borders.of_the_squares(CITY.sites(), moment.assignment)
+    assert (said == "") == (step == 0)
+    owner = np.zeros((4, 4), dtype=int)
+    owner[0, 0] = 1
+    sites = np.array([[0.1, 0.9], [0.9, 0.9], [0.5, 0.5]])
+    assert borders.of_the_squares(sites, owner) == "A square marks the territory of shop 2, which stands outside it. "

@@ -25,7 +25,7 @@ from core.transport import (
 from core.transport.transfers import RankCorrelation
 from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.ends import ends
-from pages.adaptation.transport.figures.transfer import transfers
+from pages.adaptation.transport.figures.transfer import LETTER, PIXELS, sides_of, transfers
 from pages.adaptation.transport.panels import transfer
 from pages.adaptation.transport.topic import DEFAULTS, QUESTIONS
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -42,7 +42,7 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[..., AppTest]) -> None:
     app = page()
-    assert "recorded bands leave out 0" in html_of(app)
+    assert "recorded bands of rₛ leave out 0" in html_of(app)
     assert "compares 110 pictures" in " ".join(block.value for block in app.markdown)
     assert len(figure_of(charts(app)[0])["data"]) == 2
     app.slider(key="transport_transfer_labels").set_value(5)
@@ -202,3 +202,27 @@ def test_the_answer_on_transfer_is_what_the_recorded_runs_say() -> None:
         assert "inverted" in SOURCES[int(run.distance.mean(axis=1).argmax())]
         assert "still it helps" in transferring.of_the_farthest(run, "with labels")
     assert f"Over {len(SOURCES)} sources" in answer
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_no_name_covers_the_point_of_another_source(target: str, measure: str) -> None:
+    """“pixels mixed” lay over the point of a source beside it."""
+    run = recorded_transfer(target)
+    x, y = np.log10(run.measured(measure).mean(axis=1)), run.gain.mean(axis=1)
+    shares = np.stack([(side - side.min()) / np.ptp(side) for side in (x, y)], axis=1)
+    named = sorted({int(x.argmin()), int(x.argmax()), int(y.argmin()), int(y.argmax())})
+    names = [SOURCES[at] for at in named]
+    for at, name, side in zip(named, names, sides_of(shares, named, names), strict=True):
+        right, above = (PIXELS * (shares - shares[at])).T
+        width = LETTER * len(name)
+        across = (right > 0) & (right < width) if side.endswith("right") else (right < 0) & (right > -width)
+        up = (above > 4) & (above < 20) if side.startswith("top") else (above < -4) & (above > -20)
+        assert not (across & up).any(), f"{name}, {side}"
+
+
+def test_a_name_gives_way_to_points_and_to_the_edge() -> None:
+    crowd = np.array([[0.5, 0.5], [0.55, 0.56], [0.0, 0.2], [1.0, 0.2], [0.9, 1.0]])
+    assert sides_of(crowd, [0], ["pixels mixed"]) == ["top left"]
+    assert sides_of(crowd, [3], ["pixels mixed"]) == ["top left"]
+    assert sides_of(crowd, [2], ["inverted"]) == ["top right"]

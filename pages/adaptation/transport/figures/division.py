@@ -27,8 +27,17 @@ LEAST = 1e-6
 SIDE = 0.29
 """How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
 
-BESIDE = 0.45
-"""Where the shares and the gaps begin."""
+BESIDE = 0.49
+"""Where the shares and the gaps begin: right of the words at the color bar, on a phone too."""
+
+APART = 0.1
+"""How far the numbers of two shops stand from each other, as a share of the field: then neither covers the other."""
+
+ROUNDS = 200
+"""How often numbers that are too near give way, at most."""
+
+EDGE = 0.05
+"""How far a number that gave way stays from the edge of the field."""
 
 
 def place_of(row: int, column: int) -> tuple[float, float]:
@@ -65,6 +74,7 @@ def division(
         _field(levels[step], reach, look),
         _dots(customers, look),
         *_away(sites, owners[step], look),
+        _ties(sites, look),
         _places(sites),
         _shops(sites, chosen, look),
         _bars(masses[step], look),
@@ -83,7 +93,7 @@ def division(
                 {"type": "bar", "y": 100 * masses[place].astype(np.float32)},
                 {"type": "scatter", "x": [place], "y": [max(float(gaps[place]), LEAST)]},
             ],
-            traces=[0, 2, 3, 6, 8],
+            traces=[0, 2, 3, 7, 9],
         )
         for place in range(len(gaps))
     ]
@@ -168,25 +178,73 @@ def _away(sites: np.ndarray, owner: np.ndarray, look: Look) -> tuple[go.Scatter,
 
 def _ways(sites: np.ndarray, owner: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
     """Across and down of the lines of `_away`, each with a gap behind it; across, down and text of its numbers."""
-    size, numbers, x, y = len(owner), list[int](), list[float](), list[float]()
+    size, numbers, ends, taken = len(owner), list[int](), list[np.ndarray](), _numbers(sites)
     for shop, (down, across) in enumerate(sites.tolist()):
         row, column = (min(int(place * size), size - 1) for place in (down, across))
-        cells = np.argwhere(owner == shop)
+        cells = (np.argwhere(owner == shop) + 0.5) / size
         if owner[row, column] != shop and len(cells):
-            middle = ((cells.mean(axis=0) + 0.5) / size).round(3).tolist()
-            numbers, x, y = [*numbers, shop], [*x, middle[1]], [*y, middle[0]]
+            end = _uncovered(cells, taken)
+            numbers, ends, taken = [*numbers, shop], [*ends, end], np.vstack([taken, end])
+    y, x = np.array(ends).reshape(-1, 2).round(3).T.tolist()
     lines = {
-        name: [part for shop, end in zip(numbers, ends, strict=True) for part in (float(sites[shop, axis]), end, None)]
-        for name, axis, ends in (("x", 1, x), ("y", 0, y))
+        name: [part for shop, end in zip(numbers, sides, strict=True) for part in (float(sites[shop, axis]), end, None)]
+        for name, axis, sides in (("x", 1, x), ("y", 0, y))
     }
     return lines, {"x": x, "y": y, "text": [str(shop + 1) for shop in numbers]}
+
+
+def _uncovered(cells: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """The cell nearest to the middle of a territory that is APART from all places taken, or else as far as can be.
+
+    Args:
+        cells: [cell 2]. taken: [place 2].
+    """
+    off = np.linalg.norm(cells - cells.mean(axis=0), axis=1)
+    room = np.linalg.norm(cells[:, None] - taken, axis=-1).min(axis=1)
+    free = room >= APART
+    return np.asarray(cells[np.where(free, off, np.inf).argmin() if free.any() else room.argmax()])
+
+
+def _numbers(sites: np.ndarray) -> np.ndarray:
+    """[shop 2], where the number of each shop stands: at the shop, or beside it where another would cover it."""
+    numbers = sites.astype(np.float64)
+    for _ in range(ROUNDS):
+        apart = numbers[:, None] - numbers
+        length = np.linalg.norm(apart, axis=-1) + np.eye(len(sites))
+        near = length < APART
+        if not near.any():
+            break
+        push = (near * (APART + 1e-3 - length) / 2 / length)[..., None] * apart
+        moved = near.any(axis=1)
+        numbers[moved] = (numbers + push.sum(axis=1)).clip(EDGE, 1 - EDGE)[moved]
+    return numbers
+
+
+def _ties(sites: np.ndarray, look: Look) -> go.Scatter:
+    """A line from each number that gave way to its shop, which is a dot there."""
+    numbers = _numbers(sites)
+    away = np.linalg.norm(numbers - sites, axis=1) > 1e-6
+    ends = np.full((away.sum(), 3, 2), np.nan, dtype=np.float32)
+    ends[:, 0], ends[:, 1] = numbers[away], sites[away]
+    down, across = ends.reshape(-1, 2).T
+    return go.Scatter(
+        x=across,
+        y=down,
+        mode="lines+markers",
+        line={"color": look.ink, "width": 1.5},
+        marker={"size": np.tile([0, 6, 0], away.sum()), "color": look.ink, "opacity": 1},
+        unselected={"marker": {"opacity": 1}},
+        hoverinfo="skip",
+        name="shops whose number stands beside them",
+    )
 
 
 def _places(sites: np.ndarray) -> go.Scatter:
     """Invisible marks over the field, each with its place for a click."""
     row, column = np.indices((CLICKABLE, CLICKABLE)).reshape(2, -1)
     down, across = np.array([place_of(*cell) for cell in zip(row.tolist(), column.tolist(), strict=True)]).T
-    off = np.linalg.norm(np.stack([down, across], axis=1)[:, None] - sites, axis=-1).min(axis=1)
+    taken = np.concatenate([sites, _numbers(sites)])
+    off = np.linalg.norm(np.stack([down, across], axis=1)[:, None] - taken, axis=-1).min(axis=1)
     free = off > FREE / CLICKABLE
     return go.Scatter(
         x=across[free].astype(np.float32),
@@ -203,9 +261,10 @@ def _shops(sites: np.ndarray, chosen: int, look: Look) -> go.Scatter:
     """The shops by number, the chosen one in reversed colors."""
     shop = np.arange(len(sites))
     fill, words = (np.where(shop == chosen, *pair) for pair in ((look.ink, look.paper), (look.paper, look.ink)))
+    numbers = _numbers(sites).astype(np.float32)
     return go.Scatter(
-        x=sites[:, 1].astype(np.float32),
-        y=sites[:, 0].astype(np.float32),
+        x=numbers[:, 1],
+        y=numbers[:, 0],
         mode="markers+text",
         text=[str(one + 1) for one in shop],
         textfont={"color": words, "size": look.size - 2},
@@ -282,7 +341,7 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
         "xaxis2": {
             "domain": right,
             "anchor": "y2",
-            "title": {"text": "shop"},
+            "title": {"text": "shop (lines: the share it is to have)"},
             "dtick": every,
             "tick0": 1,
             "showgrid": False,

@@ -11,6 +11,12 @@ from components.theme import TITLE_ROOM, Look, figure
 ROUND = tuple(digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5))
 """Values that may stand at an axis of distances."""
 
+PIXELS = np.array([330.0, 190.0])
+"""Across and up the points of all sources, where the plot is smallest."""
+
+LETTER, RADIUS = 7.2, 5.0
+"""Pixels of a letter of a name, and of a point with the room around it."""
+
 
 @kept
 def transfers(
@@ -72,8 +78,11 @@ def _distances(values: Sequence[float]) -> dict[str, object]:
 def _sources(names: Sequence[str], measured: np.ndarray, gain: np.ndarray, look: Look) -> go.Scatter:
     """A point a source, with the standard error of its gain; those at the ends of both axes are named."""
     x, y = measured.mean(axis=1), gain.mean(axis=1)
-    named = {int(x.argmin()), int(x.argmax()), int(y.argmin()), int(y.argmax())}
-    places = ["top left" if at == x.argmax() else "top right" for at in range(len(x))]
+    named = sorted({int(x.argmin()), int(x.argmax()), int(y.argmin()), int(y.argmax())})
+    shares = np.stack([np.log10(x), y], axis=1)
+    shares = (shares - shares.min(axis=0)) / np.maximum(np.ptp(shares, axis=0), 1e-12)
+    sides = dict(zip(named, sides_of(shares, named, [names[at] for at in named]), strict=True))
+    places = [sides.get(at, "top right") for at in range(len(x))]
     return go.Scatter(
         x=x,
         y=y,
@@ -85,6 +94,30 @@ def _sources(names: Sequence[str], measured: np.ndarray, gain: np.ndarray, look:
         marker={"color": look.role("source"), "size": 8},
         hovertemplate="%{customdata}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
     )
+
+
+def sides_of(shares: np.ndarray, named: Sequence[int], names: Sequence[str]) -> list[str]:
+    """On which side of its point each name stands: where it covers the fewest points and stays on the plot.
+
+    Args:
+        shares: of all points, [point 2], from 0 to 1 across and up what they span. named: places of those with `names`.
+
+    Letters are as wide as on a plot of PIXELS, the narrowest that is drawn, where they take most of it.
+    """
+    points = shares * PIXELS
+    return [_side(points, points[at], LETTER * len(name)) for at, name in zip(named, names, strict=True)]
+
+
+def _side(points: np.ndarray, at: np.ndarray, width: float) -> str:
+    """The side of a point where a name of so many pixels covers the fewest points."""
+    found = {}
+    for up in ("top", "bottom"):
+        for side, start in (("right", 2.0), ("left", -width - 2.0)):
+            left, low = at + np.array([start, 4.0 if up == "top" else -20.0])
+            inside = (points >= (left - RADIUS, low - RADIUS)) & (points <= (left + width + RADIUS, low + 16 + RADIUS))
+            outside = left < -20 or left + width > PIXELS[0] + 20
+            found[f"{up} {side}"] = 10 * outside + int(inside.all(axis=1).sum())
+    return min(found, key=found.__getitem__)
 
 
 def _labels(rows: Sequence[int], names: Sequence[str], gain: np.ndarray, look: Look) -> go.Scatter:

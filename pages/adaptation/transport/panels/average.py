@@ -10,7 +10,7 @@ from pages.adaptation.transport import averaging
 from pages.adaptation.transport.averaging import MOST, SETS, Shapes
 from pages.adaptation.transport.figures import average as figures
 
-ABOVE = 165
+ABOVE = 100
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 

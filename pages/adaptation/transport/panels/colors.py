@@ -12,7 +12,7 @@ from pages.adaptation.transport.coloring import METHODS, PICTURES, YOUR_PICTURE,
 from pages.adaptation.transport.figures import colors as figures
 from pages.adaptation.transport.panels.files import offer, uploaded
 
-ABOVE = 165
+ABOVE = 108
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 FILES = {"picture": "transport_first_picture", "palette": "transport_second_picture"}
@@ -106,10 +106,11 @@ def _inputs(page: Page) -> None:
         controls.slider("color_sample", "Pixels of each in the plan", 50, 600, step=50)
     with places[5], page.more():
         controls.number("color_seed", "Seed of the sample", 0, 999)
-    for (name, key), chosen in zip(FILES.items(), (first, second), strict=True):
-        if chosen == YOUR_PICTURE:
+    asked = [name for name, chosen in zip(FILES, (first, second), strict=True) if chosen == YOUR_PICTURE]
+    for place, name in zip(st.columns(len(asked)) if asked else (), asked, strict=True):
+        with place:
             which = "The picture" if name == "picture" else "The picture with the colors"
-            st.file_uploader(f"{which}: PNG or JPEG", type=["png", "jpg", "jpeg"], key=key, max_upload_size=5)
+            st.file_uploader(f"{which}: PNG or JPEG", type=["png", "jpg", "jpeg"], key=FILES[name], max_upload_size=5)
 
 
 def _pair(page: Page) -> Pair:

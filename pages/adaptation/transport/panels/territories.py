@@ -17,7 +17,7 @@ from pages.adaptation.transport.divisions import DOUBLE, LEAST, MOST, SIZE, YOUR
 from pages.adaptation.transport.figures import division as figures
 from pages.adaptation.transport.panels.files import offer, uploaded
 
-ABOVE = 165
+ABOVE = 121
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 DOTS = 500
@@ -62,7 +62,8 @@ def prices_as_territories(page: Page) -> None:
         on_click=_clicked(shops, chosen),
     )
     page.note(
-        f"{borders.of_the_prices(now.prices)} {borders.of_the_way(now.way, moments[0].way)} "
+        f"{borders.of_the_prices(now.prices)} {borders.of_the_squares(found.sites, now.assignment)}"
+        f"{borders.of_the_way(now.way, moments[0].way)} "
         f"{borders.of_what_is_left(found.history, step, last, found.gap, divisions.whole_cells(shops))}"
     )
 

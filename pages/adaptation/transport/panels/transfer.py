@@ -17,7 +17,7 @@ from core.transport import COMPARED, MEASURES, SAME_POINTS, SOURCES, TARGETS, Tr
 from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.transfer import transfers
 
-ABOVE = 190
+ABOVE = 138
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
 

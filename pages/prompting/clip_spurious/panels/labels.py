@@ -67,7 +67,8 @@ def few_labels(shown: Shown) -> None:
         f"{LABEL_DRAWS} times from the test pictures and tried on those that were not drawn; the band goes from the "
         "lowest draw to the highest. All draws share 1200 pictures, so the band is the luck of the draw alone. The "
         "edits know no label of a picture, but somebody must know in words what is harmful; labels of the group know "
-        "it too. An edit is compared on the pictures that each draw leaves. A difference counts where the 95 % "
+        "it too. “150 of each” learns from every second test picture and is tried on the others. An edit is "
+        "compared on the pictures that each draw leaves. A difference counts where the 95 % "
         "intervals of both worst groups lie apart in at least 19 of the 20 draws."
     )
 
@@ -97,7 +98,7 @@ def _said(shown: Shown, count: int) -> str:
         spread = spread_in_words(chance_of(few.draws(count)))
         start = (
             f"With <b>{4 * count}</b> labels in all the worst group is <b>{spread}</b> over {LABEL_DRAWS} draws; of "
-            f"its own pictures the layer reads <b>{float(few.training[count].mean()):.0%}</b>."
+            f"its own pictures the layer reads right <b>{float(few.training[count].mean()):.0%}</b>."
         )
     if few.guesses(MOST_LABELS):
         right = f"<b>{chance_of(few.draws(MOST_LABELS)).average:.0%}</b>"
@@ -128,7 +129,7 @@ x = model.encode_image(clip.render_all(clip.evaluation_scenes()))
 for name, images, words in (("as it is", x, classes), ("edited", edit(x), reword(classes))):
     print(f"{{name}}: worst group {{clip.group_accuracy(clip.predict(images, words), label, background).worst:.0%}}")
 learned = [clip.retrained(x, classes, per_group={count}, seed=seed).training for seed in range(clip.LABEL_DRAWS)]
-print(f"of its own pictures the layer reads {{np.mean(learned):.0%}}")
+print(f"of its own pictures the layer reads right {{np.mean(learned):.0%}}")
 few = clip.recorded_labels({shown.model!r})
 print(f"with the most labels {{clip.chance_of(few.draws(clip.MOST_LABELS)).average:.0%}} are right")
 for name, images, words in (("zero-shot", x, classes), ("the edit", edit(x), reword(classes))):

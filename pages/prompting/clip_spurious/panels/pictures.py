@@ -157,14 +157,17 @@ def _pictures(files: list[Any]) -> list[tuple[str, bytes]]:
 
 def _readable(pictures: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     """The pictures that can be decoded; a plain word for each other one."""
-    kept = []
+    kept, refused = [], []
     for name, content in pictures:
         try:
             results.small_upload(content)
         except ValueError as error:
-            st.error(f"{literally(name[:60])}: {literally(str(error))}")
+            refused.append(f"{literally(name[:60])}: {literally(str(error))}")
         else:
             kept.append((name, content))
+    if refused:
+        # In one box: twelve of them would push the chart out of sight.
+        st.error("  \n".join(refused))
     flat = [literally(name[:60]) for name, content in kept if results.one_color(content)]
     if flat:
         st.caption(f"One color only, so its answer is about nothing in the picture: {', '.join(flat)}.")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from components.page import Badge
 from core.checks import Check
 from core.clip import (
     MAPS,
@@ -12,10 +13,10 @@ from core.clip import (
     clip_loaded,
     fade_scenes,
     fade_shares,
-    overlap,
     probabilities,
     recorded_clip,
     recorded_microscope,
+    recorded_random_maps,
     repaired,
     repaired_words,
 )
@@ -42,7 +43,7 @@ def where(shown: Shown) -> None:
         cover = COVERED_BY.get(shown.page.controls.choice("cover", "A patch shows instead", list(COVERED_BY)))
     with right:
         layer = shown.page.controls.choice("layer", "Attention of the class token", list(LAYERS))
-    if not ensure_clip(shown.model):
+    if not (_recorded(shown) or ensure_clip(shown.model)):
         shown.page.note(apart(shown))
         return
     found = results.seen_by(shown.model, shown.place, shown.percent, shown.repair)
@@ -60,15 +61,26 @@ def where(shown: Shown) -> None:
     st.caption(EXPLAINED)
 
 
+def _recorded(shown: Shown) -> bool:
+    return results.maps_recorded(shown.percent, shown.repair)
+
+
+def badges(shown: Shown) -> tuple[Badge, ...]:
+    """Recorded with the standard words; measured where a visitor's own are rejected."""
+    return (Badge.RECORDED if _recorded(shown) else Badge.MEASURED), Badge.TOY
+
+
 EXPLAINED = """Covering: the color is the change of the score, own class against the other, when one patch of 8 pixels
-shows something else; orange where the score falls, blue where it rises. No cover is neutral. “Another bird” is one of
-the other class in the same place, so all patches that it changes lie near the bird whatever a model has learned: the
-overlap of random weights shows how much of a map is made by the cover. Attention says what the class token reads, not
-what it is used for. Gradient × attention adds over the layers what attention passes on, where it raises the score
-(Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is strongest, the share
-that lies on it; dotted the bird’s area, dashed the most that patches reach. The bars are Student’s 95 % intervals
-over 48 pictures that no training saw; the control, small below the maps for the scene on screen, has other random
-weights for each picture, and is compared with the model picture by picture, at 95 % for all maps together."""
+shows something else; orange where the score falls, blue where it rises. “After reject” shows the same for the score
+without its part in the span of the harmful insights, whatever repair is chosen above. No cover is neutral. “Another
+bird” is one of the other class in the same place, so all patches that it changes lie near the bird whatever a model
+has learned: the overlap of random weights shows how much of a map is made by the cover. Attention says what the class
+token reads, not what it is used for. Gradient × attention adds over the layers what attention passes on, where it
+raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is
+strongest, the share that lies on it; dotted the bird’s area, dashed the most that patches reach. The bars are
+Student’s 95 % intervals over 48 pictures that no training saw; the control, small below the maps for the scene on
+screen, has other random weights for each picture, and is compared with the model picture by picture, at 95 % for all
+maps together."""
 
 
 def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
@@ -92,8 +104,9 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
 
 def _by_chance(shown: Shown, cover: str, layer: str) -> None:
     """The same maps by random weights, each below the one by the model; no single layer of theirs."""
-    page, maps = shown.page, results.seen_by_chance(shown.place, shown.percent, cover)
-    mask, picture = bird_mask(fade_scenes()[shown.place]), results.picture_of(shown.place, shown.percent)
+    page, recorded, share = shown.page, recorded_random_maps(), _at(shown)
+    maps, on_bird = recorded.at(shown.place, share), recorded.overlaps_at(shown.place, share)
+    picture = results.picture_of(shown.place, shown.percent)
     reach = float(np.abs(maps[cover]).max()) or 1.0
     columns = st.columns(5, vertical_alignment="center")
     with columns[0]:
@@ -102,7 +115,7 @@ def _by_chance(shown: Shown, cover: str, layer: str) -> None:
         if name == "rollout" != layer:
             continue
         with columns[place]:
-            title = f"Random: {overlap(maps[name], mask):.0%}"
+            title = f"Random: {on_bird[name]:.0%}"
             fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT, bar=False)
             page.plot(fig, name=f"chance_{place}", alt=f"The map by {name}, by random weights. {title} on the bird.")
 
@@ -162,9 +175,9 @@ def _named(shown: Shown, cover: str) -> str:
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:
-    """The identities of the maps and the split on screen; those of the maps only while the model is there."""
+    """The identities of the maps and the split on screen; those of the maps where these are recorded or can be made."""
     split = results.split_of(shown.model, shown.place, shown.repair).check()
-    if not clip_loaded(shown.model):
+    if not (_recorded(shown) or clip_loaded(shown.model)):
         return (split,)
     return (*results.seen_by(shown.model, shown.place, shown.percent, shown.repair).checks, split)
 
