@@ -92,6 +92,19 @@ def arcs_title(drawn: int, edges: int, carried: float) -> str:
     return f"{drawn:,} of {edges:,} edges carry {share} of the mass"
 
 
+def own_arcs(chip: str, own: np.ndarray) -> str:
+    """What the arcs of the clicked token carry.
+
+    Args:
+        chip: the token, in HTML.
+        own: the weights of its arcs that are drawn.
+    """
+    if not len(own):
+        return f"{chip} has nothing left to look at but the first token, so it has no arc."
+    arcs = "Its one blue arc carries" if len(own) == 1 else f"Its <b>{len(own)}</b> blue arcs carry"
+    return f"{chip} is the query. {arcs} <b>{own.sum(dtype=np.float64):.0%}</b> of its weight."
+
+
 def pairs_of(cosine: np.ndarray) -> dict[str, np.ndarray]:
     """The cosines [depth] of each pair of sentences, from those of all, [depth sentence sentence]."""
     first, second = np.triu_indices(cosine.shape[-1], 1)
