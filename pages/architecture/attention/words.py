@@ -258,13 +258,22 @@ def cell_title(tokens: Sequence[str], found: CellSum, pairs: int) -> str:
     return f"{names}: {numbers.replace('-', '−')}"
 
 
+LEAST = 0.001
+"""A weight or a length below half of this is not written with three digits."""
+
+
+def plain_weight(weight: float) -> str:
+    """A weight with three digits, or that it is less."""
+    return f"{weight:.3f}" if weight == 0 or weight >= LEAST / 2 else f"less than {LEAST}"
+
+
 def row_title(tokens: Sequence[str], found: CellSum) -> str:
     """What the mask and the softmax make of the score."""
     if found.hidden:
         return f"The mask forbids key {found.key}: its score becomes −∞, its weight 0"
     above = int((found.row > found.weight).sum())
     place = "the largest of its row" if above == 0 else f"place {above + 1} of its row"
-    return f"The softmax gives “{tokens[found.key]}” {found.weight:.3f}, {place}"
+    return f"The softmax gives “{tokens[found.key]}” {plain_weight(found.weight)}, {place}"
 
 
 SLOW = 1000
@@ -285,8 +294,13 @@ def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
         )
     if found.hidden:
         return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
-    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> = <b>{found.carried:.2f}</b>"
-    return f"{said}.".replace("-", "−") + f" Weight times the length of its value after the output matrix: {carried}."
+    if found.weight < LEAST / 2:
+        return f"{said}.".replace("-", "−") + f" With a weight of less than {LEAST}, next to nothing arrives."
+    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> ≈ <b>{found.carried:.1f}</b>"
+    return (
+        f"{said}.".replace("-", "−") + " What arrives is the weight times the value, put through the output matrix; "
+        f"its length: {carried}."
+    )
 
 
 EQUATIONS = (
