@@ -79,7 +79,9 @@ def test_of_two_texts_each_map_opens_its_own() -> None:
 
 def test_texts_of_other_lengths_open_the_tokens_that_were_compared() -> None:
     ours = recorded("previous_token")
-    theirs = replace(ours, tokens=ours.tokens[1:], weights=ours.weights[:, :, 1:, 1:])
+    assert ours.loss is not None
+    rest = {"tokens": ours.tokens[1:], "token_ids": ours.token_ids[1:], "loss": ours.loss[1:], "projections": {}}
+    theirs = replace(ours, weights=ours.weights[:, :, 1:, 1:], **rest)
     found = compare_maps(ours, theirs, head_a=(16, 0))
     clicks = comparison._clicks(ours, theirs, found)
     assert (clicks["this text"](5, 2)["query"], clicks["this text"](5, 2)["key"]) == (6, 3)
