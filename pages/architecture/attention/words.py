@@ -331,4 +331,16 @@ EQUATIONS = (
             "b": "RoPE's base, 100,000 in SmolLM2",
         },
     ),
+    Equation(
+        r"q^{\top} k, \quad \frac{q^{\top} k}{\sqrt d}, \quad q^{\top} W k, \quad "
+        r"v^{\top} \tanh(A q + B k), \quad f\, \frac{q^{\top} k}{\lVert q \rVert \lVert k \rVert}; \qquad "
+        r"\frac{\partial p}{\partial s} = \mathrm{diag}(p) - p\, p^{\top}",
+        {
+            "q, k": "one query and one key, of d numbers each",
+            "W, A, B": "learned matrices of d rows and d columns",
+            "v, f": "a learned vector of d numbers, and a learned number",
+            "s, p": "the scores of a row in one of these five ways, and the softmax of them: its weights",
+            r"\partial p / \partial s": "how the weights move with the scores: what the softmax lets through",
+        },
+    ),
 )

@@ -106,7 +106,8 @@ def draw(place: Place, *, choose_query: bool) -> None:
     page.note(f"{chips}: {pairs_sentence(found, waves)}")
     several = -(-len(tokens) // CLICKABLE)
     which = f"the largest weight of {several} × {several} cells around it" if several > 1 else "its sum"
-    st.caption(f"Click a cell of the map to open {which}.")
+    turns = "" if waves is None else " RoPE turns each pair with the position; its wavelength is one full turn."
+    st.caption(f"Orange bars raise the score, blue ones lower it.{turns} Click a cell of the map to open {which}.")
 
 
 def _figures(place: Place, found: CellSum) -> None:

@@ -207,10 +207,18 @@ def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
     ]
     shown.page.note(" ".join(filter(None, sentences)))
     st.caption(
-        f"One part of the clean run at a time is copied into the corrupted one. {literally(range_sentence(made))} "
-        "Right: what each head (blue) and MLP (green) writes itself, clean less corrupted, with the scale of the last "
-        f"norm frozen. Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}”"
+        f"Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}” One part of the clean run at a time "
+        f"is copied into the corrupted one{_named(made)}. {literally(range_sentence(made))} Right: what each head "
+        "(blue; L2H3 is head 3 of layer 2) and MLP (green) writes itself, clean less corrupted, with the scale of the "
+        "last norm frozen, so that the parts add up."
     )
+
+
+def _named(made: Patching) -> str:
+    """What the rows of a map of tokens are called, and what a click on one of heads does."""
+    if made.kind == "head":
+        return "; a click puts the other panels on that head"
+    return "; a|b is a token of the clean text and the other one in its place" if made.differing else ""
 
 
 def made_of(run: PatchRun, found: PatchedTexts) -> Patching:
