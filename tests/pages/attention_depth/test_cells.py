@@ -46,8 +46,10 @@ def test_the_cell_shows_the_sum_and_its_checks(page: Callable[..., AppTest]) -> 
 
 def test_a_layer_that_is_not_recorded_offers_the_model(page: Callable[..., AppTest]) -> None:
     app = page(panel="Cell", layer=17, head=3)
-    assert any("no queries and keys of this layer" in box.value for box in app.info)
+    assert any("no queries and keys of layer 17" in box.value for box in app.info)
     assert any(button.label == "Load the model" for button in app.button)
+    assert len(charts(app)) == 1
+    assert "Layer 17, head 3: a weight of" in html_of(app)
 
 
 @pytest.mark.parametrize("panel", HEADS)

@@ -80,12 +80,7 @@ def draw(place: Place, *, choose_query: bool) -> None:
     """The chosen query's weight on one key, from its sum to what it carries."""
     page, record = place.page, place.record
     if place.projections is None:
-        st.info(
-            f"Layer {place.layer}, head {place.head}: the recording of this text holds no queries and keys of this "
-            "layer. Load the model to open it."
-        )
-        if st.button("Load the model", key=f"{page.topic.key}_load_cell") and ensure_loaded(record.model):
-            st.rerun()
+        _without_sums(place)
         return
     last = len(record.tokens) - 1
     first, second = st.columns(2) if choose_query else (None, st.container())
@@ -110,17 +105,45 @@ def draw(place: Place, *, choose_query: bool) -> None:
     st.caption(f"Orange bars raise the score, blue ones lower it.{turns} Click a cell of the map to open {which}.")
 
 
+def _without_sums(place: Place) -> None:
+    """The map with its framed cell, and the model offered for the sum behind it."""
+    page = place.page
+    left, right = st.columns([1, 2])
+    with left:
+        _map(place)
+    with right:
+        st.info(
+            f"The recording of this text holds no queries and keys of layer {place.layer}, which the sum needs. "
+            "Load the model to open it."
+        )
+        if st.button("Load the model", key=f"{page.topic.key}_load_cell") and ensure_loaded(place.record.model):
+            st.rerun()
+
+
+def _map(place: Place) -> None:
+    """The head's map with the framed cell, which opens another one."""
+    cell = (place.at("query"), place.at("key"))
+    title = f"Layer {place.layer}, head {place.head}: a weight of {plain_weight(float(place.weights[cell]))}"
+    fig = heat_map(
+        place.weights,
+        place.record.tokens,
+        look=place.page.look,
+        title=title,
+        causal=place.record.causal,
+        cell=cell,
+        height=HEIGHT,
+    )
+    alt = f"Heat map, one cell framed. {title}."
+    place.page.plot(fig, name="cell_map", alt=alt, on_click=lambda at: opened(*at[:2]))
+
+
 def _figures(place: Place, found: CellSum) -> None:
     """The map with the framed cell, the pairs of its score, and the softmax of its row."""
     page, tokens, look = place.page, place.record.tokens, place.page.look
     waves = results.wavelengths_of(place.record.model, 2 * len(found.pairs))
     left, middle, right = st.columns(3)
     with left:
-        title = f"Layer {place.layer}, head {place.head}: a weight of {plain_weight(found.weight)}"
-        causal = place.record.causal
-        cell = (found.query, found.key)
-        fig = heat_map(place.weights, tokens, look=look, title=title, causal=causal, cell=cell, height=HEIGHT)
-        page.plot(fig, name="cell_map", alt=f"Heat map, one cell framed. {title}.", on_click=lambda at: opened(*at[:2]))
+        _map(place)
     with middle:
         title = cell_title(tokens, found, len(found.pairs))
         fig = pair_bars(found.pairs, waves, look=look, title=title, height=HEIGHT)
