@@ -63,7 +63,9 @@ from .patching import PatchedTexts as PatchedTexts
 from .patching import Patching as Patching
 from .patching import PatchRun as PatchRun
 from .patching import Positions as Positions
+from .patching import patching_seconds as patching_seconds
 from .patching import recorded_patching as recorded_patching
+from .patching import require_texts as require_texts
 from .patterns import Leader as Leader
 from .patterns import leaders as leaders
 from .presets import COMPARED_TEXTS as COMPARED_TEXTS

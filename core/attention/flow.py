@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from core.attention.maps import as_maps
 from core.checks import Check
-from core.numbers import require
+from core.numbers import place, require
 
 
 class Edges(NamedTuple):
@@ -50,29 +50,41 @@ def rollout(weights: Any, *, residual: bool = True) -> Float[Any, "token token"]
     return rolled
 
 
-def strongest_edges(weights: Float[np.ndarray, "query key"], *, mass: float = 0.8) -> Edges:
+def strongest_edges(weights: Float[np.ndarray, "query key"], *, mass: float = 0.8, query: int | None = None) -> Edges:
     """The fewest edges, strongest first, that together hold a share of a map's attention.
 
     Args:
         weights: one head's map, shape [query key]. NaN counts as no edge.
         mass: share of the map's total weight, above 0 and at most 1. At 1 every edge with a weight is returned.
+        query: a token whose own edges are returned in any case: the fewest that hold the same share of its row.
 
     Raises:
-        ValueError: for a share out of range.
+        ValueError: for a share or a query out of range.
 
-    Invariant: the edges hold at least `mass` of the total, and without the last one they would not.
+    Invariant: without a query the edges hold at least `mass` of the total, and without the last one they would not.
     """
     if not 0 < mass <= 1:
         raise ValueError(f"mass = {mass} must lie above 0 and at most at 1.")
-    flat = np.nan_to_num(weights).ravel()
+    known = np.nan_to_num(weights)
+    chosen = _strongest(known.ravel(), mass)
+    if query is not None:
+        row = place("query", query, len(known))
+        chosen = np.union1d(chosen, row * known.shape[1] + _strongest(known[row], mass))
+    flat = known.ravel()[chosen]
     order = np.argsort(-flat, kind="stable")
-    sums = np.cumsum(flat[order], dtype=np.float64)
+    queries, keys = np.divmod(chosen[order], known.shape[1])
+    return Edges(queries, keys, flat[order])
+
+
+def _strongest(weights: Float[np.ndarray, "edge"], mass: float) -> Int[np.ndarray, "chosen"]:
+    """The places of the fewest weights that together hold a share of all, the largest first."""
+    order = np.argsort(-weights, kind="stable")
+    sums = np.cumsum(weights[order], dtype=np.float64)
     if mass == 1:
-        count = int((flat > 0).sum())
+        count = int((weights > 0).sum())
     else:
         count = int(np.searchsorted(sums, mass * sums[-1])) + 1 if sums[-1] > 0 else 0
-    queries, keys = np.divmod(order[:count], weights.shape[1])
-    return Edges(queries, keys, flat[order[:count]])
+    return order[:count]
 
 
 def without_sink(weights: Float[np.ndarray, "*batch query key"]) -> Float[np.ndarray, "*batch query key"]:

@@ -176,6 +176,40 @@ def require_lengths(clean: int, corrupted: int) -> None:
         )
 
 
+def require_texts(params: PatchRun) -> None:
+    """Refuses what no model is needed to refuse: a text or an answer that is empty, or that stands there twice.
+
+    Raises:
+        ValueError: saying so.
+    """
+    pairs = {"text": (params.clean, params.corrupted), "answer": (params.answer.strip(), params.wrong.strip())}
+    for what, (first, second) in pairs.items():
+        if not (first and second):
+            raise ValueError(f"One {what} is empty. Write two of them.")
+        if first == second:
+            raise ValueError(f"Both {what}s are “{first[:30]}”: there is nothing to recover. Write two that differ.")
+
+
+LOAD_SECONDS, MAP_SECONDS, PART_SECONDS = 3.8, 1.3, 0.036
+"""Seconds of processor: a model of 135 million parameters loaded, two texts read and checked, and for each token of
+each part of a layer that is copied. On the machine on which promises are measured, SmolLM2, one thread."""
+
+
+def patching_seconds(kind: Kind, tokens: int, heads: int, *, loaded: bool = False) -> float:
+    """Seconds of processor of one map on the machine on which promises are measured; see `core.jobs.promise`.
+
+    Args:
+        kind: what is copied: at each token, or at each head.
+        tokens: of a text.
+        heads: of a layer.
+        loaded: whether the model is there already.
+
+    Invariant: grows with the tokens; for tokens copied, as their square.
+    """
+    parts = heads if kind == "head" else tokens
+    return (0.0 if loaded else LOAD_SECONDS) + MAP_SECONDS + PART_SECONDS * parts * tokens
+
+
 def require_gap(clean: float, corrupted: float, rounding: float) -> None:
     """Refuses two runs that prefer the answer equally: no share of a difference of 0 can be recovered.
 

@@ -21,6 +21,7 @@ from core.attention.patching import (
     require_gap,
     require_lengths,
     require_map,
+    require_texts,
 )
 from core.attention.with_torch.attribution import attribution_of, require_pair
 from core.attention.with_torch.interventions import key_mask
@@ -120,9 +121,10 @@ def require_run(lm: CausalLM, params: PatchRun) -> tuple[int, int]:
     """The token ids of the two answers of a run that can be made.
 
     Raises:
-        ValueError: for texts of different lengths, empty or of more than MOST_TOKENS tokens, and for answers that are
-            not one token each or the same one.
+        ValueError: for texts of different lengths, equal, empty or of more than MOST_TOKENS tokens, and for answers
+            that are not one token each or the same one.
     """
+    require_texts(params)
     answer, wrong = require_pair(lm, *(token_of(lm, word) for word in (params.answer, params.wrong)))
     require_lengths(*(len(encode(lm, text, max_tokens=MOST_TOKENS)) for text in (params.clean, params.corrupted)))
     return answer, wrong

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from components.course import PANEL
 from components.page import Page, token_chip
 from core.attention import (
     AttentionRecord,
@@ -18,6 +17,7 @@ from core.attention import (
 )
 from pages.architecture.attention import results
 from pages.architecture.attention.figures import maps as figures
+from pages.architecture.attention.panels.cell import opened
 from pages.architecture.attention.words import finding
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _map(shown: Shown) -> None:
         name="map",
         alt=f"Heat map of attention weights, queries down and keys across, and the framed row as bars. {title}.",
         roomy=True,
-        on_click=lambda cell: {"query": int(cell[0]), "key": int(cell[1]), PANEL: "Cell"},
+        on_click=lambda at: opened(*at[:2]),
     )
 
 

@@ -59,7 +59,7 @@ page.show(
             Panel("All heads", lambda: heads.all_heads(shown)),
             Panel("Head scores", lambda: heads.head_scores(shown)),
             Panel("Arcs", lambda: rows.arcs(shown)),
-            Panel("Cell", lambda: cell.draw(shown), checks=lambda: cell.checks(shown)),
+            cell.panel(cell.Place(page, record, layer, head), source),
             Panel("Steps", lambda: rows.steps(shown)),
             Panel("Sink", lambda: texts.sink(shown)),
             Panel("Surprise", lambda: texts.surprise(shown)),

@@ -35,17 +35,16 @@ def spread_title(spreads: Spreads) -> str:
     found = exponents(spreads)
     grow = [SCORES[kind] for kind, power in found.items() if power > FLAT]
     fall = [SCORES[kind] for kind, power in found.items() if power < -FLAT]
-    parts = [f"{_listed(names)} more" for names in (grow,) if names] + [
-        f"{_listed(names)} less" for names in (fall,) if names
-    ]
-    return f"Spread with d: {', '.join(parts)}" if parts else "No score's spread changes with d"
+    parts = [f"more under {_listed(grow)}"] if grow else []
+    parts += [f"less under {_listed(fall)}"] if fall else []
+    return f"As d grows, scores spread {', '.join(parts)}" if parts else "No score's spread changes with d"
 
 
 def sharp_title(spreads: Spreads) -> str:
     """What the spread makes of the softmax at the largest dimension."""
     last = dict(zip(KINDS, spreads.largest[:, -1], strict=True))
     return (
-        f"d = {DIMENSIONS[-1]}, the best of {spreads.params.n_keys} keys gets "
+        f"At d = {DIMENSIONS[-1]} the best of {spreads.params.n_keys} keys gets "
         f"{_range([last[kind] for kind in UNDIVIDED])} undivided, {last['scaled']:.2f} scaled"
     )
 
@@ -54,7 +53,10 @@ def spread_reading(spreads: Spreads) -> str:
     """What is left for the gradient at the largest dimension."""
     rows = zip(KINDS, spreads.slope[:, -1], strict=True)
     said = ", ".join(f"{SCORES[kind]} <b>{slope:.2f}</b>" for kind, slope in rows)
-    return f"How far a change of the scores moves the weights p at d = {DIMENSIONS[-1]}, |diag(p) − p pᵀ|: {said}."
+    return (
+        f"Weights p move with their scores by diag(p) − p pᵀ; its size at d = {DIMENSIONS[-1]}, what the softmax lets "
+        f"through: {said}."
+    )
 
 
 def entropy_sentence(spreads: Spreads) -> str:
@@ -104,7 +106,7 @@ def learning_title(trials: ScoreTrials, width: int, rate: float) -> str:
         seeds = len(trials.params.seeds)
         noise = f"the noise of {seeds} seeds" if seeds > 1 else "doubt, as there is one seed"
         return f"d = {width}: no score ends apart from scaled beyond {noise}"
-    return f"d = {width}: {', '.join(parts)} the scaled product"
+    return f"d = {width}: {', '.join(parts)} the scaled product, beyond the noise of {len(trials.params.seeds)} seeds"
 
 
 def width_title(trials: ScoreTrials, rate: float) -> str:
@@ -145,9 +147,9 @@ def cost_rows(trials: ScoreTrials, width: int) -> list[dict[str, object]]:
         {
             "score": SCORES[kind],
             "formula": FORMULAS[kind],
-            "own parameters": f"{parameters(kind, width):,}",
+            "parameters": f"{parameters(kind, width):,}",
             "multiplications": f"{multiplications(kind, width, TOKENS) / 1e6:,.1f} million",
-            "gradient at the start": f"{_range(trials.gradient[number, place])} × scaled",
+            "gradient / scaled": _range(trials.gradient[number, place]),
         }
         for number, kind in enumerate(KINDS)
     ]
@@ -160,6 +162,12 @@ FORMULAS = {
     "additive": "v · tanh(A q + B k)",
     "cosine": "f q · k / (|q| |k|)",
 }
+
+
+def formulas_sentence() -> str:
+    """Each score by its formula."""
+    said = ", ".join(f"{SCORES[kind]} {formula}" for kind, formula in FORMULAS.items())
+    return f"A query q and a key k of d numbers give one score: {said}; W, A, B, v and f are learned."
 
 
 def _range(values: Collection[float] | np.ndarray) -> str:

@@ -92,6 +92,19 @@ def arcs_title(drawn: int, edges: int, carried: float) -> str:
     return f"{drawn:,} of {edges:,} edges carry {share} of the mass"
 
 
+def own_arcs(chip: str, own: np.ndarray) -> str:
+    """What the arcs of the clicked token carry.
+
+    Args:
+        chip: the token, in HTML.
+        own: the weights of its arcs that are drawn.
+    """
+    if not len(own):
+        return f"{chip} has nothing left to look at but the first token, so it has no arc."
+    arcs = "Its one blue arc carries" if len(own) == 1 else f"Its <b>{len(own)}</b> blue arcs carry"
+    return f"{chip} is the query. {arcs} <b>{own.sum(dtype=np.float64):.0%}</b> of its weight."
+
+
 def pairs_of(cosine: np.ndarray) -> dict[str, np.ndarray]:
     """The cosines [depth] of each pair of sentences, from those of all, [depth sentence sentence]."""
     first, second = np.triu_indices(cosine.shape[-1], 1)
@@ -245,13 +258,22 @@ def cell_title(tokens: Sequence[str], found: CellSum, pairs: int) -> str:
     return f"{names}: {numbers.replace('-', '−')}"
 
 
+LEAST = 0.001
+"""A weight or a length below half of this is not written with three digits."""
+
+
+def plain_weight(weight: float) -> str:
+    """A weight with three digits, or that it is less."""
+    return f"{weight:.3f}" if weight == 0 or weight >= LEAST / 2 else f"less than {LEAST}"
+
+
 def row_title(tokens: Sequence[str], found: CellSum) -> str:
     """What the mask and the softmax make of the score."""
     if found.hidden:
         return f"The mask forbids key {found.key}: its score becomes −∞, its weight 0"
     above = int((found.row > found.weight).sum())
     place = "the largest of its row" if above == 0 else f"place {above + 1} of its row"
-    return f"The softmax gives “{tokens[found.key]}” {found.weight:.3f}, {place}"
+    return f"The softmax gives “{tokens[found.key]}” {plain_weight(found.weight)}, {place}"
 
 
 SLOW = 1000
@@ -272,8 +294,13 @@ def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
         )
     if found.hidden:
         return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
-    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> = <b>{found.carried:.2f}</b>"
-    return f"{said}.".replace("-", "−") + f" Weight times the length of its value after the output matrix: {carried}."
+    if found.weight < LEAST / 2:
+        return f"{said}.".replace("-", "−") + f" With a weight of less than {LEAST}, next to nothing arrives."
+    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> ≈ <b>{found.carried:.1f}</b>"
+    return (
+        f"{said}.".replace("-", "−") + " What arrives is the weight times the value, put through the output matrix; "
+        f"its length: {carried}."
+    )
 
 
 EQUATIONS = (
@@ -302,6 +329,18 @@ EQUATIONS = (
             "i": "a pair of dimensions, which RoPE turns together",
             r"\lambda_i": "its wavelength: the tokens of one full turn",
             "b": "RoPE's base, 100,000 in SmolLM2",
+        },
+    ),
+    Equation(
+        r"q^{\top} k, \quad \frac{q^{\top} k}{\sqrt d}, \quad q^{\top} W k, \quad "
+        r"v^{\top} \tanh(A q + B k), \quad f\, \frac{q^{\top} k}{\lVert q \rVert \lVert k \rVert}; \qquad "
+        r"\frac{\partial p}{\partial s} = \mathrm{diag}(p) - p\, p^{\top}",
+        {
+            "q, k": "one query and one key, of d numbers each",
+            "W, A, B": "learned matrices of d rows and d columns",
+            "v, f": "a learned vector of d numbers, and a learned number",
+            "s, p": "the scores of a row in one of these five ways, and the softmax of them: its weights",
+            r"\partial p / \partial s": "how the weights move with the scores: what the softmax lets through",
         },
     ),
 )

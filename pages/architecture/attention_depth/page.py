@@ -10,6 +10,7 @@ from core.models import loadable_names, lookup
 from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import main as views
 from pages.architecture.attention_depth.panels import (
+    cell,
     comparison,
     contribution,
     generation,
@@ -44,7 +45,7 @@ except ValueError as error:
 
 n_layers, n_heads, _, _ = record.weights.shape
 if attention_results.last_token_asked_for():
-    page.controls.set({"position": record.last_word})
+    page.controls.set({"position": record.last_word, "query": record.last_word})
 names = [name_of(layer, head) for layer in range(n_layers) for head in range(n_heads)]
 places = [NOBODY, *(f"{place} {token}" for place, token in enumerate(record.tokens))]
 with head_place:
@@ -65,6 +66,7 @@ shown = views.Shown(page, record, chosen, hidden, ablation, percent / 100, layer
 panels = (
     ranking.panel(shown),
     contribution.panel(shown),
+    cell.panel(shown),
     lens.panel(shown),
     patching.panel(shown),
     groups.panel(shown),

@@ -29,6 +29,7 @@ from core.attention import (
     PatchRun,
     map_overlap,
     patch_texts,
+    patching_seconds,
     recorded,
     recorded_documents,
     recorded_encoded_documents,
@@ -37,6 +38,7 @@ from core.attention import (
     recorded_lens,
     recorded_patching,
     recorded_ranking,
+    require_texts,
     without_sink,
 )
 from core.checks import Check
@@ -200,16 +202,32 @@ def recorded_maps(key: str) -> tuple[Patching, ...]:
 
 
 def refusal_of(run: PatchRun) -> str:
-    """Why these texts cannot be compared, where the model is loaded and can tell; empty for texts that can."""
-    if not is_loaded(run.model):
-        return ""
-    from core.attention import require_run
-
+    """Why these texts cannot be compared, by the model too where it is loaded; empty for texts that can."""
     try:
-        require_run(load(run.model), run)
+        require_texts(run)
+        if is_loaded(run.model):
+            from core.attention import require_run
+
+            require_run(load(run.model), run)
     except ValueError as error:
         return str(error)
     return ""
+
+
+WORD = 1.3
+"""Tokens of a word of English, where no model is there to count them."""
+
+
+def patching_takes(run: PatchRun, heads: int) -> float:
+    """Seconds of processor of the map of these texts, see `core.jobs.promise`."""
+    if is_loaded(run.model):
+        from core.language import tokens
+
+        count = len(tokens(load(run.model), run.clean).ids)
+    else:
+        count = round(WORD * len(run.clean.split()))
+    # The job's own process may have no model yet, whatever is loaded here.
+    return patching_seconds(run.kind, count, heads)
 
 
 def lens_needs_model(model: str, text: str, position: int) -> bool:
@@ -278,6 +296,21 @@ def layer_needs_model(first: str, second: str, layer: int) -> bool:
 
 def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
     return (first, second) == (PACKED_FIRST, PACKED_SECOND) and layer in PACKED_LAYERS
+
+
+def joined_of(first: str, second: str, packed: tuple[str, ...]) -> str | None:
+    """Both documents as the one text that a causal mask makes of them; None where it has other tokens.
+
+    Args:
+        first, second: the documents.
+        packed: the tokens of both, one after the other.
+    """
+    joined = first + second
+    if not is_loaded(DECODER):
+        return joined if (first, second) == (PACKED_FIRST, PACKED_SECOND) else None
+    from core.language import tokens
+
+    return joined if tokens(load(DECODER), joined).pieces == packed else None
 
 
 @shared(megabytes=50, size=lambda packed: packed.causal_maps.nbytes * 2)

@@ -43,6 +43,8 @@ DEFAULTS = {
     "token": NOBODY,
     "ablation": "zero",
     "heat_next": 100,
+    "query": RECORDED_TEXTS["induction"].query,
+    "key": 15,
     "panel": "Ranking",
     "patch_pair": "Store",
     "patch_kind": "Stream",
@@ -122,6 +124,7 @@ PRESETS = (
 PANELS = (
     PanelWords("Ranking", "Every head ablated once, and what each costs; a click switches one off."),
     PanelWords("Contribution", "The attention weights of a head beside the length of what really arrives."),
+    PanelWords("Cell", "One weight by its sum: a click on a map of weights opens it, pair of dimensions by pair."),
     PanelWords("Logit lens", "What the model would say if it stopped after each layer."),
     PanelWords("Patch it", "One part of a run copied into another, and how much of the answer comes back."),
     PanelWords("Shared keys", "Query heads that read the same keys and values, and the cache that this saves."),

@@ -52,6 +52,26 @@ def test_edges_are_the_fewest_that_reach_the_mass(seed: int, mass: float) -> Non
     assert values[:-1].sum(dtype=np.float64) < target
 
 
+@given(st.integers(0, 1000), st.floats(0.01, 1.0), st.integers(0, 4))
+def test_a_query_keeps_its_own_strongest_edges_however_faint(seed: int, mass: float, query: int) -> None:
+    weights = maps(seed, causal=True)[0, 0]
+    weights[query] *= 1e-3
+    queries, keys, values = strongest_edges(weights, mass=mass, query=query)
+    assert (weights[queries, keys] == values).all()
+    assert (np.diff(values) <= 0).all()
+    assert len(set(zip(queries.tolist(), keys.tolist(), strict=True))) == len(values)
+    own = values[queries == query].sum(dtype=np.float64)
+    assert own >= mass * weights[query].sum(dtype=np.float64) - 1e-9
+    plain = strongest_edges(weights, mass=mass)
+    others = [edge for edge in zip(queries, keys, strict=True) if edge[0] != query]
+    assert others == [edge for edge in zip(plain.queries, plain.keys, strict=True) if edge[0] != query]
+
+
+def test_a_query_out_of_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="query"):
+        strongest_edges(maps(0)[0, 0], query=5)
+
+
 @pytest.mark.parametrize("mass", [0.0, -0.1, 1.1, float("nan")])
 def test_a_share_out_of_range_is_refused(mass: float) -> None:
     with pytest.raises(ValueError, match="mass"):

@@ -35,10 +35,24 @@ def test_a_click_on_a_cell_opens_its_sum(server: str, visitor: Enter) -> None:
     assert "attention_query=22" in visit.page.url
     assert "attention_key=4" in visit.page.url
     assert "attention_panel=Cell" in visit.page.url
-    titles = visit.page.locator(".st-key-open_panel .finding")
-    expect(titles.first).to_contain_text("32 pairs sum to")
-    expect(titles.first).to_be_in_viewport()
+    titles = visit.page.locator(".st-key-main_panel .finding")
+    expect(titles.nth(1)).to_contain_text("32 pairs sum to")
+    expect(titles.nth(1)).to_be_in_viewport()
+    visit.click_cell(0, 8.5 / 44, 30.5 / 44)
+    assert "attention_query=30" in visit.page.url
+    assert "attention_key=8" in visit.page.url
     visit.nothing_failed()
+
+
+def test_a_click_on_a_token_draws_its_arcs_at_any_share(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/attention?attention_panel=Arcs&attention_mass=5")
+    token = visit.page.locator(".st-key-open_panel .scatterlayer .point").nth(11)
+    token.scroll_into_view_if_needed()
+    token.hover(force=True)
+    token.click(force=True)
+    visit.settle()
+    assert "attention_query=11" in visit.page.url
+    expect(visit.page.locator(".st-key-open_panel .reading")).to_contain_text("market is the query")
 
 
 def test_presenter_mode_steps_through_the_presets(server: str, visitor: Enter) -> None:

@@ -37,7 +37,7 @@ def test_the_words_are_those_of_the_numbers() -> None:
     fast = found.pairs[waves <= 1000].sum()
     assert f"<b>{fast:+.1f}</b>" in sentence
     assert f"<b>{found.score - fast:+.1f}</b>" in sentence
-    assert f"= <b>{found.carried:.2f}</b>" in sentence
+    assert f"≈ <b>{found.carried:.1f}</b>" in sentence
     assert "wavelength" not in pairs_sentence(found, None)
 
 
@@ -47,6 +47,11 @@ def test_a_masked_and_a_small_weight_are_called_so() -> None:
     assert "Nothing is carried" in pairs_sentence(ahead, None)
     place = int((small.row > small.weight).sum()) + 1
     assert place > 1
+    assert small.weight < 0.0005
+    assert "gives “·butter” less than 0.001, " in row_title(INDUCTION.tokens, small).replace(
+        INDUCTION.tokens[20], "·butter"
+    )
+    assert "next to nothing arrives" in pairs_sentence(small, None)
     assert row_title(INDUCTION.tokens, small).endswith(f"place {place} of its row")
 
 
@@ -60,7 +65,10 @@ def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
     fig = pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
     np.testing.assert_allclose(fig.data[0].y, found.pairs, rtol=1e-6)
-    assert fig.layout.xaxis.ticktext[0] == "6.3"
+    assert list(fig.layout.xaxis.ticktext) == ["10", "100", "1k", "10k", "100k"]
+    waves = wavelengths(1e5, 64)
+    for place, wave in zip(fig.layout.xaxis.tickvals, (10, 100, 1e3, 1e4, 1e5), strict=True):
+        assert waves[int(place)] <= wave <= waves[int(place) + 1]
     assert "wavelength" in fig.layout.xaxis.title.text
     assert "wavelength" not in pair_bars(found.pairs, None, look=LOOK, title="t").layout.xaxis.title.text
     row = row_bars(found.row, INDUCTION.tokens, 15, look=LOOK, title="t").data[0]
@@ -75,8 +83,11 @@ def test_the_story_shows_the_sum_and_its_checks(page: Callable[..., AppTest]) ->
     app.button_group(key="attention_story").set_value(name)
     settled(app)
     found = cell_sum(PARTS, 6, 36, 15)
-    bars = np.asarray(figure_of(charts(app)[1])["data"][0]["y"], dtype=float)
+    drawn = charts(app)
+    assert len(drawn) == 3  # the story is the sum: nothing stands before it
+    bars = np.asarray(figure_of(drawn[1])["data"][0]["y"], dtype=float)
     assert bars.sum() == pytest.approx(found.score, abs=1e-3)
+    np.testing.assert_allclose(figure_of(drawn[0])["data"][0]["z"], INDUCTION.weights[18, 6], rtol=1e-6)
     html = html_of(app)
     assert "The pairs sum to the model" in html
     assert "The weight on screen is the model" in html

@@ -45,6 +45,30 @@ def test_click_targets_cover_what_the_mask_allows() -> None:
         assert weight == causal_map(6)[int(query), int(key)]
 
 
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("count", [65, 129, 512])
+def test_a_click_on_a_long_map_opens_the_largest_weight_around_it(count: int, causal: bool) -> None:
+    raw = np.random.default_rng(count).random((count, count))
+    weights = np.tril(raw) if causal else raw
+    targets = figures.heat_map(weights, tokens(count), look=LOOK, title="", causal=causal).data[1]
+    block, drawn = -(-count // figures.CLICKABLE), -(-count // figures.CELLS)
+    side = -(-count // block)
+    assert len(targets.x) == (side * (side + 1) // 2 if causal else side**2)
+    for (query, key, weight), x, y in zip(targets.customdata, targets.x, targets.y, strict=True):
+        row, column = (int(place) // block * block for place in (query, key))
+        assert weight == pytest.approx(weights[row : row + block, column : column + block].max(), rel=1e-6)
+        assert [int(name.split()[0]) for name in (y, x)] == [int(place) // drawn * drawn for place in (query, key)]
+
+
+def test_the_map_beside_a_sum_frames_its_cell_and_names_its_two_tokens() -> None:
+    fig = figures.heat_map(causal_map(44), tokens(44), look=LOOK, title="", causal=True, cell=(30, 8))
+    row, cell = fig.layout.shapes[-2:]
+    assert (row.y0, row.y1, row.x1) == (29.5, 30.5, 30.5)
+    assert (cell.x0, cell.x1, cell.y0, cell.y1) == (7.5, 8.5, 29.5, 30.5)
+    assert [list(side.ticktext) for side in (fig.layout.yaxis, fig.layout.xaxis)] == [[tokens(44)[30]], [tokens(44)[8]]]
+    assert not fig.layout.annotations
+
+
 @pytest.mark.parametrize("root", [False, True])
 @pytest.mark.parametrize("count", [1, 128, 129, 400, 512])
 def test_a_cell_of_a_long_map_is_the_largest_weight_of_several_and_wide_enough(count: int, root: bool) -> None:

@@ -35,7 +35,7 @@ from pages.architecture.attention import results
 from pages.architecture.attention.panels import texts, training
 from pages.architecture.attention.topic import DEFAULTS, PANELS, story
 from pages.architecture.attention.words import finding, parting_finding
-from tests.page_kit import ROOT, charts, html_of, printed, settled
+from tests.page_kit import ROOT, charts, figure_of, html_of, printed, settled
 
 PAGE = "pages/architecture/attention/page.py"
 PRESETS = (
@@ -341,3 +341,11 @@ def test_another_seed_is_promised_by_this_machine_and_shown_once_trained(
     assert costs[0].startswith(f"It takes about {training.TRAINING_TAKES} seconds of this machine")
     assert parting_finding(kept, 0) in waiting
     assert parting_finding(kept, 3) in html_of(page(panel="How heads part", seed=50))
+
+
+def test_the_arcs_of_the_chosen_token_are_drawn_at_any_share(page: Callable[..., AppTest]) -> None:
+    app = page(panel="Arcs", mass=5, query=20)
+    blue = Look().role("query")
+    lines = [trace for trace in figure_of(charts(app)[1])["data"] if trace["mode"] == "lines"]
+    assert [trace for trace in lines if trace["line"]["color"] == blue]
+    assert "is the query" in html_of(app)

@@ -76,7 +76,7 @@ def ending(**ends: tuple[float, ...]) -> ScoreTrials:
 def test_the_spread_is_said_from_its_powers(spreads: Spreads) -> None:
     found = exponents(spreads)
     assert found["dot"] == pytest.approx(0.5, abs=0.1) and found["cosine"] == pytest.approx(-0.5, abs=0.1)
-    assert spread_title(spreads) == "Spread with d: dot product and bilinear more, cosine less"
+    assert spread_title(spreads) == "As d grows, scores spread more under dot product and bilinear, less under cosine"
     assert spread_title(replace(spreads, deviation=np.ones((5, len(DIMENSIONS))))) == "No score's spread changes with d"
 
 
@@ -94,10 +94,13 @@ def test_the_sentences_hold_the_numbers_of_the_largest_dimension(spreads: Spread
 
 
 def test_a_score_is_set_apart_from_scaled_only_beyond_the_noise() -> None:
-    seeds, noise = 3, np.linspace(-0.2, 0.2, 3)
+    seeds, noise, noise_said = 3, np.linspace(-0.2, 0.2, 3), "beyond the noise of 3 seeds"
     assert "no score ends apart" in learning_title(ending(), 64, 0.01)
     assert "no score ends apart" in learning_title(ending(dot=tuple(0.55 + noise)), 64, 0.01)
-    assert learning_title(ending(dot=(0.1,) * seeds), 64, 0.01) == "d = 64: dot product below the scaled product"
+    assert (
+        learning_title(ending(dot=(0.1,) * seeds), 64, 0.01)
+        == f"d = 64: dot product below the scaled product, {noise_said}"
+    )
     alone = ending(dot=(0.1,) * seeds)
     alone = replace(
         alone,
@@ -107,7 +110,7 @@ def test_a_score_is_set_apart_from_scaled_only_beyond_the_noise() -> None:
     )
     assert "as there is one seed" in learning_title(alone, 64, 0.01)
     both = ending(dot=(0.1,) * seeds, cosine=(0.9,) * seeds)
-    assert learning_title(both, 64, 0.01) == "d = 64: cosine above, dot product below the scaled product"
+    assert learning_title(both, 64, 0.01) == f"d = 64: cosine above, dot product below the scaled product, {noise_said}"
     assert against_scaled(both, 64, 0.01) == {"dot": -1, "bilinear": 0, "additive": 0, "cosine": 1}
 
 
@@ -170,7 +173,7 @@ def test_figures_are_the_data(spreads: Spreads) -> None:
 def test_the_table_has_the_counts() -> None:
     rows = cost_rows(recorded_scores(), 64)
     for kind, row in zip(KINDS, rows, strict=True):
-        assert row["own parameters"] == f"{parameters(kind, 64):,}"
+        assert row["parameters"] == f"{parameters(kind, 64):,}"
         assert row["multiplications"] == f"{multiplications(kind, 64, TOKENS) / 1e6:,.1f} million"
 
 

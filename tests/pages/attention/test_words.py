@@ -24,6 +24,7 @@ from pages.architecture.attention.words import (
     loss_finding,
     meanings_finding,
     meanings_reading,
+    own_arcs,
     parting_finding,
     parting_reading,
     sink_reading,
@@ -184,3 +185,11 @@ def test_a_row_of_faint_weights_names_its_largest() -> None:
 def test_the_question_of_the_scores_below_zero_opens_the_figure_it_speaks_of() -> None:
     shown = next(question.show for question in QUESTIONS if "negative scores" in question.asked)
     assert shown == {**story("induction", panel="Steps"), "temperature": 100}
+
+
+def test_what_the_arcs_of_a_token_carry_is_said() -> None:
+    assert (
+        own_arcs("x", np.array([0.5, 0.25])) == "x is the query. Its <b>2</b> blue arcs carry <b>75%</b> of its weight."
+    )
+    assert "Its one blue arc carries <b>100%</b>" in own_arcs("x", np.ones(1))
+    assert "no arc" in own_arcs("x", np.zeros(0))

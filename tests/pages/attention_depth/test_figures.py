@@ -124,3 +124,17 @@ def test_the_numbers_in_a_cell_can_be_read_on_its_color(dark: bool) -> None:
         look.ink,
         *inks(np.array([0.0, 0.5]), look.diverging),
     ]
+
+
+@pytest.mark.parametrize("count", [4, 44, 100, 500])
+def test_only_cells_that_hold_a_weight_answer_a_click(count: int) -> None:
+    values = np.where(np.tri(count, dtype=bool), np.random.default_rng(0).random((count, count)), np.nan)
+    words = [f"·{place}" for place in range(count)]
+    fig = figures.token_map(values, words, look=LOOK, title="", top=1.0, clickable=True)
+    query, key, weight = fig.data[-1].customdata.T
+    assert (key <= query).all()
+    np.testing.assert_allclose(weight, values[query.astype(int), key.astype(int)], rtol=1e-6)
+    assert len(weight) == count * (count + 1) / 2 or count > figures.CLICKABLE
+    drawn = len(fig.data[0].x)
+    assert (list(fig.layout.xaxis.range), list(fig.layout.yaxis.range)) == ([-0.5, drawn - 0.5], [drawn - 0.5, -0.5])
+    assert len(figures.token_map(values, words, look=LOOK, title="", top=1.0).data) == 1

@@ -597,6 +597,7 @@ def test_the_exported_script_computes_the_figure() -> None:
 OWN = 'The river runs to the sea, and the "sea" is never full.'
 OWN_VALUES = {
     "Contribution": {"text": OWN},
+    "Cell": {"text": OWN, "query": 7, "key": 3},
     "Logit lens": {"text": OWN, "position": 5},
     "Shared keys": {"text": OWN},
     "Masks": {"first": OWN, "second": "Stars are suns."},
@@ -608,6 +609,7 @@ OWN_VALUES = {
 
 ON_SCREEN: dict[str, Callable[[dict[str, Any]], str]] = {
     "Contribution": lambda made: f"gives {float(made['found'].weights[18, 6][1:, 0].mean()):.0%} of its weight",
+    "Cell": lambda made: f"pairs sum to {made['found'].score:+.1f}, ".replace("-", "−"),
     "Logit lens": lambda made: f"goes from <b>{made['lens'].answer_rank[0]:,}</b>",
     "Shared keys": lambda made: f"share <b>{made['within'][18]:.0%}</b> of their attention",
     "Masks": lambda made: f"<b>{made['encoded'].across[6]:.0%}</b> of their weight leaks",

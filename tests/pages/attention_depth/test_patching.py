@@ -191,11 +191,41 @@ def test_own_texts_are_a_job_and_are_refused_in_plain_words(
 ) -> None:
     app = page(panel="Patch it", patch_pair="Own texts")
     assert [button.label for button in app.button if button.label == "Copy each part once"]
-    assert not charts(app)
+    assert len(charts(app)) == 2
+    keys = recorded_patching("keys").map_of("residual", "all")
+    assert keys is not None
+    assert patching_title(keys) in html_of(app)
+    assert any("Below: the recorded texts of “Keys”" in caption.value for caption in app.caption)
     monkeypatch.setattr(results, "refusal_of", lambda run: f"The clean text has 2 tokens: {run.clean}.")
     app = page(panel="Patch it", patch_pair="Own texts", patch_clean="$two$ *words*")
     assert any("has 2 tokens" in warning.value for warning in app.warning)
     assert not [button.label for button in app.button if button.label == "Copy each part once"]
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"patch_corrupted": "The dogs near the house"}, "Both texts are “The dogs near the house”"),
+        ({"patch_wrong": " are "}, "Both answers are “are”"),
+        ({"patch_answer": " "}, "One answer is empty"),
+        ({"patch_clean": ""}, "One text is empty"),
+    ],
+)
+def test_what_no_model_is_needed_for_is_refused_at_once(
+    page: Callable[..., AppTest], values: dict[str, str], said: str
+) -> None:
+    app = page(panel="Patch it", patch_pair="Own texts", **values)
+    assert any(said in warning.value for warning in app.warning)
+    assert not [button.label for button in app.button if button.label == "Copy each part once"]
+
+
+def test_the_promise_grows_with_the_texts_and_knows_what_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "is_loaded", lambda model: False)
+    run = PatchRun("smollm2-135m", "one two three four", "one two three five", "a", "b")
+    longer = dataclasses.replace(run, clean=f"{run.clean} " * 8)
+    assert results.patching_takes(longer, 9) > 3 * results.patching_takes(run, 9)
+    heads = dataclasses.replace(longer, kind="head")
+    assert results.patching_takes(heads, 9) < results.patching_takes(longer, 9)
 
 
 def test_what_is_found_of_own_texts_is_shown_as_the_recorded_pairs_are(

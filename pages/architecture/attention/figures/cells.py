@@ -9,7 +9,10 @@ from components.figures.tokens import token_ticks
 from components.theme import Look, escape, figure
 
 EVERY = 5
-"""Each so many-th pair has its wavelength written below it."""
+"""Each so many-th pair is numbered where no pair turns."""
+
+DECADES = {10: "10", 100: "100", 1_000: "1k", 10_000: "10k", 100_000: "100k"}
+"""Wavelengths in tokens that are named below the pairs."""
 
 
 def pair_bars(pairs: np.ndarray, waves: np.ndarray | None, *, look: Look, title: str, height: int = 300) -> go.Figure:
@@ -29,7 +32,7 @@ def pair_bars(pairs: np.ndarray, waves: np.ndarray | None, *, look: Look, title:
         customdata=names,
         hovertemplate=what + " %{customdata}<br>adds %{y:.3f}<extra></extra>",
     )
-    ticks = list(range(0, len(pairs), EVERY))
+    ticks, words = _ticks(len(pairs), waves)
     return figure(
         look,
         title=title,
@@ -40,12 +43,21 @@ def pair_bars(pairs: np.ndarray, waves: np.ndarray | None, *, look: Look, title:
             "title": {"text": "pair of dimensions" if waves is None else "wavelength of the pair (tokens)"},
             "tickmode": "array",
             "tickvals": ticks,
-            "ticktext": [names[place] for place in ticks],
+            "ticktext": words,
             "tickangle": 0,
             "showgrid": False,
         },
         yaxis={"title": {"text": "part of q·k"}},
     )
+
+
+def _ticks(count: int, waves: np.ndarray | None) -> tuple[list[float], list[str]]:
+    """Where between the pairs the wavelength is a power of ten, and its name; the numbers of pairs that do not turn."""
+    if waves is None:
+        return list(range(0, count, EVERY)), [str(place) for place in range(0, count, EVERY)]
+    inside = {wave: name for wave, name in DECADES.items() if waves[0] <= wave <= waves[-1]}
+    places = np.interp(np.log(list(inside)), np.log(waves), np.arange(count))
+    return places.tolist(), list(inside.values())
 
 
 def _written(wave: float) -> str:

@@ -11,14 +11,17 @@ from components.figures.tokens import token_names
 from components.phrases import shorten
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 
-CLICKABLE_TOKENS = 64
-"""Up to this length every cell of a map can be clicked; above it the markers would outweigh the map."""
+CLICKABLE = 64
+"""Rows of click targets at most: more markers would outweigh the map. Up to so many tokens each cell has its own."""
 
 CELLS = 128
 """Cells of a map in a row at most: more would be thinner than three pixels. Those of a longer text hold several."""
 
 ROOM = {"across": 24, "down": 25}
 """Token labels that fit on the sides of a main figure's map at a desk."""
+
+BAR, SHORT = 280, 190
+"""How long the scale above a map is, in pixels: where it is the main figure, and where it stands beside others."""
 
 KEYS = 8
 """Keys of the framed row that are drawn as bars: the largest weights."""
@@ -54,6 +57,7 @@ def heat_map(
     label: str = "weight",
     height: int | None = 520,
     root: bool = False,
+    cell: tuple[int, int] | None = None,
 ) -> go.Figure:
     """One head's map: queries down, keys across; of a long text each cell is the largest weight of several.
 
@@ -66,16 +70,17 @@ def heat_map(
         top: the weight that gets the brightest color.
         query: the row to frame and to draw beside the map, if any.
         root: color by the square root of the weight.
+        cell: the query and key to frame, in a map that stands beside other figures: they alone are named on its sides.
     """
     block = -(-len(tokens) // CELLS)
     names, firsts = token_names(tokens)[::block], tokens[::block]
     count, row = len(names), None if query is None else query // block
     cells = pooled(weights, block)
     traces: list[go.Heatmap | go.Scatter | go.Bar] = [
-        _cells(cells, names, top=top, label=label, block=block, root=root)
+        _cells(cells, names, top=top, label=label, block=block, root=root, bar=BAR if cell is None else SHORT)
     ]
-    if len(tokens) <= CLICKABLE_TOKENS:
-        traces.append(_click_targets(weights, tokens, causal=causal))
+    open_to_clicks = np.tri(len(tokens), dtype=bool) if causal else np.ones((len(tokens),) * 2, dtype=bool)
+    traces.append(click_targets(weights, token_names(tokens), open_to_clicks, most=CLICKABLE, drawn=block))
     shapes = []
     if causal:
         shapes.append(_area(look.paper, type="path", path=_staircase(count)))
@@ -86,14 +91,18 @@ def heat_map(
         keys = _largest(weights[query])
         traces.append(_row(weights[query], keys, tokens, look, label=label))
         axes = _row_axes(weights[query], keys, tokens, look, label=label)
-    across, down = (_side(names, firsts, look, way, through=row) for way in ("across", "down"))
+    if cell is not None:
+        shapes += _framed(cell[0] // block, cell[1] // block, count, look, causal=causal)
+        down, across = (_lone(names, firsts, look, place // block) for place in cell)
+    else:
+        across, down = (_side(names, firsts, look, way, through=row) for way in ("across", "down"))
     return figure(
         look,
         title=title,
         height=height,
         traces=traces,
         shapes=shapes,
-        annotations=[_masked(look)] if causal and count > 1 else [],
+        annotations=[_masked(look)] if causal and count > 1 and cell is None else [],
         showlegend=False,
         **_square(count, across, down, per_cell="" if block == 1 else f", {block} in a cell", shared=bool(axes)),
         **axes,
@@ -181,6 +190,16 @@ def _row_axes(
     }
 
 
+def _framed(row: int, column: int, count: int, look: Look, *, causal: bool) -> list[dict[str, object]]:
+    """The row of a query, and in it the cell of a key."""
+    end = row + 0.5 if causal else count - 0.5
+    down = (row - 0.5, row + 0.5)
+    return [
+        outline(look.role("query"), 1, (-0.5, end), down),
+        outline(look.role("key"), 3, (column - 0.5, column + 0.5), down),
+    ]
+
+
 def _area(color: str, **place: object) -> dict[str, object]:
     return {"fillcolor": color, "line": {"width": 0}, "layer": "above", **place}
 
@@ -212,9 +231,23 @@ def _side(
     }
 
 
-def _cells(weights: np.ndarray, names: Sequence[str], *, top: float, label: str, block: int, root: bool) -> go.Heatmap:
-    marks = top * np.array([0, 0.01, 0.05, 0.2, 0.5, 1] if root else [0, 0.25, 0.5, 0.75, 1])
-    bar = {
+def _lone(names: Sequence[str], tokens: Sequence[str], look: Look, place: int) -> dict[str, object]:
+    """One token alone at one side of a map."""
+    return {
+        "tickmode": "array",
+        "tickvals": [names[place]],
+        "ticktext": [escape(shorten(tokens[place]))],
+        "tickfont": {"family": MONO, "size": look.size - 1},
+        "tickangle": 0,
+    }
+
+
+def _cells(
+    weights: np.ndarray, names: Sequence[str], *, top: float, label: str, block: int, root: bool, bar: int
+) -> go.Heatmap:
+    even = [0, 0.25, 0.5, 0.75, 1] if bar == BAR else [0, 0.5, 1]
+    marks = top * np.array([0, 0.01, 0.05, 0.2, 0.5, 1] if root else even)
+    scale = {
         "title": {"text": label, "side": "right"},
         "thickness": 12,
         "outlinewidth": 0,
@@ -227,7 +260,7 @@ def _cells(weights: np.ndarray, names: Sequence[str], *, top: float, label: str,
         "yanchor": "bottom",
         "ypad": 0,
         "lenmode": "pixels",
-        "len": 280,
+        "len": bar,
         "tickvals": np.sqrt(marks) if root else marks,
         "ticktext": [f"{mark:.2g}" for mark in marks],
     }
@@ -242,26 +275,50 @@ def _cells(weights: np.ndarray, names: Sequence[str], *, top: float, label: str,
         zmin=0,
         zmax=np.sqrt(top) if root else top,
         colorscale=MAGNITUDE,
-        colorbar=bar,
+        colorbar=scale,
         hoverongaps=False,
         hovertemplate=f"query %{{y}}<br>key %{{x}}<br>weight {several}{value}<extra></extra>",
     )
 
 
-def _click_targets(weights: np.ndarray, tokens: Sequence[str], *, causal: bool) -> go.Scatter:
-    """Invisible squares over the cells, since a heat map reports no clicks. They carry query, key and weight."""
-    count = len(tokens)
-    query, key = np.tril_indices(count) if causal else np.indices((count, count)).reshape(2, -1)
-    names = np.array(token_names(tokens), dtype=object)
+def click_targets(
+    weights: np.ndarray, names: Sequence[str], allowed: np.ndarray, *, most: int, drawn: int = 1
+) -> go.Scatter:
+    """Invisible squares over the cells, since a heat map reports no clicks. They carry query, key and weight.
+
+    Args:
+        weights: [query key].
+        names: of the rows and columns.
+        allowed: [query key], where a click opens something.
+        most: rows of squares at most; of a longer text each square lies on the largest weight of several cells.
+        drawn: queries and keys in one cell of the map, which is named for its first ones.
+    """
+    block = -(-len(names) // most)
+    query, key = _largest_cells(np.where(allowed, np.nan_to_num(weights), -np.inf), block)
+    words = np.array(names, dtype=object)
     return go.Scatter(
-        x=names[key],
-        y=names[query],
+        x=words[key // drawn * drawn],
+        y=words[query // drawn * drawn],
         mode="markers",
         customdata=np.stack([query, key, weights[query, key]], axis=1).astype(np.float32),
-        marker={"symbol": "square", "size": max(6, 330 // count), "opacity": 0},
+        marker={"symbol": "square", "size": max(6, 330 * block // len(names)), "opacity": 0},
         hovertemplate="query %{y}<br>key %{x}<br>weight %{customdata[2]:.3f}<extra></extra>",
         showlegend=False,
     )
+
+
+def _largest_cells(weights: np.ndarray, block: int) -> tuple[np.ndarray, np.ndarray]:
+    """The query and key of the largest weight of each block by block cells; -inf where there is none to choose."""
+    if block == 1:
+        every_query, every_key = np.nonzero(np.isfinite(weights))
+        return every_query, every_key
+    count = len(weights)
+    side = -(-count // block)
+    padded = np.pad(weights, (0, side * block - count), constant_values=-np.inf)
+    cells = padded.reshape(side, block, side, block).swapaxes(1, 2).reshape(side, side, -1)
+    row, column = np.nonzero(np.isfinite(cells.max(axis=-1)))
+    down, across = np.divmod(cells.argmax(axis=-1)[row, column], block)
+    return row * block + down, column * block + across
 
 
 def _staircase(count: int) -> str:

@@ -72,6 +72,15 @@ def learning(
         )
         _curve(fig, steps, runs.mean(axis=0), kind, "lines")
     fig.add_hline(guess, line={"color": look.quiet, "dash": "dot"})
+    fig.add_annotation(
+        x=float(steps[-1]),
+        y=guess,
+        text="a guess",
+        xanchor="right",
+        yanchor="bottom",
+        showarrow=False,
+        font={"color": look.quiet},
+    )
     fig.update_xaxes(title_text="step of training", showgrid=False)
     fig.update_yaxes(title_text="right answers", range=[0, 1.04], tickformat=".0%")
     fig.update_layout(showlegend=True, legend={**LEGEND, "font_size": look.size - 2})
@@ -118,7 +127,7 @@ def costs(seconds: Mapping[str, float], *, look: Look, title: str, height: int) 
     fig.update_xaxes(
         type="log",
         title_text="milliseconds of processor",
-        range=[low - 0.6, high + 0.6],
+        range=[low - 0.6, high + 0.9],
         dtick=1,
         exponentformat="none",
         showgrid=False,

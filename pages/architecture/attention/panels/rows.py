@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from components.loading import ensure_loaded
+from components.page import token_chip
 from core.attention import (
     query_steps,
     strongest_edges,
@@ -11,14 +12,14 @@ from core.attention import (
 from pages.architecture.attention import results
 from pages.architecture.attention.figures import rows as figures
 from pages.architecture.attention.main import Shown
-from pages.architecture.attention.words import arcs_title
+from pages.architecture.attention.words import arcs_title, own_arcs
 
 
 def arcs(shown: Shown) -> None:
     """The strongest edges as arcs."""
     page, record = shown.page, shown.record
     mass = page.controls.slider("mass", "Share of the attention mass to show (%)", 5, 99)
-    edges = strongest_edges(shown.map, mass=mass / 100)
+    edges = strongest_edges(shown.map, mass=mass / 100, query=shown.query)
     total = int(np.count_nonzero(np.nan_to_num(shown.map)))
     carried = float(edges.values.sum()) / float(np.nansum(shown.map) or 1)
     title = arcs_title(len(edges.values), total, carried)
@@ -31,8 +32,11 @@ def arcs(shown: Shown) -> None:
         roomy=shown.crowded,
     )
     ahead = "" if record.causal else " Arcs below the line look ahead."
+    own = edges.values[edges.queries == shown.query]
+    page.note(own_arcs(token_chip(record.tokens[shown.query], page.look.role("query")), own))
     st.caption(
-        f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token to make it the query."
+        f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token: its own arcs are drawn "
+        "in blue, however faint."
     )
 
 

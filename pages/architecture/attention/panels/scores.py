@@ -20,6 +20,7 @@ from pages.architecture.attention.scoring import (
     ends_of,
     entropy_sentence,
     every_run_sentence,
+    formulas_sentence,
     gradient_sentence,
     learning_title,
     sharp_title,
@@ -32,7 +33,7 @@ from pages.architecture.attention.scoring import (
 BOTTLENECK = {"panel": "Translate", "parts": "one vector", "view": "Length"}
 """What the page of the transformer is asked for: a translator whose source is one vector."""
 
-HEIGHT = 370
+HEIGHT = 350
 
 
 def panel(page: Page) -> Panel:
@@ -72,20 +73,19 @@ def _spread(page: Page) -> None:
             expected=found.expected,
             look=page.look,
             title=title,
-            y_label="standard deviation of the scores",
+            y_label="spread (standard deviation)",
             height=HEIGHT,
             log_y=True,
         )
         page.plot(fig, name="score_spread", alt=f"Spread of five scores by dimension, with its formula. {title}.")
     with right:
         title = sharp_title(found)
-        fig = by_dimension(
-            found.largest, look=page.look, title=title, y_label="largest weight of the softmax", height=HEIGHT
-        )
+        fig = by_dimension(found.largest, look=page.look, title=title, y_label="largest weight", height=HEIGHT)
         page.plot(fig, name="score_sharp", alt=f"Largest weight of a softmax over the scores, by dimension. {title}.")
     page.note(spread_reading(found))
     st.caption(
-        "The same queries and keys for all, of independent normal numbers; points are measured, dashes are the "
+        f"{formulas_sentence()} The same queries and keys for all, of independent normal numbers; points are measured, "
+        "dashes are the "
         f"formulas √d, 1, √d, {expected_spread('additive', 1):.2f} and 1/√d. Cosine starts with the factor f = 1, "
         "which training may raise. The norm is the root of the mean square over all rows. "
         f"{gradient_sentence(recorded_scores())} {entropy_sentence(found)}"
@@ -131,7 +131,7 @@ def _cost(page: Page, trials: ScoreTrials, width: int) -> None:
     page.badges(Badge.RECORDED, Badge.EXACT)
     title = cost_title(trials, width)
     seconds = dict(zip(KINDS, trials.seconds[:, trials.params.widths.index(width)], strict=True))
-    left, right = st.columns([1, 1.25], vertical_alignment="center")
+    left, right = st.columns([1, 1.3], vertical_alignment="center")
     with left:
         fig = costs(seconds, look=page.look, title=title, height=300)
         page.plot(fig, name="score_cost", alt=f"Bars: time of all scores of {TOKENS} tokens. {title}.")
@@ -139,9 +139,10 @@ def _cost(page: Page, trials: ScoreTrials, width: int) -> None:
         st.dataframe(cost_rows(trials, width), hide_index=True)
     page.note(
         f"All scores of {TOKENS} queries against {TOKENS} keys in float32. Counts are exact, a tanh as one; the time "
-        "was measured once, on one core of the machine that recorded this, and yours differs. The products of a dot "
-        "product are one multiplication of matrices; a tanh for each pair and unit is not. All of them were held "
-        f"at once, {tanh_megabytes(width):.0f} MB; part by part the time may differ."
+        "was measured once, on one core of the machine that recorded this, and yours differs. The gradient is what "
+        "reaches the query matrix at the first step of training, as a multiple of the scaled product's. The products "
+        "of a dot product are one multiplication of matrices; a tanh for each pair and unit is not. All of them were "
+        f"held at once, {tanh_megabytes(width):.0f} MB; part by part the time may differ."
     )
 
 

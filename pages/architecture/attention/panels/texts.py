@@ -133,6 +133,7 @@ def flow(shown: Shown) -> None:
     page.note(
         f"The last token draws <b>{share:.2f}</b> of itself from {first}, the first.{collapse if collapsed else ''}"
     )
+    st.caption("A cell here is summed over all ways through the layers, no single weight: a click on it opens nothing.")
 
 
 def flow_checks(shown: Shown) -> list[Check]:

@@ -11,6 +11,10 @@ from components.figures.tokens import token_names
 from components.phrases import shorten
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 from core.attention import NextToken
+from pages.architecture.attention.figures.maps import click_targets
+
+CLICKABLE = 48
+"""Rows of click targets in one of several maps side by side."""
 
 MOST_TOKENS = 192
 """A map of more tokens is shown coarser, so that three of them at once stay below 400 kB."""
@@ -94,6 +98,7 @@ def token_map(
     label: str = "weight",
     signed: bool = False,
     height: int = 420,
+    clickable: bool = False,
 ) -> go.Figure:
     """One map from tokens to tokens, to stand beside others of the same scale.
 
@@ -102,6 +107,7 @@ def token_map(
         tokens: their names; of more than MOST_TOKENS every n-th is named, and a cell is the largest of n by n.
         top: the value with the brightest color, which larger ones share.
         signed: color around 0.
+        clickable: a click on a cell that is not empty carries its query and key.
     """
     step = coarseness(len(tokens))
     shown = _largest_of_blocks(values, step)
@@ -113,14 +119,18 @@ def token_map(
         look=look, x_label="key", y_label="query", label=label, top=top, signed=signed,
     )  # fmt: skip
     fig.add_trace(drawn.update(x=names, y=names, hoverongaps=False))
+    if clickable:
+        fig.add_trace(click_targets(values, token_names(tokens), np.isfinite(values), most=CLICKABLE, drawn=step))
     if not signed and np.nanmax(shown) > top:
         marks = np.linspace(0, 1, 4)
         written = [*(f"{mark * top:.2g}" for mark in marks[:-1]), f"≥ {top:g}"]
-        fig.update_traces(colorbar={"tickvals": marks * drawn.zmax, "ticktext": written})
+        fig.update_traces(colorbar={"tickvals": marks * drawn.zmax, "ticktext": written}, selector={"type": "heatmap"})
     axis = _word_axis(tokens, look)
-    fig.update_xaxes(title_text="key", showgrid=False, constrain="domain", **axis)
+    # Without its ranges, a map with click targets would leave room around them.
+    ends = [-0.5, len(names) - 0.5]
+    fig.update_xaxes(title_text="key", showgrid=False, constrain="domain", range=ends, **axis)
     square = {"scaleanchor": "x", "constrain": "domain", "constraintoward": "top"}
-    fig.update_yaxes(title_text="query", showgrid=False, **{**axis, **square, "tickangle": 0, "autorange": "reversed"})
+    fig.update_yaxes(title_text="query", showgrid=False, range=ends[::-1], **{**axis, **square, "tickangle": 0})
     return fig
 
 

@@ -1,5 +1,6 @@
 """One head on two texts or in two models, and the difference of its maps."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -12,7 +13,8 @@ from core.checks import Check
 from core.models import loadable_names, lookup
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
+from pages.architecture.attention_depth.panels.cell import opens
+from pages.architecture.attention_depth.panels.maps import LOW, Opens, side_by_side, without_future
 from pages.architecture.attention_depth.words import moved_title, name_of
 
 
@@ -42,7 +44,7 @@ def draw(shown: Shown) -> None:
     except ValueError as error:
         st.warning(literally(str(error)))
         return
-    _compared(page, record, other, found)
+    click = _compared(page, record, other, found)
     page.note(_row(page, found))
     page.note(
         f"Orange: the other text gives more; blue: this text does. Compared by {found.unit}: "
@@ -50,6 +52,7 @@ def draw(shown: Shown) -> None:
         f"partner. Layer {shown.layer}, head {shown.head} against layer {theirs[0]}, head {theirs[1]} of {other.model}."
         f"{_movers(record, other)}"
     )
+    st.caption(click)
 
 
 def _sources(shown: Shown) -> tuple[Badge, ...]:
@@ -86,7 +89,8 @@ def _row(page: Page, found: MapComparison) -> str:
     return f"At {found.unit} {place} the weight on {words[0]}; that on {words[1]}."
 
 
-def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> None:
+def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> str:
+    """Draws the maps, and returns what a click on them opens, in words."""
     rows = found.moved_by_query
     place = int(rows.argmax())
     title = moved_title(found.unit, place, found.labels_a[place], float(rows[place]), found.moved)
@@ -97,7 +101,21 @@ def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found
         less: without_future(found.difference, causal=record.causal and other.causal),
     }
     words = [found.labels_a, found.labels_b, found.labels_b]
-    side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW)
+    clicks = _clicks(record, other, found)
+    said = side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW, opens=clicks)
+    return said or "A cell from word to word is made of several weights, so that a click opens none of them."
+
+
+def _clicks(record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> dict[str, Opens]:
+    """What a click opens in either map, where its cells are single weights; the texts change places for the other."""
+    if found.unit != "token":
+        return {}
+
+    def at(positions: Sequence[tuple[int, ...]], then: Opens) -> Opens:
+        return lambda query, key: then(positions[query][0], positions[key][0])
+
+    swapped = opens(text=other.text, other_text=record.text)
+    return {"this text": at(found.positions_a, opens()), "other text": at(found.positions_b, swapped)}
 
 
 def checks(shown: Shown) -> list[Check]:

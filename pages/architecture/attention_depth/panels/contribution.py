@@ -13,6 +13,7 @@ from core.checks import Check
 from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
+from pages.architecture.attention_depth.panels.cell import opens
 from pages.architecture.attention_depth.panels.maps import LOW, Scale, side_by_side, without_future
 from pages.architecture.attention_depth.panels.offer import offer_model
 from pages.architecture.attention_depth.words import contribution_title, name_of
@@ -95,7 +96,8 @@ def draw(shown: Shown) -> None:
     maps |= {f"length that arrives: {text.where.removeprefix('the second copy of ')}": text.shown for text in both}
     words = [record.tokens, *(text.record.tokens for text in both)]
     scales = dict.fromkeys(list(maps)[1:], top)
-    side_by_side(page, maps, words, name="contribution", finding=title, scales=scales, height=LOW)
+    clicks = dict.fromkeys(list(maps)[:2], opens()) | dict.fromkeys(list(maps)[2:], opens(text=both[-1].record.text))
+    click = side_by_side(page, maps, words, name="contribution", finding=title, scales=scales, height=LOW, opens=clicks)
     first = token_chip(record.tokens[0], page.look.role("key"))
     page.note(
         f"The value of {first}, the first token, has <b>{_relative(here.projections.output_norms[shown.head])}</b> of "
@@ -105,7 +107,7 @@ def draw(shown: Shown) -> None:
     )
     st.caption(
         "A contribution is the length of what the head adds to a token's vector for one key: weight times the value, "
-        "after the output matrix. What arrives is the sum of these lengths over the keys."
+        f"after the output matrix. What arrives is the sum of these lengths over the keys. {click}"
     )
     _sink_by_layer(shown)
 

@@ -18,6 +18,7 @@ from core.attention import (
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
+from pages.architecture.attention_depth.panels.cell import opens
 from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
 from pages.architecture.attention_depth.words import groups_title, overlap_title
 
@@ -52,7 +53,10 @@ def draw(shown: Shown) -> None:
     }
     within, across = within_and_across(results.overlap_of(record.model, record.text), shared)
     title = groups_title(shown.layer, members)
-    side_by_side(page, chosen, [record.tokens] * len(chosen), name="groups", finding=title, height=LOW)
+    clicks = {f"head {head}": opens(head=head) for head in members[:3]}
+    click = side_by_side(
+        page, chosen, [record.tokens] * len(chosen), name="groups", finding=title, height=LOW, opens=clicks
+    )
     # Without its first token a text of one has no map left that heads could share.
     compared = shared < heads and bool(np.isfinite(within).all())
     pairs = (
@@ -62,6 +66,7 @@ def draw(shown: Shown) -> None:
         else ""
     )
     page.note(f"<b>{len(members)}</b> of {heads} query heads read one of <b>{shared}</b> key/value heads{pairs}.")
+    st.caption(click)
     if compared:
         title = overlap_title(within, across)
         fig = lines(

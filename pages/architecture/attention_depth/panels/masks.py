@@ -14,6 +14,7 @@ from core.attention import (
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
+from pages.architecture.attention_depth.panels.cell import opens
 from pages.architecture.attention_depth.panels.maps import LOW, Scale, side_by_side
 from pages.architecture.attention_depth.panels.offer import offer_model
 from pages.architecture.attention_depth.words import masks_title
@@ -50,7 +51,8 @@ def draw(shown: Shown) -> None:
     except ValueError as error:
         st.warning(literally(str(error)))
         return
-    _three_masks(page, packed, encoded, head=min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1))
+    head = min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1)
+    _three_masks(page, packed, encoded, results.joined_of(first, second, packed.tokens), head=head)
 
 
 def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
@@ -59,7 +61,9 @@ def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
     return results.packed_of(first, second, shown.layer), results.encoded_of(first, second)
 
 
-def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments, *, head: int) -> None:
+def _three_masks(
+    page: Page, packed: PackedDocuments, encoded: EncodedDocuments, joined: str | None, *, head: int
+) -> None:
     start = packed.lengths[0]
     title = masks_title(packed.document_difference[start:].tolist(), packed.causal_difference[start:].tolist())
     shown = {
@@ -68,7 +72,9 @@ def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments,
         "no mask (MiniLM)": encoded.maps[head],
     }
     words = [packed.tokens, packed.tokens, encoded.tokens]
-    side_by_side(page, shown, words, name="masks", finding=title, scales=dict.fromkeys(shown, FAINT), height=LOW)
+    scales = dict.fromkeys(shown, FAINT)
+    clicks = {"causal mask": opens(text=joined)} if joined else {}
+    click = side_by_side(page, shown, words, name="masks", finding=title, scales=scales, height=LOW, opens=clicks)
     ink = page.look.ink
     alone, behind, apart_again = (
         f"{token_chip(top[0][0], ink)} <b>{top[0][1]:.2f}</b>"
@@ -82,6 +88,10 @@ def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments,
         f"The first two maps are those of one head (layer {packed.layer}, head {head}). MiniLM has no mask: words see "
         f"both ways, and in layer {encoded.layer}, head {head}, <b>{encoded.across[head]:.0%}</b> of their weight "
         "leaks into the other document."
+    )
+    st.caption(
+        f"{click} Under a causal mask both documents are one text. The other two are runs of their own, whose queries "
+        "and keys are not kept, so that a click on them opens nothing."
     )
 
 

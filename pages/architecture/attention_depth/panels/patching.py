@@ -20,6 +20,7 @@ from core.attention import (
     recorded,
 )
 from core.checks import Check
+from core.jobs import promise
 from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures.patching import PARTS, parts_bars, recovered_map
@@ -49,8 +50,11 @@ KINDS: dict[str, tuple[Kind, Positions]] = {
 }
 """What is copied, by the words of its choice."""
 
-HEIGHT = 330
-"""Of both figures, in pixels: so that their reading is still in sight."""
+STAND_IN = "Keys"
+"""The recorded pair that is in view while own texts wait."""
+
+HEIGHT, LOW = 330, 240
+"""Of both figures, in pixels: so that their reading is still in sight, and below own texts that wait."""
 
 
 def panel(shown: Shown) -> Panel:
@@ -75,12 +79,23 @@ def draw(shown: Shown) -> None:
     if pair == OWN:
         _own_texts(shown)
     run = run_of(shown)
-    found = results.patched_of(run)
-    badge = Badge.MEASURED if found is None else Badge.RECORDED
-    found = found or _measured(shown, run)
-    if found is not None:
-        page.badges(badge)
-        _drawn(shown, run, found)
+    recorded_here = results.patched_of(run)
+    found = recorded_here or _measured(shown, run)
+    page.badges(Badge.MEASURED if found is not None and recorded_here is None else Badge.RECORDED)
+    if found is None:
+        st.caption(f"Below: the recorded texts of “{STAND_IN}”.")
+        run, found = _stand_in(run)
+        _drawn(shown, run, found, height=LOW)
+        return
+    _drawn(shown, run, found, height=HEIGHT)
+
+
+def _stand_in(run: PatchRun) -> tuple[PatchRun, PatchedTexts]:
+    """The recorded pair that stands below what is still to be measured, with the same part copied."""
+    kept = replace(PATCHED[PAIRS[STAND_IN]], kind=run.kind, positions=run.positions)
+    found = results.patched_of(kept)
+    assert found is not None
+    return kept, found
 
 
 def _own_texts(shown: Shown) -> None:
@@ -110,11 +125,12 @@ def _measured(shown: Shown, run: PatchRun) -> PatchedTexts | None:
     if refused:
         st.warning(literally(refused))
         return None
+    takes = results.patching_takes(run, shown.record.weights.shape[1])
     found: PatchedTexts | None = job_panel(
         patch_texts,
         run,
         start="Copy each part once",
-        cost="About ten seconds of one core for two texts of fifteen tokens, more for longer ones.",
+        cost=f"{promise(takes).capitalize()} of one core, once, for this map of these texts.",
         draw_partial=lambda recovered: _so_far(shown, run, recovered),
     )
     return found
@@ -132,7 +148,7 @@ def _so_far(shown: Shown, run: PatchRun, recovered: np.ndarray) -> None:
     shown.page.plot(fig, name="patched_so_far", alt=f"Share of the answer that each part brings back. {title}.")
 
 
-def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
+def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> None:
     """Both figures, and the sentences that read them."""
     page, made = shown.page, made_of(run, found)
     doubt = doubt_sentence(made)
@@ -150,12 +166,12 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
                 layer=shown.layer,
                 head=shown.head,
                 signed=True,
-                height=HEIGHT,
+                height=height,
             )
             on_click = lambda place: {"layer": int(place[0]), "head": int(place[1])}  # noqa: E731
         else:
             fig = recovered_map(
-                made.recovered, rows_of(made), look=page.look, title=title, row_label="token", height=HEIGHT
+                made.recovered, rows_of(made), look=page.look, title=title, row_label="token", height=height
             )
             on_click = None
         alt = f"Share of the answer that each part brings back. {title}."
@@ -165,7 +181,7 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
         said = parts_title(parts, found.clean, found.corrupted)
         most = parts[:PARTS]
         names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
-        fig = parts_bars(names, values, heads, look=page.look, title=said, height=HEIGHT)
+        fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
         page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
     _read(shown, run, found)
 
@@ -191,10 +207,18 @@ def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
     ]
     shown.page.note(" ".join(filter(None, sentences)))
     st.caption(
-        f"One part of the clean run at a time is copied into the corrupted one. {literally(range_sentence(made))} "
-        "Right: what each head (blue) and MLP (green) writes itself, clean less corrupted, with the scale of the last "
-        f"norm frozen. Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}”"
+        f"Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}” One part of the clean run at a time "
+        f"is copied into the corrupted one{_named(made)}. {literally(range_sentence(made))} Right: what each head "
+        "(blue; L2H3 is head 3 of layer 2) and MLP (green) writes itself, clean less corrupted, with the scale of the "
+        "last norm frozen, so that the parts add up."
     )
+
+
+def _named(made: Patching) -> str:
+    """What the rows of a map of tokens are called, and what a click on one of heads does."""
+    if made.kind == "head":
+        return "; a click puts the other panels on that head"
+    return "; a|b is a token of the clean text and the other one in its place" if made.differing else ""
 
 
 def made_of(run: PatchRun, found: PatchedTexts) -> Patching:
@@ -205,11 +229,11 @@ def made_of(run: PatchRun, found: PatchedTexts) -> Patching:
 
 
 def checks(shown: Shown) -> list[Check]:
-    """The identities of the map and of the attributions; none where there is no map yet."""
+    """The identities of the map in view and of the attributions."""
     run = run_of(shown)
     found = results.patched_of(run) or results.finished_patching(run)
     if found is None:
-        return []
+        run, found = _stand_in(run)
     sums = max((*found.clean.checks, *found.corrupted.checks), key=lambda check: check.error / check.bound)
     return [*made_of(run, found).checks, sums]
 

@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from components.theme import Look, escape, figure
 
-MARGINS = {"t": 44, "b": 96}
-LEGEND = {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"}
+MARGINS = {"t": 44, "b": 126}
+"""Below, room for three rows of names, so that figures side by side have axes of one height."""
+LEGEND = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"}
 
 
 def by_length(
@@ -46,7 +47,7 @@ def by_length(
     fig.add_vline(trained, line={"color": look.quiet, "dash": "dot"})
     fig.add_annotation(
         x=math.log10(trained),
-        y=0.02,
+        y=0.1,
         text=f"trained to {trained}",
         xanchor="left",
         yanchor="bottom",

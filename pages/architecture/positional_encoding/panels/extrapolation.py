@@ -7,6 +7,7 @@ from components.figures.heights import room
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Badge, Page, Panel
+from components.theme import CATEGORIES
 from core.checks import Check
 from core.jobs import find, promise
 from core.positional import (
@@ -37,7 +38,7 @@ from pages.architecture.positional_encoding.words import BY_FOUR, BY_LENGTH, COP
 
 TASK_NAMES = dict(zip((MARK, COPY), TASKS, strict=True))
 SCHEME_NAMES = {name: scheme for scheme, name in NAMES.items()}
-ABOVE = {False: 120, True: 205}
+ABOVE = {False: 120, True: 150}
 """Pixels of the room of the main figure that the rest of the panel takes, at a desk and for a projector."""
 TAKES = {"mark": 6.0, "copy": 12.0}
 """Seconds of processor of one training and its tests in a fresh process, on the machine of the promises."""
@@ -112,13 +113,14 @@ def _schemes(page: Page, found: Extrapolation, now: Extrapolation | None) -> Non
 def _stretched(page: Page, found: Extrapolation, *, fixed: bool) -> None:
     curves = stretched_curves(found, fixed=fixed)
     title = stretching_title(found, 2 * found.trained_length, fixed=fixed)
-    roles = ("mass", "query", "accepted", "key")
+    # None of the colors of the other schemes beside it: as trained, it is the same curve in both figures.
+    inks = (SCHEME_COLORS["rope"], page.look.ink, page.look.role("draft"), CATEGORIES[6])
     fig = by_length(
         {STRETCHED[kind]: runs for kind, runs in curves.items()},
         found.lengths,
         trained=found.trained_length,
         level=_level(found),
-        colors={STRETCHED[kind]: page.look.role(role) for kind, role in zip(curves, roles, strict=True)},
+        colors={STRETCHED[kind]: ink for kind, ink in zip(curves, inks, strict=True)},
         look=page.look,
         title=title,
         height=room(page.look, ABOVE[page.look.presenter]),
