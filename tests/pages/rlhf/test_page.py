@@ -73,7 +73,7 @@ PANELS = (
     *(["Best-of-n on text"] if answers_recorded() else []),
 )
 TASKS = {
-    "answer or abstain": ("As the rewards vary", "Examples of “I don't know”"),
+    "answer or abstain": ("As the rewards vary", "What refuses everything", "Examples of “I don't know”"),
     "add small numbers": ("Group advantages", "All checkers"),
 }
 
