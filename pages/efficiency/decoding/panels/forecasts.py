@@ -24,9 +24,9 @@ from core.decoding import (
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.forecasts import batch_figure, miss_figure, table_figure
 from pages.efficiency.decoding.main import Shown
+from pages.efficiency.decoding.topic import HERE
 from pages.efficiency.decoding.words.forecasts import (
     AS_MEASURED,
-    HERE,
     SPREAD,
     error_words,
     machine_title,

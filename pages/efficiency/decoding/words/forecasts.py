@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, turned
+from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
-HERE = "this machine"
 SPREAD = (
     "The small numbers hold nine in ten texts of as many calls, drawn anew from the calls of this one: calls differ in "
     "what they accept and in their time. They are left out below {fewest} calls."
