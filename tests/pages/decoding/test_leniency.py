@@ -72,7 +72,8 @@ def test_the_figure_has_a_place_for_each_rule_and_the_prompts_of_the_chosen_one(
         percent=False,
         height=300,
     )
-    assert np.allclose(fig.data[0].x, table.nats.mean(1))
+    assert fig.data[0].text == ("greedy", "1", "0.7", "0.4", "0.2", "0.09", "0.03", "0.01", "0")
+    assert np.allclose(fig.data[0].x, [table.nats[0].mean(), *table.nats[:0:-1].mean(1)])
     assert np.allclose(fig.data[1].y, table.tokens_per_call[chosen])
     assert fig.data[2].text[0] == names[chosen]
 

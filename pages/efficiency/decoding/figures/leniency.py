@@ -32,14 +32,16 @@ def trade(
     fig = figure(look, title="", height=height, showlegend=False)
     color = look.accent("efficiency")
     written = ".0%" if percent else ".2f"
+    # From the strictest rule to the loosest: thresholds are kept from 0 up.
+    path = [0, *range(len(names) - 1, 0, -1)]
     fig.add_trace(
         go.Scatter(
-            x=price.mean(1),
-            y=gain.mean(1),
+            x=price.mean(1)[path],
+            y=gain.mean(1)[path],
             mode="lines+markers",
             line={"color": look.quiet, "width": 2},
             marker={"size": 9, "color": look.quiet, "symbol": ["diamond", *["circle"] * (len(names) - 1)]},
-            text=names,
+            text=[names[rule] for rule in path],
             hovertemplate=f"%{{text}}, mean: %{{y:.2f}} tokens a call, %{{x:{written}}}<extra></extra>",
         )
     )
@@ -60,10 +62,13 @@ def trade(
             mode="markers+text",
             marker={"size": 15, "color": color, "line": {"color": look.ink, "width": 2}},
             text=[names[chosen]],
-            textposition="middle left" if chosen == len(names) - 1 else "bottom right",
+            textposition="middle left" if chosen == 1 else "bottom right",
             textfont={"color": look.ink, "size": look.size},
             hoverinfo="skip",
         )
     )
-    fig.update_xaxes(title_text=x_label, rangemode="tozero", **({"tickformat": ".0%"} if percent else {}))
+    widest = float(max(price.mean(1).max(), price[chosen].max()))
+    fig.update_xaxes(title_text=x_label, range=[-0.03 * widest, 1.06 * widest])
+    if percent:
+        fig.update_xaxes(tickformat=".0%")
     return fig.update_yaxes(title_text="tokens a call", range=[0.95, float(gain.max()) * 1.06])

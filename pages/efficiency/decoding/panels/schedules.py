@@ -73,8 +73,10 @@ def schedules(shown: Shown) -> None:
         f"times greedy on “{kind}” by the model of {where}."
     )
     st.caption(
-        "What the draft would propose from every place of the greedy text is recorded, so every schedule is replayed "
-        "exactly; only its time is computed. “Grows and shrinks” drafts two more after a call that accepted all, and "
+        "The small draft is a model of two layers that learned to write like the large one; an exit guesses with the "
+        "large model's own first layers, raw or through a small trained adapter. What it would propose from "
+        "every place of the greedy text is recorded, so every schedule is replayed exactly; only its time is computed. "
+        "“Grows and shrinks” drafts two more after a call that accepted all, and "
         "one fewer after any other. “Stops when unsure” ends a draft with the first token to which the draft gives "
         f"less than the threshold. A dot is one of {len(chains)} prompts, the line their mean; float32. "
         f"Held against the recorded runs, such a model is off by up to {band:.0%} in nine of ten speeds: only a lead "
@@ -119,8 +121,9 @@ def pool(shown: Shown) -> None:
     page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}.", roomy="broad")
     page.note(f"On “{kind}”, float32. {pool_words(calls)}")
     st.caption(
-        "Each n-gram keeps its place. Blue is new since the call before. Those in gray begin with the last token "
-        "and are tried; green is the one that stands."
+        "An n-gram here is three tokens in a row; the window is what each call guesses for the places ahead. Each "
+        "n-gram keeps its place. Blue is new since the call before. Those in gray begin with the last token and are "
+        "tried; green is the one that stands."
     )
 
 
