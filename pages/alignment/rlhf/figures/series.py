@@ -101,6 +101,26 @@ def bars(
     return fig
 
 
+def lying_bars(
+    values: Mapping[str, float], *, look: Look, title: str, x_label: str, errors: np.ndarray, height: int = 340
+) -> go.Figure:
+    """One lying bar for each name, where names are too long to stand below a column; whiskers are the spread."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    lengths = np.array(list(values.values()), dtype=np.float32)
+    fig.add_trace(
+        go.Bar(
+            x=lengths,
+            y=[escape(name) for name in values],
+            orientation="h",
+            marker_color=look.role("query"),
+            error_x={"type": "data", "array": errors, "color": look.quiet},
+            hovertemplate="%{y}<br>%{x:.4f}<extra></extra>",
+        )
+    )
+    fig.update_xaxes(title_text=x_label)
+    return fig.update_yaxes(showgrid=False, type="category", autorange="reversed")
+
+
 def grouped_bars(
     groups: Mapping[str, np.ndarray],
     places: Sequence[str],

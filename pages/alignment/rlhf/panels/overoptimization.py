@@ -186,11 +186,11 @@ def _ensembles(page: Page) -> None:
     leashed = {f"one, β {beta:g}": usual(beta=beta) for beta in BETAS[2:]}
     final |= {name: end_gold(runs)[:few] for name, runs in recorded_arms(leashed).items()}
     title = ranking_claim(final, "final gold")
-    fig = figures.bars(
+    fig = figures.lying_bars(
         {name: float(gold.mean()) for name, gold in final.items()},
         look=page.look,
         title=title,
-        y_label="final gold (points)",
+        x_label="final gold (points)",
         errors=np.array([gold.std(ddof=1) for gold in final.values()]),
     )
     page.plot(fig, name="ensembles", alt=f"Final gold of kinds of reward, and of one under β. {title}.")
