@@ -18,6 +18,7 @@ from core.rlhf import (
     train,
     usual,
 )
+from core.rlhf.with_torch.training import updates
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -45,6 +46,13 @@ def test_a_run_has_it_under_trls_name() -> None:
     assert run.metrics[VAR_EXPLAINED].shape == (3,)
     assert (run.metrics[VAR_EXPLAINED] <= 1).all()
     assert VAR_EXPLAINED not in train(RunParams(algorithm="grpo", pairs=50, steps=2, batch=16)).metrics
+
+
+def test_returns_that_are_all_alike_are_no_divergence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "explained_variance", lambda guesses, returns: float("nan"))
+    run = train(RunParams(pairs=50, steps=3, batch=16))
+    assert run.diverged_at is None
+    assert np.isnan(run.metrics[VAR_EXPLAINED]).all()
 
 
 def test_the_recorded_series_belong_to_the_recorded_runs() -> None:

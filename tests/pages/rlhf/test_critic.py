@@ -49,6 +49,11 @@ def test_who_has_no_value_head_says_so(algorithm: str, why: str) -> None:
     assert why in told
 
 
+def test_nothing_is_foreseen_where_all_is_alike() -> None:
+    run = replace(run_of(pairs=8000), metrics={VAR_EXPLAINED: np.append(np.full(100, 0.5), np.full(50, np.nan))})
+    assert "nothing left to foresee" in critic_words(run, recorded_critic())
+
+
 def test_the_panel_draws_it(visit: Callable[..., AppTest]) -> None:
     app = visit(PAGE, rlhf_panel="Every series", rlhf_beta="0.3")
     drawn = [figure_of(chart) for chart in charts(app)]

@@ -37,8 +37,11 @@ def critic_words(history: RunHistory, table: CriticTable) -> str:
         "head's guesses V, before each update: 1 foresees all, 0 is no better than the mean, below −1 is cut off."
     )
     seeds = table.over_seeds(history.params)
-    ends = np.median((values[None] if seeds is None else seeds)[:, -LAST_STEPS:], axis=1)
-    return f"{what} {_ending(ends)}"
+    last = (values[None] if seeds is None else seeds)[:, -LAST_STEPS:]
+    alike = np.isnan(last).all(1)
+    if alike.any():
+        return f"{what} Here all returns are alike in the end, so that there is nothing left to foresee."
+    return f"{what} {_ending(np.nanmedian(last, axis=1))}"
 
 
 def _ending(ends: np.ndarray) -> str:
