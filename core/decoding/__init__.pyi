@@ -31,6 +31,13 @@ from .identities import tree_check as tree_check
 from .jobs import measure_costs as measure_costs
 from .jobs import race as race
 from .laws import Laws as Laws
+from .leniency import EPSILONS as EPSILONS
+from .leniency import LENIENT_NODES as LENIENT_NODES
+from .leniency import LENIENT_TOKENS as LENIENT_TOKENS
+from .leniency import Lenient as Lenient
+from .leniency import LenientTable as LenientTable
+from .leniency import lenient_checks as lenient_checks
+from .leniency import lenient_table as lenient_table
 from .machines import PUBLISHED as PUBLISHED
 from .machines import Forecast as Forecast
 from .machines import Machine as Machine
@@ -74,6 +81,7 @@ from .recorded import recorded_chains as recorded_chains
 from .recorded import recorded_costs as recorded_costs
 from .recorded import recorded_guesses as recorded_guesses
 from .recorded import recorded_laws as recorded_laws
+from .recorded import recorded_lenient as recorded_lenient
 from .recorded import recorded_pool as recorded_pool
 from .recorded import recorded_race as recorded_race
 from .rules import FOUR_TOKENS as FOUR_TOKENS
@@ -116,5 +124,6 @@ from .windows import fit_windows as fit_windows
 from .windows import with_window as with_window
 from .with_torch.generation import generate as generate
 from .with_torch.laws import laws_along as laws_along
+from .with_torch.leniency import read_again as read_again
 from .with_torch.plain import plain_text as plain_text
 from .with_torch.verdict import judge as judge

@@ -10,6 +10,7 @@ from core.assets import keep, versions_of
 from core.decoding.chains import CHAIN_DEPTH, SCHEDULED
 from core.decoding.costs import CostParams, Precision
 from core.decoding.jobs import measure_costs, race
+from core.decoding.leniency import LENIENT_TOKENS
 from core.decoding.methods import DraftModel, EarlyExit, Lookahead
 from core.decoding.prompts import KINDS
 from core.decoding.races import Race, RaceParams, lossless_checks
@@ -23,6 +24,7 @@ from core.decoding.recorded import (
     costs_file,
     guesses_file,
     laws_file,
+    lenient_file,
     pool_file,
     race_file,
     recorded_race,
@@ -145,6 +147,26 @@ def pools(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
             yield f"{kind}: {len(calls)} calls, {len(calls[-1].pool)} n-grams in the end"
 
 
+def lenient(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
+    """One Medusa tree on each prompt, by the greedy rule and by the typical one at several thresholds.
+
+    Args:
+        kinds: of prompts.
+
+    Raises:
+        ValueError: for a kind that is not known.
+    """
+    _require_kinds(kinds)
+    from core.decoding.with_torch.leniency import lenient_texts
+    from core.models import load_causal_lm
+
+    lm = load_causal_lm()
+    for kind in kinds:
+        found = lenient_texts(lm, as_chat(KINDS[kind].message), max_new_tokens=LENIENT_TOKENS)
+        _keep("lenient", found, lenient_file(kind), f"Typical acceptance at several thresholds on {kind!r} in float32.")
+        yield f"{kind}: {', '.join(f'{one.run.tokens_per_call:.2f}' for one in found)} tokens a call"
+
+
 def text(*, tokens: int = 100_000, batch: int = 96) -> str:
     """Lets the model write the text that its exits, heads and draft learn from, into the cache folder.
 
@@ -186,6 +208,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "guesses": guesses,
     "chains": chains,
     "pools": pools,
+    "lenient": lenient,
     "text": text,
     "exits": exits,
     "medusa": medusa,

@@ -7,6 +7,7 @@ from core.decoding.chains import Chains
 from core.decoding.costs import Costs, Precision
 from core.decoding.generation import Generation
 from core.decoding.laws import Laws
+from core.decoding.leniency import Lenient
 from core.decoding.methods import Calm, DraftModel, EarlyExit, Greedy, Jacobi, Lookahead, Medusa, Method, PromptLookup
 from core.decoding.parts import why_unavailable
 from core.decoding.pools import PoolCall
@@ -60,6 +61,11 @@ def guesses_file(kind: str) -> str:
 def chains_file(kind: str) -> str:
     """The name of recorded chains."""
     return f"decoding/chains_{kind}.npz"
+
+
+def lenient_file(kind: str) -> str:
+    """The name of recorded texts by typical acceptance."""
+    return f"decoding/lenient_{kind}.npz"
 
 
 def pool_file(kind: str) -> str:
@@ -121,3 +127,13 @@ def recorded_pool(kind: str) -> tuple[PoolCall, ...]:
         AssetError: if there is none.
     """
     return kept(pool_file(kind), tuple)
+
+
+@cache
+def recorded_lenient(kind: str) -> tuple[Lenient, ...]:
+    """What one Medusa tree wrote on a kind of prompt by the greedy rule, then at each of EPSILONS, in float32.
+
+    Raises:
+        AssetError: if there are none.
+    """
+    return kept(lenient_file(kind), tuple)

@@ -3,6 +3,7 @@ from .abstention import AbstainParams as AbstainParams
 from .abstention import IdkComparison as IdkComparison
 from .abstention import abstention_ends as abstention_ends
 from .abstention import compare_idk as compare_idk
+from .abstention import refusals_of as refusals_of
 from .abstention import train_abstention as train_abstention
 from .answers import Answers as Answers
 from .answers import answers_recorded as answers_recorded
@@ -16,6 +17,10 @@ from .checkers import VerifierHistory as VerifierHistory
 from .checkers import VerifierParams as VerifierParams
 from .checkers import train_with_checker as train_with_checker
 from .checkers import verify as verify
+from .critic import VAR_EXPLAINED as VAR_EXPLAINED
+from .critic import CriticTable as CriticTable
+from .critic import explained_variance as explained_variance
+from .critic import recorded_critic as recorded_critic
 from .enumerable import DpoFit as DpoFit
 from .enumerable import EstimatorReport as EstimatorReport
 from .enumerable import best_of_n_distribution as best_of_n_distribution
@@ -84,6 +89,13 @@ from .records import recorded_run as recorded_run
 from .records import recorded_runs as recorded_runs
 from .records import special_runs as special_runs
 from .records import usual as usual
+from .refusals import ALL as ALL
+from .refusals import KNOBS as KNOBS
+from .refusals import REFUSAL_SEEDS as REFUSAL_SEEDS
+from .refusals import USUAL_ABSTAIN as USUAL_ABSTAIN
+from .refusals import RefusalTable as RefusalTable
+from .refusals import knob_runs as knob_runs
+from .refusals import recorded_refusals as recorded_refusals
 from .runs import ALGORITHMS as ALGORITHMS
 from .runs import COLLAPSE as COLLAPSE
 from .runs import NetworkFit as NetworkFit

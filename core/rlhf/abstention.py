@@ -11,7 +11,11 @@ from core.rlhf.formulas import abstention_threshold
 
 BATCH = 256
 LEARNING_RATE = 0.05
+START = (0.2, 2.0)
+"""w and v of the policy that has learned nothing yet: it answers seven in eight questions."""
 HELD_OUT = 4000
+SURE = 0.8
+"""P(correct) from which a question is surely known."""
 CHUNK = 100
 """Policies measured on the held-out questions at once: 3 MB."""
 QUESTIONS = 200
@@ -28,6 +32,8 @@ class AbstainParams:
         hard: share of training questions that the model hardly knows, in [0, 1]; the test questions have 0.5.
         blur: how badly the policy feels what it knows: spread of its feeling of confidence, 0 to 5 logits.
         seed: of questions and answers.
+        misjudged: share of answers whose verdict is turned around when they are paid, in [0, 0.5].
+        beta: strength of the penalty on the KL to the start, 0 to 10 points a nat.
     """
 
     correct: int | float = 1.0
@@ -37,10 +43,13 @@ class AbstainParams:
     hard: int | float = 0.5
     blur: int | float = 0.7
     seed: int = 0
+    misjudged: int | float = 0.0
+    beta: int | float = 0.0
 
     def __post_init__(self) -> None:
         abstention_threshold(correct=self.correct, abstain=self.abstain, wrong=self.wrong)
-        for name, low, high in (("steps", 1, 5000), ("hard", 0, 1), ("blur", 0, 5)):
+        ranges = (("steps", 1, 5000), ("hard", 0, 1), ("blur", 0, 5), ("misjudged", 0, 0.5), ("beta", 0, 10))
+        for name, low, high in ranges:
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} = {getattr(self, name)} must lie in {low} to {high}.")
 
@@ -134,6 +143,19 @@ def abstention_ends(runs: Sequence[AbstainParams]) -> Float[np.ndarray, "run 4"]
     return np.array(rows)
 
 
+def refusals_of(params: AbstainParams) -> tuple[float, float]:
+    """Where a run ends: the shares refused of all held-out questions, and of those that the model surely knows.
+
+    Args:
+        params: of the run. A question is surely known where its P(correct) is at least SURE.
+
+    Invariant: the first is the share abstained of `abstention_ends`.
+    """
+    sure, felt = _held_out(params)
+    (refused,) = 1 - _answers(_paths([params])[-1], felt)
+    return float(refused.mean()), float(refused[sure >= SURE].mean())
+
+
 def _held_out(params: AbstainParams) -> tuple[Float[np.ndarray, "question"], Float[np.ndarray, "question"]]:
     """The questions that a policy is measured on: half of them hard, whatever it was trained on."""
     return _questions(HELD_OUT, 0.5, params.blur, np.random.default_rng(params.seed + 1))
@@ -142,7 +164,7 @@ def _held_out(params: AbstainParams) -> tuple[Float[np.ndarray, "question"], Flo
 def _paths(runs: Sequence[AbstainParams]) -> Float[np.ndarray, "step run 2"]:
     """The weights of each policy before each update of Adam; all see the same draws."""
     random = np.random.default_rng(runs[0].seed)
-    weights = np.tile([0.2, 2.0], (len(runs), 1))
+    weights = np.tile(START, (len(runs), 1))
     moment, square = np.zeros((2, *weights.shape))
     path = np.empty((runs[0].steps, *weights.shape))
     learn = Batches(runs)
@@ -167,7 +189,10 @@ class Batches:
         rewards = np.array([(run.correct, run.abstain, run.wrong) for run in runs], dtype=float)
         scaled = rewards / np.abs(rewards).max(axis=1, keepdims=True)
         self._correct, self._abstain, self._wrong = scaled.T[:, :, None]
-        self._hard, self._blur = np.array([(run.hard, run.blur) for run in runs], dtype=float).T[:, :, None]
+        self._hard, self._blur, self._flipped = np.array(
+            [(run.hard, run.blur, run.misjudged) for run in runs], dtype=float
+        ).T[:, :, None]
+        self._beta = np.array([run.beta for run in runs], dtype=float)[:, None] / np.abs(rewards).max(1, keepdims=True)
 
     def policy_gradient(
         self, weights: Float[np.ndarray, "run 2"], random: np.random.Generator
@@ -176,11 +201,25 @@ class Batches:
         known, feeling = _questions(BATCH, self._hard, self._blur, random)
         chance = _answers(weights, feeling)
         answers = random.random(BATCH) < chance
-        right = random.random(BATCH) < known
+        # One draw decides both whether an answer is right and whether that is seen.
+        right = random.random(BATCH) < known + self._flipped * (1 - 2 * known)
         reward = np.where(answers, np.where(right, self._correct, self._wrong), self._abstain)
+        if self._beta.any():
+            reward = reward - self._beta * self._drift(chance, feeling, answers)
         baseline = (reward.sum(axis=1, keepdims=True) - reward) / (BATCH - 1)
         slope = (reward - baseline) * (answers - chance)
         return np.stack([(slope * feeling).sum(axis=1), slope.sum(axis=1)], axis=1) / BATCH
+
+    @staticmethod
+    def _drift(
+        chance: Float[np.ndarray, "run question"],
+        feeling: Float[np.ndarray, "run question"],
+        answers: Bool[np.ndarray, "run question"],
+    ) -> Float[np.ndarray, "run question"]:
+        """log pi - log pi_start of what was done: its mean is the KL to the start."""
+        start = _answers(np.tile(START, (len(feeling), 1)), feeling)
+        now, before = (np.clip(one, 1e-12, 1 - 1e-12) for one in (chance, start))
+        return np.asarray(np.where(answers, np.log(now / before), np.log((1 - now) / (1 - before))))
 
 
 def _questions(
@@ -281,7 +320,7 @@ def _fit_with_identity(
     random: np.random.Generator,
 ) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "question"]]:
     """Gradient ascent on the likelihood of labels; without labels on the reward (1, 0, -1) of sampled outcomes."""
-    shared, own = np.array([0.2, 2.0]), np.zeros(len(felt))
+    shared, own = np.array(START), np.zeros(len(felt))
     for _ in range(steps):
         chance = 1 / (1 + np.exp(-(shared[0] * felt + shared[1] + own)))
         if labels is None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from core.assets import keep, versions_of
 from core.rlhf.answers import ANSWERS
+from core.rlhf.critic import CRITIC, critic_of, critic_runs
 from core.rlhf.jobs import fit_reward_network, train
 from core.rlhf.labels import FITS, LABELERS, fits_wanted, table_of_fits
 from core.rlhf.probes import PROBES
@@ -23,6 +24,7 @@ from core.rlhf.records import (
     story_runs,
     table_of,
 )
+from core.rlhf.refusals import KNOBS, REFUSAL_SEEDS, REFUSALS, refusal_table
 from core.rlhf.runs import RunHistory, RunParams
 from core.rlhf.tastes import TASTE_SEEDS, TASTES, table_of_tastes
 from core.rlhf.variants import VARIANTS, variant_runs, variants_of
@@ -106,10 +108,25 @@ def probes() -> str:
     return _kept("probes", probed(), PROBES, what)
 
 
+def critic() -> Iterator[str]:
+    """How well PPO's value head foresees returns, by beta and seed; each run is trained anew."""
+    histories: list[RunHistory] = []
+    yield from _trained((params for row in critic_runs() for params in row), histories)
+    table = critic_of({history.params: history for history in histories})
+    what = f"Explained variance of the value head at each step of {len(histories)} PPO runs."
+    yield _kept("critic", table, CRITIC, what)
+
+
 def tastes() -> str:
     """What a poisoner, and raters of two tastes, do to a linear reward; needs no torch."""
     what = f"Gold under labels of a poisoner, and worth for two groups of raters, over {TASTE_SEEDS} draws."
     return _kept("tastes", table_of_tastes(), TASTES, what)
+
+
+def refusals() -> str:
+    """What makes a policy refuse everything, knob by knob, over seeds; needs no torch."""
+    what = f"Shares of questions refused at the end of training, {len(KNOBS)} knobs, {REFUSAL_SEEDS} seeds."
+    return _kept("refusals", refusal_table(), REFUSALS, what)
 
 
 def answers() -> Iterator[str]:
@@ -132,7 +149,9 @@ RECIPES: dict[str, Callable[..., object]] = {
     "labels": labels,
     "variants": variants,
     "probes": probes,
+    "critic": critic,
     "tastes": tastes,
+    "refusals": refusals,
     "answers": answers,
 }
 

@@ -100,6 +100,14 @@ class VariantTable:
             raise ValueError(f"{name!r} is none of the recorded arms: {', '.join(self.names)}.")
         return self.names.index(name)
 
+    def curves(self, name: str, series: str) -> list[Float[np.ndarray, "step"]]:
+        """A series of each run of an arm, without what stands after its end.
+
+        Args:
+            series: "kl", "proxy", "gold", "length" or "entropy".
+        """
+        return [curve_of(run) for run in getattr(self, series)[self.place(name)]]
+
     def best_gold(self, name: str) -> Float[np.ndarray, "seed"]:
         """Gold of each run of an arm where its running mean over five steps is largest, as `core.rlhf.best_gold`."""
         runs = [curve_of(run) for run in self.gold[self.place(name)]]

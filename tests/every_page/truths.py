@@ -44,7 +44,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("rlhf", "Length bias"): (10, 20),
     ("rlhf", "DPO: chosen falls"): "it becomes less likely",
     ("decoding", "Copying is free"): (0.5, 1.2),
-    ("decoding", "When speculation slows you down"): "greedy, a call for each token",
+    ("decoding", "Slowed by guesses"): "greedy, a call for each token",
     ("decoding", "Exactness"): (0.3, 0.49),
     ("tools", "By a program"): "a program that is run",
     ("tools", "Two steps"): "hardly ever",

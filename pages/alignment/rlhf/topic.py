@@ -42,6 +42,8 @@ DEFAULTS: dict[str, Any] = {
     "hard": 50,
     "abstain_steps": 400,
     "blur": 0.7,
+    "misjudged": 0,
+    "abstain_beta": 0.0,
     "checker": "contains",
     "group": 8,
     "scale": "GRPO",
@@ -80,6 +82,7 @@ DEFAULTS: dict[str, Any] = {
     "target": "turn labels around",
     "poisoned": "10%",
     "apart": 0.3,
+    "opened": "32 hidden units",
 }
 
 JUDGE = "Be the reward model"
@@ -176,6 +179,11 @@ PANELS = (
         under={"task": ABSTAIN},
     ),
     PanelWords(
+        "What refuses everything",
+        "Which reward, which noise and which diet make the policy refuse what it knows, and which do not.",
+        under={"task": ABSTAIN},
+    ),
+    PanelWords(
         "Examples of “I don't know”",
         "Supervised examples of silence against rewards, on new questions.",
         under={"task": ABSTAIN},
@@ -185,7 +193,7 @@ PANELS = (
     ),
 )
 
-TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "hard": 95, "panel": "As the rewards vary"}
+TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "panel": "What refuses everything"}
 
 QUESTIONS = (
     Question(
@@ -217,9 +225,10 @@ QUESTIONS = (
     ),
     Question(
         "Why does a model that had too much of it refuse everything?",
-        "In this toy not the amount does it, but the diet. A refusal has a safe reward, and a wrong answer a bad one. "
-        "When training holds mostly hard questions, the policy learns that its feeling of confidence is seldom worth "
-        "trusting, and refuses easy questions too. Three times as many updates on the same diet refuse no more.",
+        "In this toy not the amount does it: four times as many updates refuse no more. A refusal has a safe reward, "
+        "and a wrong answer a bad one. Pay silence nearly as much as a right answer, punish errors ten times as hard, "
+        "or let a third of the verdicts be wrong, and it refuses what it surely knows. Hard questions in training and "
+        "a poor feeling for what it knows push the same way, but not all the way; a small KL penalty holds it back.",
         TOO_MUCH,
     ),
     Question(

@@ -32,19 +32,25 @@ LESSON = Outline(
         ),
         Stage(
             33,
-            "Early exit without training fails",
+            "Untrained exit fails",
             ask="Can the lower layers guess?",
             settles="Not in the language of the head.",
         ),
         Stage(
-            38,
+            36,
             "Medusa's tree",
             ask="Several guesses for one place: how are they kept apart?",
             settles="By the mask.",
         ),
         Stage(
-            43,
-            "When speculation slows you down",
+            39,
+            "A looser rule",
+            ask="A guess that is nearly the target's choice is thrown away. What if it stands?",
+            settles="Fewer calls, and another text: what is not the target's choice leads the rest off.",
+        ),
+        Stage(
+            42,
+            "Slowed by guesses",
             ask="Fewer calls: who is done first?",
             guess=OneOf(
                 ("greedy, a call for each token", "lookahead, with fewer calls"),
@@ -55,13 +61,19 @@ LESSON = Outline(
             settles="Reading six guesses costs more than they win.",
         ),
         Stage(
-            45,
+            44,
             "Lookahead's pool",
             ask="Where do its guesses come from, without any draft?",
             settles="From the target's own corrections, kept as n-grams.",
         ),
         Stage(
-            47,
+            46,
+            "Draft length",
+            ask="One token, eight, or as many as the draft is sure of: which length is fastest?",
+            settles="On these prompts no schedule is clearly ahead of one token; eight are slower than none.",
+        ),
+        Stage(
+            48,
             "A batch turns the ranking",
             ask="Another machine writes 64 texts side by side. Which methods are still ahead of greedy?",
             settles="Guesses that are thrown away cost arithmetic, and that is now the limit.",

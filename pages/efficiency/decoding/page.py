@@ -6,7 +6,18 @@ from components.page import Badge, Page, Panel, Scene
 from core.decoding import CONTESTANTS, run_checks
 from pages.efficiency.decoding import main as views
 from pages.efficiency.decoding import results, scripts
-from pages.efficiency.decoding.panels import calm, drafts, forecasts, laws, live, memory, parallel, race, schedules
+from pages.efficiency.decoding.panels import (
+    calm,
+    drafts,
+    forecasts,
+    laws,
+    leniency,
+    live,
+    memory,
+    parallel,
+    race,
+    schedules,
+)
 from pages.efficiency.decoding.panels.trace import trace
 from pages.efficiency.decoding.topic import FITTED, TOPIC
 from pages.efficiency.decoding.words.equations import EQUATIONS
@@ -108,6 +119,14 @@ page.show(
                 badges=(Badge.RECORDED,),
                 checks=lambda: schedules.pool_checks(shown),
                 script=lambda: schedules.pool_script(shown),
+            ),
+            Panel(
+                "Typical acceptance",
+                lambda: leniency.typical(shown),
+                stands="instead",
+                badges=(Badge.RECORDED,),
+                checks=lambda: leniency.checks(shown),
+                script=lambda: leniency.script(shown),
             ),
             Panel(
                 "Leaving early",

@@ -14,6 +14,7 @@ from core.decoding import (
     Diffused,
     Generation,
     Laws,
+    Lenient,
     Method,
     Misses,
     PoolCall,
@@ -29,6 +30,7 @@ from core.decoding import (
     recorded_costs,
     recorded_guesses,
     recorded_laws,
+    recorded_lenient,
     recorded_pool,
     recorded_race,
     why_unavailable,
@@ -85,6 +87,15 @@ def pool_of(kind: str) -> tuple[str, tuple[PoolCall, ...]]:
         return known, recorded_pool(known)
     except AssetError:
         return known, ()
+
+
+@cache
+def all_lenient() -> dict[str, tuple[Lenient, ...]]:
+    """By kind of prompt, the texts by the greedy rule and by typical acceptance; empty unless all are recorded."""
+    try:
+        return {kind: recorded_lenient(kind) for kind in KINDS}
+    except AssetError:
+        return {}
 
 
 @cache

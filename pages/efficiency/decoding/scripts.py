@@ -1,6 +1,17 @@
 """What a visitor takes along of each view: a script that computes its numbers from `core` alone."""
 
-from core.decoding import DraftModel, EarlyExit, Generation, Jacobi, Machine, Method, Precision, Race
+from core.decoding import (
+    LENIENT_TOKENS,
+    DraftModel,
+    EarlyExit,
+    Generation,
+    Jacobi,
+    Lenient,
+    Machine,
+    Method,
+    Precision,
+    Race,
+)
 
 
 def race(raced: Race, chosen: str) -> str:
@@ -156,6 +167,23 @@ from core.decoding import recorded_pool
 
 for number, call in enumerate(recorded_pool({kind!r})):
     print(f"Call {{number}}: {{len(call.pool)}} n-grams, {{len(call.tried)}} tried, {{len(call.accepted)}} accepted")
+"""
+
+
+def lenient(texts: tuple[Lenient, ...], rule: int) -> str:
+    """One text by the greedy rule or by typical acceptance, and what the target thinks of it."""
+    run = texts[rule].run
+    return f"""\
+from core.decoding import Medusa, generate, read_again
+from core.models import load_causal_lm
+
+lm = load_causal_lm()
+run = generate(lm, {run.prompt!r}, {run.method!r}, max_new_tokens={LENIENT_TOKENS})
+found = read_again(lm, run)
+print(run.text)
+print(f"{{run.tokens_per_call:.2f}} tokens a call")
+print(f"{{found.departs.mean():.0%}} of the tokens are not the target's choice")
+print(f"{{-found.log_prob.mean():.2f}} nats a token")
 """
 
 

@@ -16,6 +16,8 @@ OWN = "your own"
 """The kind of prompt that a visitor writes."""
 FITTED = "fitted"
 """Draft tokens for each call: as many as the measured costs call for."""
+HERE = "this machine"
+"""The machine of the recordings."""
 MODEL_LAWS, TOY_LAWS = "of the model", "four tokens"
 
 
@@ -50,6 +52,7 @@ DEFAULTS = {
     "schedule": "grows and shrinks",
     "stop": 0.4,
     "call": 8,
+    "epsilon": "0.09",
     "tokens": 8,
     "parallel": 2,
     "remask": False,
@@ -74,7 +77,7 @@ PRESETS = (
         story("question", "perfect draft", panel="Theory"),
     ),
     Preset(
-        "Early exit without training fails",
+        "Untrained exit fails",
         "The layers below the last do not speak the language of the head: nearly every draft is rejected.",
         story("chat", "raw exit", panel="Acceptance"),
     ),
@@ -84,7 +87,12 @@ PRESETS = (
         story("chat", "Medusa tree", precision="bfloat16", step=5, panel="Tree"),
     ),
     Preset(
-        "When speculation slows you down",
+        "A looser rule",
+        "Medusa's typical rule takes guesses that are likely enough: fewer calls, and another text.",
+        story("edit", "Medusa typical", epsilon="0.09", panel="Typical acceptance"),
+    ),
+    Preset(
+        "Slowed by guesses",
         "Lookahead saves calls and loses time: nearly every call reads six guesses or more, and in float32 "
         "reading them costs more than they win.",
         story("chat", "lookahead", panel="Verification"),
@@ -93,6 +101,19 @@ PRESETS = (
         "Lookahead's pool",
         "Guesses become n-grams, and an n-gram is tried when the text ends with its first token.",
         story("copy", "lookahead", call=14, panel="Pool"),
+    ),
+    Preset(
+        "Draft length",
+        "Eight guesses at a time are slower than none, and a draft that stops when unsure comes back to about one.",
+        story(
+            "chat",
+            "small draft",
+            drafter="small draft",
+            schedule="stops when unsure",
+            stop=0.6,
+            machine=HERE,
+            panel="Schedules",
+        ),
     ),
     Preset(
         "A batch turns the ranking",
@@ -113,6 +134,7 @@ PANELS = (
     PanelWords("Tree", "The draft tree of a call, its accepted path, and what each guess may see."),
     PanelWords("Schedules", "Drafts that grow, shrink or stop when unsure, against constant lengths."),
     PanelWords("Pool", "The n-grams that lookahead decoding collects, call by call."),
+    PanelWords("Typical acceptance", "A threshold for guesses that are likely enough: calls saved, and text lost."),
     PanelWords("Leaving early", "The layers that CALM ran for each token, and a sweep of its threshold."),
     PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
     PanelWords("Another machine", "All prompts by all methods for a machine and a batch of your choice."),

@@ -165,6 +165,7 @@ def _of_decoding() -> Readers:
     for kind in decoding.KINDS:
         found[f"decoding/laws_{kind}.npz"] = partial(decoding.recorded_laws, kind)
         found[f"decoding/guesses_{kind}.npz"] = partial(decoding.recorded_guesses, kind)
+        found[f"decoding/lenient_{kind}.npz"] = partial(decoding.recorded_lenient, kind)
         found[f"decoding/pool_{kind}.npz"] = partial(decoding.recorded_pool, kind)
         found[f"decoding/chains_{kind}.npz"] = partial(decoding.recorded_chains, kind)
     return found
@@ -207,8 +208,10 @@ def _of_reasoning() -> Readers:
 def _of_rlhf() -> Readers:
     return {
         "rlhf/answers.npz": rlhf.recorded_answers,
+        "rlhf/critic.npz": rlhf.recorded_critic,
         "rlhf/labels.npz": rlhf.recorded_labels,
         "rlhf/probes.npz": rlhf.recorded_probes,
+        "rlhf/refusals.npz": rlhf.recorded_refusals,
         "rlhf/tastes.npz": rlhf.recorded_tastes,
         "rlhf/variants.npz": rlhf.recorded_variants,
         "rlhf/runs.npz": lambda: list(runs_in(kept(RUNS, RunTable))),

@@ -102,7 +102,9 @@ def test_words_about_turns_and_misses() -> None:
     sizes = (1, 2, 4, 8)
     assert flips_of(((1, "a"),), [False] * 4, sizes) == "no batch up to 8 turns that"
     assert flips_of(((1, "a"),), [True] * 4, sizes) == "no batch up to 8 turns that"
-    assert flips_of(((1, "a"),), [True, False, True, True], sizes).endswith("cannot tell who leads at 1 or 4 to 8")
+    assert flips_of(((1, "a"),), [True, False, True, True], sizes).endswith(
+        "cannot tell who leads at 1 or 4 to 8 texts side by side"
+    )
     assert flips_of(((1, "a"), (4, "greedy")), [False] * 4, sizes) == "by batch a from 1, greedy from 4"
     shared, alone = (results.model_error("float32", roof_alone=one) for one in (False, True))
     told = error_words(alone, published_machine("A100", "float32"))

@@ -9,11 +9,25 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.decoding import KINDS, PoolCall, medusa_accuracy, recorded_pool, recorded_race
+from core.decoding import (
+    CONTESTANTS,
+    KINDS,
+    RACE_TOKENS,
+    Constant,
+    PoolCall,
+    Unsure,
+    measured_machine,
+    medusa_accuracy,
+    recorded_costs,
+    recorded_pool,
+    recorded_race,
+    replay,
+    speeds_of,
+)
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.schedules import KNOWN, NEW, TRIED, USED, head_bars, pool_figure
 from pages.efficiency.decoding.panels import schedules
-from pages.efficiency.decoding.topic import DEFAULTS
+from pages.efficiency.decoding.topic import DEFAULTS, PRESETS
 from pages.efficiency.decoding.words.schedules import heads_title, pool_title, pool_words, schedules_title
 from tests.page_kit import charts, figure_of, html_of
 
@@ -36,6 +50,19 @@ def test_a_title_asks_every_prompt(rival: dict[str, float], told: str) -> None:
     speeds = {"grows": rival, "always 1": {"a": 1.1, "b": 1.1}, "always 5": {"a": 0.5, "b": 0.5}}
     assert told in schedules_title(speeds, ["always 1", "always 5"], band=0.05)
     assert "no schedule is clearly ahead" in schedules_title(speeds, ["always 1", "always 5"], band=0.6)
+
+
+def test_the_story_on_the_length_is_true_of_every_prompt() -> None:
+    preset = next(one for one in PRESETS if one.values["panel"] == "Schedules")
+    chains, method = results.all_chains("small draft"), CONTESTANTS["small draft"]
+    offered = {"long": Constant(8), "one": Constant(1), "unsure": Unsure(float(str(preset.values["stop"])))}
+    speeds = speeds_of(chains, offered, method, measured_machine(recorded_costs()), most=RACE_TOKENS)
+    band = results.model_error("float32").of_speeds
+    assert "Eight guesses at a time are slower than none" in preset.look_at
+    assert max(speeds["long"].values()) < 1 - band
+    assert "comes back to about one" in preset.look_at
+    run = replay(chains["chat"], offered["unsure"], method, most=RACE_TOKENS)
+    assert run.proposed / run.target_calls == pytest.approx(1, abs=0.25)
 
 
 def test_the_heads_fall_with_their_depth() -> None:

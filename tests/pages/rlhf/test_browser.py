@@ -128,7 +128,7 @@ def test_the_link_follows_from_the_desk_to_the_projector_and_back(server: str, v
         assert f"rlhf_panel={panel}" in visit.page.url
 
 
-@pytest.mark.parametrize(("question", "chart"), [(6, "idk"), (5, "abstain_hard"), (4, "estimators"), (1, "sigmoid")])
+@pytest.mark.parametrize(("question", "chart"), [(6, "idk"), (5, "refused_steps"), (4, "estimators"), (1, "sigmoid")])
 def test_show_it_ends_with_the_figure_in_sight(server: str, visitor: Enter, question: int, chart: str) -> None:
     visit = visitor().open(f"{server}/rlhf")
     button = visit.page.locator(f".st-key-rlhf_question_{question - 1} button")

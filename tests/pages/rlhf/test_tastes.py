@@ -38,8 +38,9 @@ from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHA
 from core.rlhf.world import counts
 from pages.alignment.rlhf.panels import tastes as panel
 from pages.alignment.rlhf.panels.learning import losses_table
+from pages.alignment.rlhf.panels.overoptimization import OPENED
 from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
-from pages.alignment.rlhf.words.overoptimization import sizes_claim, stopping_claim
+from pages.alignment.rlhf.words.overoptimization import opened_claim, sizes_claim, stopping_claim
 from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -270,3 +271,21 @@ def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:
     settled(app)
     assert "one each wins with 20, 100, 500 and 2000 labels" in html_of(app)
     assert len(charts(app)) == 2
+
+
+def test_the_runs_of_each_reward_model_can_be_opened(visit: Callable[..., AppTest]) -> None:
+    table = recorded_variants()
+    assert set(OPENED.values()) == {name for name in table.names if not name.startswith("loss")}
+    app = visit(PAGE, rlhf_panel="Over-optimization", rlhf_opened="4 models, 1 spread off")
+    *_, drawn = (fig for fig in map(figure_of, charts(app)) if fig["data"][0].get("name") == "proxy")
+    golds = table.curves("penalty 1", "gold")
+    assert np.allclose(np.array(drawn["data"][1]["y"], float), np.mean(golds, axis=0), atol=1e-4)
+    assert "4 models, 1 spread off: gold peaks at" in html_of(app)
+    other = visit(PAGE, rlhf_panel="Over-optimization", rlhf_opened="nobody")
+    assert "32 hidden units: gold peaks at" in html_of(other)
+
+
+def test_an_opened_run_is_told_by_its_seeds() -> None:
+    best, end = np.array([2.0, 2.0, 2.0]), np.array([1.9, 1.0, -1.0])
+    told = opened_claim("x", best, end, np.array([3.0, 4.0, 5.0]))
+    assert told == "x: gold peaks at 2.0 and ends at 0.6, 4 nats from the start; it falls in 2 of 3 seeds"

@@ -62,7 +62,7 @@ from pages.alignment.rlhf.panels import (
     sums,
     text,
 )
-from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, QUESTIONS
+from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
 from pages.alignment.rlhf.words.equations import EQUATIONS, GOLD
 from pages.alignment.rlhf.words.learning import (
     averaging_claim,
@@ -358,9 +358,6 @@ def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count
 
 
 def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
-    question = next(question for question in QUESTIONS if "too much" in question.asked)
-    assert question.show["hard"] == 95
-    assert "abstain_steps" not in question.show
     refused = {
         (hard, steps): [
             train_abstention(AbstainParams(abstain=0.3, hard=hard, steps=steps, seed=s)).over_refusal[-1]

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from core.rlhf.critic import VAR_EXPLAINED, explained_variance
 from core.rlhf.formulas import generalized_advantages, grpo_advantages, kl_estimates, ppo_objective, preference_loss
 from core.rlhf.raters import Preferences
 from core.rlhf.runs import RunParams
@@ -127,6 +128,7 @@ class PpoLearner(_Optimized):
                 "grad_norm": norm,
             }
             first = first or {"loss/first_epoch": loss.item(), "grad_norm/first_epoch": norm}
+        first[VAR_EXPLAINED] = float(explained_variance(scored.values[mask], returns[mask]))
         self._adapt(float(scored.kl.mean()))
         return metrics | first
 

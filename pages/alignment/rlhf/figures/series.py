@@ -101,6 +101,26 @@ def bars(
     return fig
 
 
+def lying_bars(
+    values: Mapping[str, float], *, look: Look, title: str, x_label: str, errors: np.ndarray, height: int = 340
+) -> go.Figure:
+    """One lying bar for each name, where names are too long to stand below a column; whiskers are the spread."""
+    fig = figure(look, title=title, height=height, showlegend=False)
+    lengths = np.array(list(values.values()), dtype=np.float32)
+    fig.add_trace(
+        go.Bar(
+            x=lengths,
+            y=[escape(name) for name in values],
+            orientation="h",
+            marker_color=look.role("query"),
+            error_x={"type": "data", "array": errors, "color": look.quiet},
+            hovertemplate="%{y}<br>%{x:.4f}<extra></extra>",
+        )
+    )
+    fig.update_xaxes(title_text=x_label)
+    return fig.update_yaxes(showgrid=False, type="category", autorange="reversed")
+
+
 def grouped_bars(
     groups: Mapping[str, np.ndarray],
     places: Sequence[str],
@@ -138,14 +158,18 @@ def over_seeds(
     y_label: str,
     x: np.ndarray | None = None,
     height: int = 340,
+    colors: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """The mean of each arm as a curve named at its end, and each of its seeds as a thin one."""
     means = {name: np.mean(runs, axis=0) for name, runs in arms.items()}
     every = np.concatenate([np.ravel(values) for runs in arms.values() for values in runs])
-    fig = lines(means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height, beside=every)
+    fig = lines(
+        means, look=look, title=title, x_label=x_label, y_label=y_label, x=x, height=height, beside=every, colors=colors
+    )
     for place, (name, runs) in enumerate(arms.items()):
         for seed, values in enumerate(runs):
-            thin = _line(np.arange(len(values)) if x is None else x, values, f"{name}, seed {seed}", CATEGORIES[place])
+            color = (colors or {}).get(name, CATEGORIES[place])
+            thin = _line(np.arange(len(values)) if x is None else x, values, f"{name}, seed {seed}", color)
             fig.add_trace(thin.update(line={"width": 1}, opacity=0.45))
     return fig
 

@@ -22,6 +22,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import results, scripts
 from pages.alignment.rlhf.figures import series as figures
+from pages.alignment.rlhf.panels import refusals
 from pages.alignment.rlhf.words.equations import EQUATIONS
 from pages.alignment.rlhf.words.learning import hardness_claim, idk_claim
 
@@ -48,9 +49,12 @@ def ask(page: Page) -> AbstainParams | None:
         hard = controls.slider("hard", "Hard questions in training (%)", 0, 100)
         steps = controls.slider("abstain_steps", "Updates", 50, 2000, step=50)
         blur = controls.slider("blur", "Error in what it feels it knows (logits)", 0.0, 3.0, step=0.1)
+        misjudged = controls.slider("misjudged", "Verdicts that are wrong (%)", 0, 50, step=5)
+        beta = controls.slider("abstain_beta", "β, the KL penalty", 0.0, 1.0, step=0.1)
     right, abstain, wrong = rewards
+    more = {"steps": steps, "hard": hard / 100, "blur": blur, "misjudged": misjudged / 100, "beta": round(beta, 2)}
     try:
-        return AbstainParams(correct=right, abstain=abstain, wrong=wrong, steps=steps, hard=hard / 100, blur=blur)
+        return AbstainParams(correct=right, abstain=abstain, wrong=wrong, **more)
     except ValueError as error:
         st.warning(literally(str(error)))
         return None
@@ -67,6 +71,14 @@ def show(page: Page, params: AbstainParams | None) -> Scene | None:
         reading=lambda: _reading(history),
         panels=(
             Panel("As the rewards vary", lambda: _sweeps(page, params)),
+            Panel(
+                "What refuses everything",
+                lambda: refusals.refusals(page, params),
+                stands="instead",
+                badges=(Badge.RECORDED, Badge.TOY),
+                checks=refusals.checks,
+                script=refusals.script,
+            ),
             Panel(
                 "Examples of “I don't know”",
                 lambda: _idk(page),

@@ -67,7 +67,8 @@ def _losses(page: Page) -> None:
         raise ValueError("The four losses share no level of KL.")
     met = {name: table.gold_at(f"loss {kind}", level) for kind, name in LOSS_NAMES.items()}
     title, groups = losses_claim(met, level), {f"at {nats(level)}": met, "at the end": final}
-    left, right = st.columns(2)
+    # In a presenter's type the table of four losses needs more than a half.
+    left, right = st.columns([1, 1.5] if page.look.presenter else 2)
     with left:
         fig = figures.grouped_bars(
             {when: np.array([gold.mean() for gold in golds.values()]) for when, golds in groups.items()},

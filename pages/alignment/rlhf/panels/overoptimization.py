@@ -14,6 +14,7 @@ from core.rlhf import (
     PAIRS,
     PENALTIES,
     PLACES,
+    SEEDS,
     WIDTHS,
     FormFit,
     RunHistory,
@@ -40,11 +41,14 @@ from pages.alignment.rlhf.words.overoptimization import (
     forms_claim,
     length_claim,
     length_gold_claim,
+    opened_claim,
     pairs_claim,
     sizes_claim,
     stopping_claim,
 )
 from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
+
+USUAL_REWARD = "32 hidden units"
 
 
 def over_optimization(shown: Shown) -> None:
@@ -67,6 +71,7 @@ def over_optimization(shown: Shown) -> None:
     left, right = st.columns(2)
     with left:
         _fates(page)
+        _opened(page)
     with right:
         _ensembles(page)
         _sizes(page)
@@ -181,11 +186,11 @@ def _ensembles(page: Page) -> None:
     leashed = {f"one, β {beta:g}": usual(beta=beta) for beta in BETAS[2:]}
     final |= {name: end_gold(runs)[:few] for name, runs in recorded_arms(leashed).items()}
     title = ranking_claim(final, "final gold")
-    fig = figures.bars(
+    fig = figures.lying_bars(
         {name: float(gold.mean()) for name, gold in final.items()},
         look=page.look,
         title=title,
-        y_label="final gold (points)",
+        x_label="final gold (points)",
         errors=np.array([gold.std(ddof=1) for gold in final.values()]),
     )
     page.plot(fig, name="ensembles", alt=f"Final gold of kinds of reward, and of one under β. {title}.")
@@ -220,6 +225,35 @@ def _sizes(page: Page) -> None:
     st.caption(
         f"500 pairs, β 0, mean and spread over three seeds. "
         f"Share of noisy labels of unseen pairs that it gets right, by size: {shares}."
+    )
+
+
+OPENED = {
+    **{f"{width} hidden units": f"width {width}" for width in WIDTHS},
+    **{
+        f"4 models, {weight:g} spread off" if weight else "4 models, mean": f"penalty {weight:g}"
+        for weight in PENALTIES
+    },
+}
+"""The recorded arms that can be opened, by the name shown."""
+
+
+def _opened(page: Page) -> None:
+    """Proxy and gold along the recorded runs of one size, or of one penalty on spread."""
+    name = str(page.controls.select("opened", "Open the runs of a reward model", list(OPENED)))
+    table = recorded_variants()
+    arm = OPENED.get(name, OPENED[USUAL_REWARD])
+    curves = {side: table.curves(arm, side) for side in ("proxy", "gold")}
+    title = opened_claim(name, table.best_gold(arm), table.end_gold(arm), table.end_kl(arm))
+    colors = {side: page.look.role(side) for side in curves}
+    fig = figures.over_seeds(
+        curves, look=page.look, title=title, x_label="step", y_label="reward (points)", colors=colors
+    )
+    page.plot(fig, name="opened", alt=f"Proxy and gold along three runs. {title}.")
+    st.caption(
+        f"500 pairs, β 0, {len(SEEDS)} seeds: thin lines, and their mean. A penalty takes so many standard deviations "
+        f"of the four models off their mean. “{USUAL_REWARD}” is the usual run. These runs kept their curves alone, "
+        "so the main figure, which needs what a policy says, cannot open them."
     )
 
 

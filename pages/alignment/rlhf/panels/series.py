@@ -3,9 +3,10 @@
 import numpy as np
 import streamlit as st
 
-from core.rlhf import RunHistory
+from core.rlhf import VAR_EXPLAINED, RunHistory, recorded_critic
 from pages.alignment.rlhf.figures.run import series_figure
 from pages.alignment.rlhf.main import Shown, spoken, worked
+from pages.alignment.rlhf.words.critic import critic_words, explained_of
 from pages.alignment.rlhf.words.equations import BLINDNESS, GOLD
 from pages.alignment.rlhf.words.learning import ZERO, not_zero
 
@@ -31,6 +32,9 @@ def every_series(shown: Shown) -> None:
         "entropy (nats a word)": (look.role("query"), history.entropy),
         **{MORE_SERIES[name]: (look.quiet, history.metrics[name]) for name in MORE_SERIES if moves(history, name)},
     }
+    explained = explained_of(history, recorded_critic())
+    if explained is not None:
+        series[VAR_EXPLAINED] = (look.quiet, np.clip(explained, -1, None))
     columns = [column for _ in range(0, len(series), 4) for column in st.columns(4)]
     for place, (title, (color, values)) in enumerate(series.items()):
         x_label = "n (steps of the scale)" if shown.by_n else "step"
@@ -38,7 +42,7 @@ def every_series(shown: Shown) -> None:
         with columns[place]:
             alt = f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}."
             page.plot(fig, name=f"series_{place}", alt=alt)
-    page.note(about(history))
+    page.note(f"{about(history)} {critic_words(history, recorded_critic())}")
     page.note(spoken(shown))
 
 

@@ -94,7 +94,7 @@ def _groups(page: Page) -> None:
         [f"{count}" for count in LABELS_IN_ALL],
         look=page.look,
         title=title,
-        y_label="worth to its own group (points)",
+        y_label="gold and taste (points)",
         errors={name: values.std(1, ddof=1) for name, values in groups.items()},
         height=_low(page),
     )
@@ -111,8 +111,9 @@ def reading(page: Page) -> str:
         f"Of {PAIRS_POISONED} labels by fair raters, {told}; the start has "
         f"<b>{recorded_tastes().start:.2f}</b>. Right: one group likes “sun”, “light” and “air” more than gold does "
         "and “scatters”, “blue” and “most” less, the other the opposite. A model for each has half of the labels: "
-        f"that is what it costs. Linear rewards, exact policies at {NATS:g} nats from the start, mean and spread of "
-        f"{TASTE_SEEDS} draws."
+        "that is what it costs. The height is what answers are worth to their own group, gold and what it likes more. "
+        f"A reward is a weight for each word; its best policy {NATS:g} nats from the start is computed, not trained. "
+        f"Mean and spread of {TASTE_SEEDS} draws."
     )
 
 

@@ -155,3 +155,19 @@ def forms_claim(who: str, d: np.ndarray, gain: np.ndarray, fits: Sequence[tuple[
     seeds = f", as in {log.count(log[0])} of {len(log)} seeds" if len(log) > 1 else ""
     fitted, measured = (f"{values.max():.1f} at d = {d[values.argmax()]:.1f}" for values in (better.fitted, gain))
     return f"{who}: {name} fits better{seeds}; its peak is {fitted}, the measured one {measured}"
+
+
+FALLEN = 0.3
+"""Points of gold beyond which a run has fallen: three times the error of a step's mean over 128 responses."""
+
+
+def opened_claim(name: str, best: np.ndarray, end: np.ndarray, kl: np.ndarray) -> str:
+    """How runs of one reward model went: their best gold, their end, and how far they went; one number for each seed.
+
+    Args:
+        name: of the reward model.
+        best, end: gold. kl: at the end, nats.
+    """
+    fell = int((best - end > FALLEN).sum())
+    told = f"gold peaks at {best.mean():.1f} and ends at {end.mean():.1f}, {kl.mean():.0f} nats from the start"
+    return f"{name}: {told}; it falls in {fell} of {len(best)} seeds"

@@ -72,7 +72,8 @@ def length_bars(run: Generation, *, look: Look, title: str, height: int) -> go.F
         )
     fig.update_layout(margin_t=76)
     fig.update_xaxes(title_text="call", showgrid=False)
-    return fig.update_yaxes(title_text="draft tokens", rangemode="tozero")
+    whole = {"dtick": 1} if (stands + lost).max(initial=0) <= 6 else {}
+    return fig.update_yaxes(title_text="draft tokens", rangemode="tozero", **whole)
 
 
 def head_bars(accuracy: Sequence[Sequence[float]], *, look: Look, title: str, height: int) -> go.Figure:

@@ -24,9 +24,9 @@ from core.decoding import (
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.forecasts import batch_figure, miss_figure, table_figure
 from pages.efficiency.decoding.main import Shown
+from pages.efficiency.decoding.topic import HERE
 from pages.efficiency.decoding.words.forecasts import (
     AS_MEASURED,
-    HERE,
     SPREAD,
     error_words,
     machine_title,
@@ -122,7 +122,10 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
     page.note(f"{pace_words(table)} {wins_of(table)}")
     st.caption(
         f"{machine_words(machine)} Cells are tokens a second of all texts together, once the prompt is read: green is "
-        "faster than greedy, orange slower. The methods below the empty row may change the text. Within the gray band "
+        "faster than greedy, orange slower; k is a thousand, M a million. On the right: speed over greedy, tokens a "
+        "call of the model, and the share of the time in which calls of the large model hold the machine at its "
+        "roof, where it reads or computes as fast as it can. The methods below the empty row may change the text. "
+        "Within the gray band "
         f"of {band:.0%} speeds are too near for the model to tell apart. "
         f"{error_words(error, machine)} All texts go in step: each accepts what the recorded one did; of CALM's each "
         "leaves where it likes, and the deepest decides what is read. The drafts have the lengths that the recorded "

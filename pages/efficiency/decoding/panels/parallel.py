@@ -45,7 +45,8 @@ def at_once(shown: Shown) -> None:
     text = " ".join(PHRASES[int(place)][at] for at, place in enumerate(chosen.choice[0]))
     page.note(
         "So does a diffusion language model write: all places begin masked, each step draws them and shows some. "
-        f"The first text reads “{text}”. Every marginal is perfect. {_of_the_draws(tokens, steps, remask)} "
+        f"The first text reads “{text}”. Each place, taken alone, is drawn with the right chances. "
+        f"{_of_the_draws(tokens, steps, remask)} "
         f"<b>{chosen.valid:.1%}</b> of {SAMPLES:,} texts are valid."
     )
     st.caption(

@@ -27,6 +27,7 @@ from core.decoding import (
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.schedules import length_bars, pool_figure, schedule_bars
 from pages.efficiency.decoding.main import Shown
+from pages.efficiency.decoding.topic import HERE
 from pages.efficiency.decoding.words.schedules import pool_title, pool_words, schedules_title
 
 LENGTHS = (1, 2, 3, 5, 8)
@@ -46,7 +47,7 @@ def schedules(shown: Shown) -> None:
     with second:
         chosen = str(page.controls.select("schedule", "Schedule", list(offered)))
     with fourth:
-        page.controls.select("machine", "Machine", ("this machine", *PUBLISHED))
+        page.controls.select("machine", "Machine", (HERE, *PUBLISHED))
     name, machine = _drafter(page), _machine(page)
     chains = results.all_chains(name)
     if not chains:
@@ -56,7 +57,7 @@ def schedules(shown: Shown) -> None:
     kind = shown.kind if shown.kind in chains else next(iter(chains))
     run = replay(chains[kind], offered[chosen], CONTESTANTS[name], most=RACE_TOKENS)
     band = results.model_error("float32", roof_alone=not machine.shares).of_speeds
-    where = machine.name if machine.name == "this machine" else f"the {machine.name}"
+    where = machine.name if machine.name == HERE else f"the {machine.name}"
     left, right = st.columns(2)
     with left:
         who = f"{name[0].upper()}{name[1:]} on {where}"
@@ -72,12 +73,14 @@ def schedules(shown: Shown) -> None:
         f"times greedy on “{kind}” by the model of {where}."
     )
     st.caption(
-        "What the draft would propose from every place of the greedy text is recorded, so every schedule is replayed "
-        "exactly; only its time is computed. “Grows and shrinks” drafts two more after a call that accepted all, and "
+        "The small draft is a model of two layers that learned to write like the large one; an exit guesses with the "
+        "large model's own first layers, raw or through a small trained adapter. What it would propose from "
+        "every place of the greedy text is recorded, so every schedule is replayed exactly; only its time is computed. "
+        "“Grows and shrinks” drafts two more after a call that accepted all, and "
         "one fewer after any other. “Stops when unsure” ends a draft with the first token to which the draft gives "
         f"less than the threshold. A dot is one of {len(chains)} prompts, the line their mean; float32. "
-        f"The model of this machine is off by up to {band:.0%} in nine of ten speeds: only a lead beyond that on every "
-        "prompt is called one."
+        f"Held against the recorded runs, such a model is off by up to {band:.0%} in nine of ten speeds: only a lead "
+        "beyond that on every prompt is called one. Of the controls on top, the prompt alone matters here."
     )
 
 
@@ -118,8 +121,9 @@ def pool(shown: Shown) -> None:
     page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}.", roomy="broad")
     page.note(f"On “{kind}”, float32. {pool_words(calls)}")
     st.caption(
-        "Each n-gram keeps its place. Blue is new since the call before. Those in gray begin with the last token "
-        "and are tried; green is the one that stands."
+        "An n-gram here is three tokens in a row; the window is what each call guesses for the places ahead. Each "
+        "n-gram keeps its place. Blue is new since the call before. Those in gray begin with the last token and are "
+        "tried; green is the one that stands."
     )
 
 

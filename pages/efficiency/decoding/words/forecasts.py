@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from components.phrases import listed
 from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, turned
+from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
-HERE = "this machine"
 SPREAD = (
     "The small numbers hold nine in ten texts of as many calls, drawn anew from the calls of this one: calls differ in "
     "what they accept and in their time. They are left out below {fewest} calls."
@@ -29,7 +30,7 @@ def lead_of(speeds: Mapping[str, float], *, band: float) -> str:
         return f"no lossless method is ahead of greedy by more than the error of {band:.0%}"
     if len(near) == 1:
         return f"{best} leads the lossless methods, {speeds[best]:.2f} times greedy"
-    others = " and ".join(near[1:])
+    others = listed(near[1:])
     return f"{best} leads the lossless methods, {speeds[best]:.2f} times greedy, too near to {others} to be told apart"
 
 
@@ -47,7 +48,7 @@ def flips_of(found: Sequence[tuple[int, str]], unsure: Sequence[bool], batches: 
     if all(unsure) or not any(unsure):
         return f"no batch up to {batches[-1]:,} turns that"
     where = [batch for batch, open_ in zip(batches, unsure, strict=True) if open_]
-    return f"the model cannot tell who leads at {' or '.join(_runs_of(where, batches))}"
+    return f"the model cannot tell who leads at {' or '.join(_runs_of(where, batches))} texts side by side"
 
 
 def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:

@@ -1,0 +1,69 @@
+"""The panel on refusing everything: each knob of the answering policy turned alone, over seeds."""
+
+import streamlit as st
+
+from components.page import Page
+from core.checks import Check
+from core.rlhf import KNOBS, REFUSAL_SEEDS, AbstainParams, knob_runs, recorded_refusals, refusals_of
+from pages.alignment.rlhf.figures.refusals import knob_figure
+from pages.alignment.rlhf.words.refusals import AXES, EVERYTHING, SHARES, amount_words, leash_words, refusals_title
+
+COLUMNS = 4
+HEIGHT, PRESENTED = 190, 158
+"""Of each small chart, at a desk and for a projector."""
+
+
+def refusals(page: Page, params: AbstainParams) -> None:
+    """What share of the questions is refused, by the value of each knob."""
+    table, look = recorded_refusals(), page.look
+    title = refusals_title(table)
+    page.finding(title)
+    columns = [column for _ in range(0, len(KNOBS) + 1, COLUMNS) for column in st.columns(COLUMNS)]
+    for column, (knob, values) in zip(columns, KNOBS.items(), strict=False):
+        fig = knob_figure(
+            values,
+            table.silent[knob],
+            table.sure[knob],
+            now=float(getattr(params, knob)),
+            look=look,
+            title=AXES[knob],
+            percent=knob in SHARES,
+            height=PRESENTED if look.presenter else HEIGHT,
+        )
+        with column:
+            ends = f"from {table.sure[knob][0].mean():.0%} to {table.sure[knob][-1].mean():.0%}"
+            page.plot(fig, name=f"refused_{knob}", alt=f"Sure questions refused by “{AXES[knob]}”: {ends}. {title}.")
+    with columns[len(KNOBS)]:
+        st.html(
+            f'<div class="reading"><span class="tint" style="--role:{look.role("query")}"><b>refused of the questions '
+            f'that it surely knows</b></span>,<br><span class="tint" style="--role:{look.role("mass")}"><b>of all '
+            "questions</b></span></div>"
+        )
+    page.note(f"{amount_words(table)} {leash_words(table)}")
+    st.caption(
+        f"Mean and spread of {REFUSAL_SEEDS} seeds. One knob is turned, the others stand as usual: right earns 1, "
+        "“I don't know” 0.3, wrong −1, 400 updates, half of the training questions hard. Measured on the same 4,000 "
+        "questions, half of them hard. It surely knows what it would get right four times in five or oftener. "
+        f"{EVERYTHING} The dotted line is where the control stands, the last ones under More."
+    )
+
+
+def checks() -> list[Check]:
+    """One end of each knob, trained anew, against what was recorded."""
+    table = recorded_refusals()
+    off = max(
+        abs(refusals_of(knob_runs(knob)[-1])[1] - float(table.sure[knob][-1, 0])) for knob in KNOBS if knob != "steps"
+    )
+    return [Check("Trained anew, the last policy of each knob is the recorded one", off, 1e-9, "largest difference")]
+
+
+def script() -> str:
+    """A script for the table on screen."""
+    return """from core.rlhf import KNOBS, knob_runs, recorded_refusals, refusals_of
+
+table = recorded_refusals()
+for knob, values in KNOBS.items():
+    print(knob)
+    for value, sure, run in zip(values, table.sure[knob].mean(1), knob_runs(knob)):
+        print(f"  {value:g}: {sure:.0%} of the sure questions refused, seed 0 anew {refusals_of(run)[1]:.0%}")
+"""

@@ -1,0 +1,34 @@
+"""What is said of typical acceptance: what a threshold gains, and what it costs the text."""
+
+from core.decoding import EPSILONS, LenientTable
+
+
+def lenient_title(table: LenientTable, rule: int) -> str:
+    """What a rule gains over the greedy one, and how far its texts depart, means over the prompts.
+
+    Args:
+        rule: 0 for the greedy one, then the place in EPSILONS plus 1.
+    """
+    calls, departing = table.tokens_per_call.mean(1), table.departing[rule].mean()
+    if rule == 0:
+        return f"The greedy rule: {calls[0]:.2f} tokens a call, and every token is the target's choice"
+    gain = f"{calls[rule]:.2f} tokens a call, {calls[0]:.2f} by the greedy rule"
+    return f"ε = {EPSILONS[rule - 1]:g}: {gain}; {departing:.0%} of the tokens are not the target's choice"
+
+
+def pay_words(table: LenientTable) -> str:
+    """Which thresholds save calls on every prompt, and whether their texts are less likely there, in HTML."""
+    calls, nats, count = table.tokens_per_call, table.nats, len(table.kinds)
+    faster = [rule for rule in range(1, len(calls)) if (calls[rule] > calls[0]).all()]
+    if not faster:
+        return f"No threshold saves calls on all {count} prompts: a looser rule does not clearly pay."
+    free = [rule for rule in faster if not (nats[rule] > nats[0]).all()]
+    gain = max(float((calls[rule] / calls[0]).mean()) for rule in faster)
+    told = f"Calls are saved on all {count} prompts at ε = {_named(faster)}, up to <b>{gain:.2f}</b> times on average"
+    if not free:
+        return f"{told}, and each time the text is less likely on every prompt: a looser rule buys speed with text."
+    return f"{told}; at ε = {_named(free)} the text is not less likely on every prompt."
+
+
+def _named(rules: list[int]) -> str:
+    return ", ".join(f"{EPSILONS[rule - 1]:g}" for rule in rules)

@@ -1,0 +1,115 @@
+"""The panel of typical acceptance: its claims by their numbers, its text, checks and script."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.theme import Look
+from core.decoding import EPSILONS, KINDS, LenientTable, lenient_table, recorded_lenient
+from pages.efficiency.decoding import results
+from pages.efficiency.decoding.figures.leniency import trade
+from pages.efficiency.decoding.panels import leniency as panel
+from pages.efficiency.decoding.topic import DEFAULTS, PRESETS
+from pages.efficiency.decoding.words.leniency import lenient_title, pay_words
+from tests.page_kit import charts, figure_of, html_of
+
+PAGE = "pages/efficiency/decoding/page.py"
+RULES = 1 + len(EPSILONS)
+
+
+def table_of(calls: list[list[float]], nats: list[list[float]]) -> LenientTable:
+    """Two prompts; the rules that are not named are as the greedy one."""
+    full = [np.array([*rows, *([rows[0]] * (RULES - len(rows)))], float) for rows in (calls, nats)]
+    return LenientTable(("a", "b"), full[0], np.zeros((RULES, 2)), full[1])
+
+
+def test_a_threshold_pays_where_it_saves_on_every_prompt() -> None:
+    assert "No threshold saves calls on all 2 prompts" in pay_words(table_of([[1, 1], [2, 1]], [[1, 1], [2, 2]]))
+    bought = pay_words(table_of([[1, 1], [2, 4]], [[1, 1], [2, 2]]))
+    assert "at ε = 0, up to <b>3.00</b> times on average, and each time the text is less likely" in bought
+    free = pay_words(table_of([[1, 1], [2, 4], [2, 2]], [[1, 1], [2, 2], [2, 1]]))
+    assert "at ε = 0, 0.01, up to <b>3.00</b> times on average; at ε = 0.01 the text is not less likely" in free
+
+
+def test_the_recorded_claims_are_those_of_the_texts() -> None:
+    table = lenient_table(results.all_lenient())
+    told = pay_words(table)
+    for rule, bound in enumerate(EPSILONS, 1):
+        saves = (table.tokens_per_call[rule] > table.tokens_per_call[0]).all()
+        named = told.partition("ε = ")[2].partition(", up to")[0].split(", ")
+        assert (f"{bound:g}" in named) == bool(saves)
+        title = lenient_title(table, rule)
+        assert f"{table.tokens_per_call[rule].mean():.2f} tokens a call" in title
+        assert f"{table.departing[rule].mean():.0%} of the tokens" in title
+    assert "every token is the target's choice" in lenient_title(table, 0)
+
+
+def test_the_story_is_true_of_its_text() -> None:
+    preset = next(one for one in PRESETS if one.values["panel"] == "Typical acceptance")
+    table, rule = lenient_table(results.all_lenient()), 1 + EPSILONS.index(float(str(preset.values["epsilon"])))
+    kind = table.kinds.index(str(preset.values["kind"]))
+    assert "fewer calls, and another text" in preset.look_at
+    assert table.tokens_per_call[rule, kind] > table.tokens_per_call[0, kind]
+    assert table.departing[rule, kind] > 0
+
+
+@pytest.mark.parametrize("chosen", [0, 1, RULES - 1])
+def test_the_figure_has_a_place_for_each_rule_and_the_prompts_of_the_chosen_one(chosen: int) -> None:
+    table = lenient_table(results.all_lenient())
+    names = ("greedy", *(f"{bound:g}" for bound in EPSILONS))
+    fig = trade(
+        table.nats,
+        table.tokens_per_call,
+        names,
+        table.kinds,
+        chosen,
+        look=Look(),
+        x_label="nats",
+        percent=False,
+        height=300,
+    )
+    assert fig.data[0].text == ("greedy", "1", "0.7", "0.4", "0.2", "0.09", "0.03", "0.01", "0")
+    assert np.allclose(fig.data[0].x, [table.nats[0].mean(), *table.nats[:0:-1].mean(1)])
+    assert np.allclose(fig.data[1].y, table.tokens_per_call[chosen])
+    assert fig.data[2].text[0] == names[chosen]
+
+
+def shown_with(**values: Any) -> Any:
+    controls = SimpleNamespace(value=lambda name: values.get(name, DEFAULTS[name]))
+    return SimpleNamespace(page=SimpleNamespace(controls=controls), kind=values.get("kind", "copy"))
+
+
+def test_the_checks_hold_and_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = shown_with(epsilon="0.2", kind="edit")
+    assert [check.passed for check in panel.checks(shown)] == [True, True, True]
+    others = {kind: recorded_lenient(kind)[1:] for kind in KINDS}
+    monkeypatch.setattr(panel.results, "all_lenient", lambda: others)
+    assert not panel.checks(shown_with(epsilon="greedy", kind="edit"))[2].passed
+    monkeypatch.setattr(panel.results, "all_lenient", dict)
+    assert panel.checks(shown) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "epsilon", "rule"), [("edit", "0.09", 4), ("chat", "greedy", 0), ("your own", "7", 4), ("copy", "0", 1)]
+)
+def test_the_panel_opens(visit: Callable[..., AppTest], kind: str, epsilon: str, rule: int) -> None:
+    app = visit(PAGE, decoding_panel="Typical acceptance", decoding_kind=kind, decoding_epsilon=epsilon)
+    assert len(charts(app)) == 2
+    table = lenient_table(results.all_lenient())
+    assert lenient_title(table, rule).replace("'", "&#x27;") in html_of(app)
+    known = kind if kind in KINDS else "copy"
+    place = table.kinds.index(known)
+    assert figure_of(charts(app)[0])["data"][1]["y"][place] == pytest.approx(
+        table.tokens_per_call[rule, place], abs=1e-3
+    )
+
+
+def test_the_script_prints_the_numbers_of_the_text() -> None:
+    script = panel.script(shown_with(epsilon="0.09", kind="chat"))
+    run = recorded_lenient("chat")[4].run
+    assert repr(run.method) in script
+    compile(script, "script", "exec")
