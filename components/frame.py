@@ -143,8 +143,8 @@ window.keepsTheLeft ||= (() => {
 })();
 </script>"""
 
-# A group of pills that is pressed gives the focus to its pill that had it last. Where that one lies below the screen the
-# page would scroll to it, away from under the pointer, and the press would be lost.
+# A group of pills that is pressed gives the focus to its pill that had it last. Where that one lies below the screen
+# the page would scroll to it, away from under the pointer, and the press would be lost.
 PRESS_STAYS = """<script>
 window.pressStays ||= !addEventListener("pointerdown", event => {
   const main = document.querySelector("[data-testid=stMain]");
