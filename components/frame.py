@@ -143,7 +143,19 @@ window.keepsTheLeft ||= (() => {
 })();
 </script>"""
 
-LISTENERS = FINGERS_SCROLL + KEEPS_THE_LEFT
+# A group of pills that is pressed gives the focus to its pill that had it last. Where that one lies below the screen the
+# page would scroll to it, away from under the pointer, and the press would be lost.
+PRESS_STAYS = """<script>
+window.pressStays ||= !addEventListener("pointerdown", event => {
+  const main = document.querySelector("[data-testid=stMain]");
+  if (!main || !event.target.closest?.("[role=radiogroup]")) return;
+  const { scrollTop } = main, stay = () => { main.scrollTop = scrollTop };
+  addEventListener("focusin", stay, true);
+  setTimeout(() => removeEventListener("focusin", stay, true));
+}, true);
+</script>"""
+
+LISTENERS = FINGERS_SCROLL + KEEPS_THE_LEFT + PRESS_STAYS
 """What every page listens for in the browser."""
 
 

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, expect, sync_playwright
 
+from core.files import cache_dir
 from tests.benchmarks.client import ROOT, served
 from tests.cluster import free_port
 
@@ -71,6 +72,20 @@ FIT = """() => {
         reading: reading ? ends(reading) : null,
     }
 }"""
+# Whether the server owes an answer: between a message to it and its next word, a page that rests shows what it was.
+ASKING = """() => {
+    const Plain = window.WebSocket
+    window.unanswered = false
+    window.WebSocket = class extends Plain {
+        constructor(...given) {
+            super(...given)
+            for (const word of ['message', 'close']) this.addEventListener(word, () => { window.unanswered = false })
+        }
+        send(message) { window.unanswered = true; super.send(message) }
+    }
+}"""
+ANSWERED = "() => !window.unanswered"
+FORGET = "() => { localStorage.clear(); sessionStorage.clear() }"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -87,16 +102,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def weights(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A cache folder with everybody's weights and nobody's results, which would take a page's buttons away."""
+    folder, fetched = tmp_path_factory.mktemp("cache"), cache_dir() / "models"
+    fetched.mkdir(exist_ok=True)
+    (folder / "models").symlink_to(fetched)
+    return str(folder)
+
+
+@pytest.fixture(scope="session")
+def server(weights: str) -> Iterator[str]:
     """One server for the tests that do not care who asked it first."""
-    with served(free_port()) as address:
+    with served(free_port(), EXPLORER_CACHE=weights) as address:
         yield f"http://{address}"
 
 
 @pytest.fixture
-def fresh_server() -> Iterator[str]:
+def fresh_server(weights: str) -> Iterator[str]:
     """A server that nobody has asked anything."""
-    with served(free_port()) as address:
+    with served(free_port(), EXPLORER_CACHE=weights) as address:
         yield f"http://{address}"
 
 
@@ -135,10 +159,11 @@ class Visit:
         """Waits until no script runs and nothing moves any more."""
         self.page.wait_for_timeout(100)
         while True:
+            self.page.wait_for_function(ANSWERED, timeout=120_000)
             self.page.wait_for_selector(IDLE, timeout=120_000)
             self.page.wait_for_function(DRAWN, timeout=60_000)
             self.page.evaluate(QUIET)
-            if self.page.locator(IDLE).count():
+            if self.page.locator(IDLE).count() and self.page.evaluate(ANSWERED):
                 return self
 
     def swipe(self, box: Locator, across: float, down: float) -> "Visit":
@@ -186,6 +211,17 @@ class Visit:
         """The pills of the panels; the first one is the main figure."""
         return self.page.get_by_role("radiogroup", name="Views").get_by_role("radio")
 
+    def forget(self) -> None:
+        """Leaves the page, and nothing behind in the window."""
+        for other in self.page.context.pages:
+            if other != self.page:
+                other.close()
+        self.page.evaluate(FORGET)
+        self.page.goto("about:blank")
+        self.page.context.clear_cookies()
+        self.page.remove_listener("console", self._console)
+        self.page.remove_listener("request", self._request)
+
     def nothing_failed(self) -> None:
         """No error in the console, no request to another machine, no exception on the page."""
         assert self.errors == []
@@ -214,18 +250,51 @@ class Visit:
         return self.settle()
 
 
+Size = tuple[int, int, bool, bool]
+RESTING: dict[Size, list[Page]] = {}
+"""Windows that were left and emptied: a page opens twice as fast in one as in a new one."""
+LONG = 30
+"""Steps of history from which on a window is closed instead: the browser keeps fifty."""
+
+
 @contextmanager
 def windows(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Opens browser windows of any size and color scheme, and closes them at the end."""
+    """Opens browser windows of any size and color scheme, which know of no visit before, and leaves them at the end.
+
+    One that is entered `anew` is new to the last: its history is empty, and a test may change it for good.
+    """
     with ExitStack() as stack:
 
-        def enter(*, width: int = 1280, height: int = 800, dark: bool = False, touch: bool = False) -> Visit:
-            viewport: ViewportSize = {"width": width, "height": height}
-            scheme: Literal["dark", "light"] = "dark" if dark else "light"
-            context = browser.new_context(viewport=viewport, color_scheme=scheme, has_touch=touch, is_mobile=touch)
-            return Visit(stack.enter_context(context).new_page())
+        def enter(
+            *, width: int = 1280, height: int = 800, dark: bool = False, touch: bool = False, anew: bool = False
+        ) -> Visit:
+            size = (width, height, dark, touch)
+            page = RESTING[size].pop() if RESTING.get(size) and not anew else opened(browser, *size)
+            page.set_viewport_size({"width": width, "height": height})
+            visit = Visit(page)
+            stack.callback(*((page.context.close,) if anew else (leave, visit, size)))
+            return visit
 
         yield enter
+
+
+def opened(browser: Browser, width: int, height: int, dark: bool, touch: bool) -> Page:
+    """A new window."""
+    viewport: ViewportSize = {"width": width, "height": height}
+    scheme: Literal["dark", "light"] = "dark" if dark else "light"
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, has_touch=touch, is_mobile=touch)
+    context.add_init_script(f"({ASKING})()")
+    return context.new_page()
+
+
+def leave(visit: Visit, size: Size) -> None:
+    """Empties a window for the next visitor, or closes one that was used often."""
+    page = visit.page
+    if page.is_closed() or not page.url.startswith("http://127.0.0.1") or page.evaluate("history.length") > LONG:
+        page.context.close()
+        return
+    visit.forget()
+    RESTING.setdefault(size, []).append(page)
 
 
 @pytest.fixture

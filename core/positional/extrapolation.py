@@ -37,8 +37,8 @@ NOT_ASKED = -100
 """Stands in the answers where nothing is asked."""
 
 EXTRAPOLATIONS = {task: f"positional/extrapolation_{task}.npz" for task in TASKS}
-RECORDED_SEEDS = {"mark": tuple(range(3)), "copy": (0,)}
-"""Seeds of the recorded trainings, by task."""
+RECORDED_SEEDS = tuple(range(8))
+"""Of the recorded trainings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ExtrapolationParams:
 
     task: str = "mark"
     schemes: tuple[str, ...] = SCHEMES
-    seeds: tuple[int, ...] = RECORDED_SEEDS["mark"]
+    seeds: tuple[int, ...] = RECORDED_SEEDS
     steps: int = 800
     trained_length: int = 32
 

@@ -86,15 +86,15 @@ def extrapolation(*, only: str = "") -> Iterator[str]:
     for task in TASKS:
         if only not in ("", task):
             continue
-        found = extrapolate(ExtrapolationParams(task, seeds=RECORDED_SEEDS[task], steps=STEPS[task]))
+        found = extrapolate(ExtrapolationParams(task, seeds=RECORDED_SEEDS, steps=STEPS[task]))
         what = f"Small decoders with six kinds of positions, trained on short texts, task {task!r}"
         keep(
             found,
             EXTRAPOLATIONS[task],
             recipe=f"python -m core.assets record positional extrapolation --only {task}",
-            seed=RECORDED_SEEDS[task][0],
+            seed=RECORDED_SEEDS[0],
             licence="CC0-1.0",
-            description=f"{what}, seeds {RECORDED_SEEDS[task][0]} to {RECORDED_SEEDS[task][-1]}.",
+            description=f"{what}, seeds {RECORDED_SEEDS[0]} to {RECORDED_SEEDS[-1]}.",
             versions=versions_of("torch", "numpy"),
         )
         for scheme, accuracy in found.by_scheme.items():

@@ -59,7 +59,10 @@ class MergeRun:
         params: see MergeParams.
         start: the largest |difference| of a logit from the bare model's before training, with either adapter.
         moved: state -> the same after training, for each of ADDED.
-        gap: state -> the largest |difference| of a logit between B A in the weights and B A beside them.
+        gap: state -> the largest |difference| of a logit between B A in the weights and B A beside them, as the model
+            computes it, in float32.
+        exact_gap: the same with every product in float64, over the same weights in float32: what is left is the
+            rounding of the merged weights alone.
         back: the largest |difference| of a logit of the first adapter before and after the second one and both were on.
         largest: the largest |logit|.
         right: state -> right answers to new questions of each of PAIR, the likelier of two words.
@@ -74,6 +77,7 @@ class MergeRun:
     start: float
     moved: dict[str, float]
     gap: dict[str, float]
+    exact_gap: dict[str, float]
     back: float
     largest: float
     right: dict[str, tuple[int, ...]]
@@ -93,6 +97,8 @@ class MergeRun:
             Check("B = 0: the logits of the bare model", self.start, 0.0, "largest difference, both adapters"),
             Check("Merged: the logits with B A beside", float(np.max(list(self.gap.values()))), bound,
                   f"logits up to {self.largest:.0f}, sums of {self.width} products in float32"),
+            Check("Merged, in float64: the logits with B A beside", float(np.max(list(self.exact_gap.values()))), 5e-5,
+                  "the merged weights are kept in float32"),
             Check("Switched to the second and back: the logits of the first", self.back, 0.0, "largest difference"),
             Check("Merged multiplies as often as the bare model", float(extra), 0.0, "operations counted by torch"),
             Check("Frozen weights are bit for bit the old ones", self.frozen_change, 0.0, "largest change"),

@@ -12,6 +12,7 @@ from core.language.completions import Completion, Finish, first_stop, tokens_bef
 from core.language.text import bare_ids
 from core.language.with_torch.context import Context, positions_of, read_together, require_causal, rows_within
 from core.models import CausalLM
+from core.numbers import as_real
 from core.progress import Progress, portion
 
 
@@ -216,8 +217,8 @@ def _checked(stop: Sequence[str], temperature: float, seed: int, samples: int) -
     stops = (stop,) if isinstance(stop, str) else tuple(stop)
     if "" in stops:
         raise ValueError("a stop string must have at least 1 character; got an empty one")
-    if not 0 <= temperature < math.inf:
-        raise ValueError(f"temperature must be a finite number from 0 up; got {temperature}")
+    if not 0 <= as_real(temperature) < math.inf:
+        raise ValueError(f"temperature must be a finite number from 0 up; got {temperature!r}")
     if seed < 0:
         raise ValueError(f"seed must be from 0 up; got {seed}")
     if samples < 1:

@@ -185,7 +185,19 @@ def merging_reading(record: MergeRecord, *, recorded: bool) -> str:
         f"{who}: rank <b>{params.rank}</b>, α <b>{params.alpha}</b>, beside {listed(_short(params.modules))}, "
         f"{params.steps} updates of 8 questions each. Right of {first.questions * len(seeds)} new questions: {said}. "
         f"Beside the weights an adapter adds <b>{beside / bare - 1:.2%}</b> of operations; merged it adds "
-        f"<b>{after / bare - 1:.0%}</b>."
+        f"<b>{after / bare - 1:.0%}</b>. {_rounding(record)}"
+    )
+
+
+def _rounding(record: MergeRecord) -> str:
+    """What of the difference after merging is the model's own rounding, as the same comparison in float64 tells."""
+    rounded = max(max(run.gap.values()) for run in record.runs)
+    exact = max(max(run.exact_gap.values()) for run in record.runs)
+    if exact >= rounded:
+        return f"In float64 merging moves a logit by up to {_at_most(exact)}: its rounding in float32 hides nothing."
+    return (
+        f"In float64 merging moves a logit by at most <b>{_at_most(exact)}</b>, since the merged weights are kept in "
+        f"float32; the rest of {_at_most(rounded)} is the rounding of the model's products."
     )
 
 

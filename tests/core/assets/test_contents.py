@@ -11,19 +11,21 @@ from core.assets import asset, manifest
 from core.jobs.encoding import face_address_of, locate
 from tests.core.assets.contents import DIGESTS, digest_of, readers
 
-NAMES = sorted(readers())
+READERS = readers()
+NAMES = sorted(READERS)
+RECORDED = json.loads(DIGESTS.read_text())
 WEIGHTS = (".safetensors", "open_clip_config.json", "merges.txt.gz")
 """How the names of files end that a library reads; the rest is read by its topic."""
 
 
 def test_every_recorded_result_is_compared() -> None:
-    assert sorted(json.loads(DIGESTS.read_text())) == NAMES
+    assert sorted(RECORDED) == NAMES
     assert [name for name in manifest() if not name.endswith(WEIGHTS)] == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_file_holds_is_what_was_recorded(name: str) -> None:
-    assert digest_of(readers()[name]()) == json.loads(DIGESTS.read_text())[name]
+    assert digest_of(READERS[name]()) == RECORDED[name]
 
 
 def test_a_changed_number_a_wider_type_and_another_shape_change_the_digest() -> None:

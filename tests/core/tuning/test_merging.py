@@ -39,7 +39,7 @@ def test_a_run_passes_its_checks(run: MergeRun) -> None:
     assert all(check.passed for check in run.checks), run.checks
     assert run.start == run.back == run.frozen_change == 0
     assert run.loss.shape == (2, 3)
-    assert set(run.moved) == set(run.gap) == set(ADDED)
+    assert set(run.moved) == set(run.gap) == set(run.exact_gap) == set(ADDED)
     # What is merged is the adapter: without it the logits would be apart by all that it moves.
     assert all(0 < run.gap[state] < 1e-2 * run.moved[state] for state in ADDED)
     assert list(run.right) == ["none", "first", "second", "both"]
@@ -85,7 +85,8 @@ def test_the_bare_logits_are_those_of_transformers(llama: CausalLM) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("start", 1e-6), ("back", 1e-6), ("frozen_change", 1e-9), ("gap", {"first": 0.0, "second": 0.1, "both": 0.0}),
-     ("gap", {"first": 0.0, "second": float("nan"), "both": 0.0}), ("start", float("nan"))],
+     ("gap", {"first": 0.0, "second": float("nan"), "both": 0.0}), ("start", float("nan")),
+     ("exact_gap", {"first": 0.0, "second": 0.0, "both": 6e-5}), ("exact_gap", {"both": float("nan")})],
 )  # fmt: skip
 def test_a_damaged_run_fails_its_check(run: MergeRun, name: str, value: object) -> None:
     damaged = dataclasses.replace(run, **{name: value})  # type: ignore[arg-type]
@@ -95,7 +96,7 @@ def test_a_damaged_run_fails_its_check(run: MergeRun, name: str, value: object) 
 
 def test_more_operations_after_merging_fail_their_check(run: MergeRun) -> None:
     damaged = dataclasses.replace(run, operations=run.operations | {"merged": run.operations["bare"] + 1})
-    assert [check.passed for check in damaged.checks] == [True, True, True, False, True]
+    assert [check.passed for check in damaged.checks] == [True, True, True, True, False, True]
 
 
 def test_the_recorded_runs_pass_their_checks() -> None:

@@ -95,7 +95,7 @@ def test_two_adapters_of_smollm2_are_drawn_as_they_are_recorded(page: Open) -> N
         assert np.asarray(drawn[task]["y"], float) == pytest.approx(shares)
     assert words.merging_title(record) in html_of(app)
     assert f"Recorded, seeds {listed([str(run.params.seed) for run in record.runs])}" in html_of(app)
-    assert html_of(app).count('class="check"') == 5
+    assert html_of(app).count('class="check"') == 6
     assert "failing" not in html_of(app)
     assert [button.label for button in app.button if button.label == "Train both here"]
     assert not app.error

@@ -245,12 +245,12 @@ def test_the_title_of_directions_is_true_of_what_is_recorded() -> None:
     assert f"on every seed: {f'<b>{enough[0]}</b> directions' if enough else 'none of these'}." in said
 
 
-def merged_run(first: tuple[int, int], second: tuple[int, int], both: tuple[int, int], gap: float = 5e-5) -> MergeRun:
+def merged_run(first: tuple[int, int], second: tuple[int, int], both: tuple[int, int]) -> MergeRun:
     """A run that answers so many of 24 questions of each task rightly; untrained half of them."""
     states = ("first", "second", "both")
     return MergeRun(
         params=MergeParams(), start=0.0, moved={"first": 19.1, "second": 3.0, "both": 20.2},
-        gap=dict.fromkeys(states, gap), back=0.0, largest=32.0,
+        gap=dict.fromkeys(states, 5e-5), exact_gap=dict.fromkeys(states, 4e-6), back=0.0, largest=32.0,
         right={"none": (12, 12), "first": first, "second": second, "both": both}, questions=24,
         operations={"bare": 1000, "beside": 1002, "merged": 1000}, loss=np.ones((2, 3)), frozen_change=0.0, width=576,
     )  # fmt: skip
@@ -273,6 +273,9 @@ def test_what_merging_and_adding_do_is_said_as_measured() -> None:
         equal, recorded=True
     )
     assert "adds <b>0.20%</b> of operations; merged it adds <b>0%</b>" in said
+    assert "In float64 merging moves a logit by at most <b>4e-06</b>" in said
+    worse = MergeRecord((dataclasses.replace(equal.runs[0], exact_gap={"first": 6e-5}),))
+    assert "hides nothing" in words.merging_reading(worse, recorded=True)
     better = MergeRecord((merged_run((12, 12), (12, 24), (24, 23)),) * 3)
     assert "<b>100%</b> with both, more;" in words.merging_reading(better, recorded=True)
 
@@ -296,4 +299,5 @@ def test_the_sentence_of_two_adapters_is_true_of_what_is_recorded() -> None:
     assert max(max(run.moved.values()) for run in record.runs) <= float(said.split("up to ")[1])
     rows = differences(record)
     assert rows["B = 0, and bare"] == rows["first, and first again"] == 0
+    assert 0 < rows["the same in float64"] <= 5e-5
     assert 0 < rows["merged, and beside"] < 1e-3 < rows["first added, and bare"]

@@ -52,7 +52,7 @@ def test_a_lesson_outlives_a_reload_and_is_the_same_in_two_tabs(server: str, vis
 
 
 def test_a_browser_that_keeps_nothing_asks_before_the_tab_is_closed(server: str, visitor: Enter) -> None:
-    visit = visitor()
+    visit = visitor(anew=True)
     visit.page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
     visit.open(f"{server}/lesson")
     assert not visit.page.evaluate(ASKS), "nothing to lose yet"

@@ -11,7 +11,7 @@ PLANE, TOLD = "canvas.plane", ".player .told"
 
 
 def test_steps_are_shown_without_asking_the_server(server: str, visitor: Enter) -> None:
-    visit, sent = visitor(), []
+    visit, sent = visitor(anew=True), []
     visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     visit.open(f"{server}/networks")
     told = visit.page.locator(TOLD)
@@ -94,7 +94,7 @@ def test_a_neuron_under_the_mouse_says_its_bias(server: str, visitor: Enter) -> 
 
 
 def test_a_story_with_a_whole_learning_rate_is_one_step_of_back(server: str, visitor: Enter) -> None:
-    visit = visitor().open(f"{server}/networks")
+    visit = visitor(anew=True).open(f"{server}/networks")
     steps = visit.page.evaluate("history.length")
     visit.tell("Rate too high")
     assert "networks_rate=10&" in f"{visit.page.url}&"

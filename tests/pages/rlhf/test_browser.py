@@ -113,7 +113,6 @@ def test_after_a_change_of_task_the_link_shows_the_same_panel_and_figure(
     visit.nothing_failed()
 
 
-@pytest.mark.xfail(reason="the page scrolls under a press on a pill across its lower edge, back at the desk")
 def test_the_link_follows_from_the_desk_to_the_projector_and_back(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/rlhf")
     for beta, panel in (("0.1", "Clip"), ("0.3", "Length")):

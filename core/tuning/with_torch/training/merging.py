@@ -18,6 +18,7 @@ from core.tuning.merging import ADDED, COMPARED, PAIR, MergeParams, MergeRun
 from core.tuning.runs import TuningParams
 from core.tuning.tasks import Asked, draw_asked
 from core.tuning.transfer import TransferParams
+from core.tuning.with_torch.doubles import exact_logits
 from core.tuning.with_torch.methods import Tuned, frozen_change, prepare
 from core.tuning.with_torch.states import Ids, embedded, ids_of, through
 from core.tuning.with_torch.training.transfer import Weights, learned, right_answers
@@ -58,10 +59,13 @@ def _run(lm: CausalLM, params: MergeParams, report: Progress) -> MergeRun:
     back = _apart(_beside(tuned, "first", ids), beside["first"])
     operations = {"bare": _operations(tuned, "none", ids[0]), "beside": _operations(tuned, "first", ids[0])}
     report(0.9, "merging", np.array(losses))
-    gap = {}
+    gap, exact_gap = {}, {}
     for state in ADDED:
+        with _on(tuned, state):
+            exactly = [exact_logits(tuned, text) for text in ids]
         tuned.adapters.merge_adapter(adapter_names=list(ON[state]))
         gap[state] = _apart(_logits(tuned, ids), beside[state])
+        exact_gap[state] = _apart([exact_logits(tuned, text) for text in ids], exactly)
         if state == "first":
             operations["merged"] = _counted(tuned, ids[0])
         tuned.adapters.unmerge_adapter()
@@ -70,6 +74,7 @@ def _run(lm: CausalLM, params: MergeParams, report: Progress) -> MergeRun:
         start=start,
         moved={state: _apart(beside[state], bare) for state in ADDED},
         gap=gap,
+        exact_gap=exact_gap,
         back=back,
         largest=max(float(one.abs().max()) for found in beside.values() for one in found),
         right=right,

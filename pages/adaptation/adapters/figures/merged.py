@@ -58,6 +58,7 @@ def differences(record: MergeRecord) -> dict[str, float]:
     return {
         "both added, and bare": max(run.moved["both"] for run in runs),
         "first added, and bare": max(run.moved["first"] for run in runs),
+        "the same in float64": max(max(run.exact_gap.values()) for run in runs),
         "merged, and beside": max(max(run.gap.values()) for run in runs),
         "first, and first again": max(run.back for run in runs),
         "B = 0, and bare": max(run.start for run in runs),

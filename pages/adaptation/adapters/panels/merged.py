@@ -65,6 +65,7 @@ def script(page: Page) -> str:
 
 run = merge_adapters({asked(page)!r})
 print("logits: at the start", run.start, "moved", run.moved, "merged", run.gap, "switched back", run.back)
+print("merged, computed in float64", run.exact_gap)
 print("right answers", run.right, "of", run.questions, "operations", run.operations)
 for check in run.checks:
     print(check.name, check.error, check.bound)
