@@ -47,9 +47,10 @@ def by_length(
     fig.add_vline(trained, line={"color": look.quiet, "dash": "dot"})
     fig.add_annotation(
         x=math.log10(trained),
-        y=0.1,
+        y=1,
+        yref="paper",
         text=f"trained to {trained}",
-        xanchor="left",
+        xanchor="center",
         yanchor="bottom",
         showarrow=False,
         font={"color": look.quiet},
