@@ -15,8 +15,8 @@ from pages.architecture.attention.scoring import WHICH
 from pages.architecture.attention.topic import TOPIC
 from pages.architecture.attention.words import EQUATIONS
 
+# Panels that read neither the text nor a head of the model.
 WITHOUT_TEXT = ("Meanings", "How heads part", WHICH)
-"""Panels that read neither the text nor a head of the model."""
 
 page = Page(TOPIC)
 page.header()
