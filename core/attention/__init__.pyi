@@ -91,6 +91,7 @@ from .record import Recipe as Recipe
 from .record import compact as compact
 from .record import expand as expand
 from .scores import DIMENSIONS as DIMENSIONS
+from .scores import FAINT as FAINT
 from .scores import SCORES as SCORES
 from .scores import ScoreTraining as ScoreTraining
 from .scores import ScoreTrials as ScoreTrials

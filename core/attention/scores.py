@@ -24,6 +24,9 @@ SCORES: Mapping[str, str] = MappingProxyType(
 )
 """Name to title."""
 
+FAINT = 0.05
+"""A norm of the softmax's Jacobian below which almost no gradient comes through; two keys of equal weight give 0.5."""
+
 DIMENSIONS = (4, 8, 16, 32, 64, 128, 256)
 """Dimensions at which spreads are measured."""
 
@@ -34,7 +37,7 @@ PLACES, SYMBOLS = 16, 32
 """Keys of a text in the trainings, and symbols they are drawn from."""
 
 TRIALS_FILE = "attention/scores.npz"
-TRIAL_SEEDS = tuple(range(3))
+TRIAL_SEEDS = tuple(range(8))
 
 Weights = Mapping[str, Float[np.ndarray, "..."]]
 
@@ -189,8 +192,10 @@ class Spreads:
         expected: `expected_spread`.
         largest: the mean of the largest weight of a softmax over the keys.
         entropy: the mean entropy of that softmax, in nats; ln(n) where all keys are equal.
-        slope: the root of the mean square of the Frobenius norm of the softmax's Jacobian diag(p) - p p^T, what a
-            gradient is multiplied by on its way to the scores: 0 where nothing that a score does changes a weight.
+        slope: the median over rows of the Frobenius norm of the softmax's Jacobian diag(p) - p p^T, what a gradient is
+            multiplied by on its way to the scores: 0 where nothing that a score does changes a weight. A mean would be
+            that of the few rows in which two keys nearly tie.
+        faint: the share of rows whose norm lies below FAINT.
         checks: identities of what was measured.
     """
 
@@ -200,6 +205,7 @@ class Spreads:
     largest: Float[np.ndarray, "score dimension"]
     entropy: Float[np.ndarray, "score dimension"]
     slope: Float[np.ndarray, "score dimension"]
+    faint: Float[np.ndarray, "score dimension"]
     checks: tuple[Check, ...]
 
 
@@ -209,11 +215,11 @@ def score_spreads(params: SpreadParams) -> Spreads:
     Args:
         params: how many, and the seed.
 
-    Invariant: the same params give the same result; entropy lies in [0, ln(n)], largest in [1 / n, 1].
+    Invariant: the same params give the same result; entropy lies in [0, ln(n)], largest in [1 / n, 1], faint in [0, 1].
     Source: Vaswani et al. 2017, section 3.2.1 and its footnote 4.
     """
     measured = np.array([[_measured(kind, d, params) for d in DIMENSIONS] for kind in SCORES])
-    deviation, largest, entropy, slope = np.moveaxis(measured, -1, 0)
+    deviation, largest, entropy, slope, faint = np.moveaxis(measured, -1, 0)
     return Spreads(
         params=params,
         deviation=deviation,
@@ -221,11 +227,12 @@ def score_spreads(params: SpreadParams) -> Spreads:
         largest=largest,
         entropy=entropy,
         slope=slope,
+        faint=faint,
         checks=tuple(_checks(params)),
     )
 
 
-def _measured(kind: str, dimension: int, params: SpreadParams) -> tuple[float, float, float, float]:
+def _measured(kind: str, dimension: int, params: SpreadParams) -> tuple[float, ...]:
     from scipy.special import softmax  # type: ignore[import-untyped]
 
     rng, weights = (np.random.default_rng([params.seed, dimension, part]) for part in range(2))
@@ -236,11 +243,13 @@ def _measured(kind: str, dimension: int, params: SpreadParams) -> tuple[float, f
     scores = np.concatenate(rows)
     p = softmax(scores, axis=1)
     entropy = -(p * np.log(np.maximum(p, 1e-300))).sum(axis=1)
+    norms = np.sqrt(jacobian_squared(p))
     return (
         float(np.sqrt((scores**2).mean())),
         float(p.max(axis=1).mean()),
         float(entropy.mean()),
-        float(np.sqrt(jacobian_squared(p).mean())),
+        float(np.median(norms)),
+        float((norms < FAINT).mean()),
     )
 
 

@@ -18,7 +18,7 @@ LESSON = Outline(
             13,
             "One weight, summed",
             ask="Which of the 32 pairs of dimensions make this weight, those that turn fast or those that turn slowly?",
-            settles="The slow ones: of 78.4 the pairs that turn within 1,000 tokens give 13.0. Click another cell.",
+            settles="The slow ones: of 78.4 the pairs that turn by 18° or more give 7.5. Click another cell.",
         ),
         Stage(
             16,

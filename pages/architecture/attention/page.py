@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.course import PANEL
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
@@ -10,16 +11,21 @@ from pages.architecture.attention import main as views
 from pages.architecture.attention import results
 from pages.architecture.attention.panels import cell, heads, rows, scores, texts
 from pages.architecture.attention.panels.training import head_training, training_checks, training_script
+from pages.architecture.attention.scoring import WHICH
 from pages.architecture.attention.topic import TOPIC
 from pages.architecture.attention.words import EQUATIONS
+
+# Panels that read neither the text nor a head of the model.
+WITHOUT_TEXT = ("Meanings", "How heads part", WHICH)
 
 page = Page(TOPIC)
 page.header()
 
 names = [name for name in loadable_names() if lookup(name).kind in ("causal_lm", "encoder")]
-text_place, model_place, layer_place, head_place, more_place = st.columns(
-    [5, 2, 2, 2, 1.4], vertical_alignment="bottom"
-)
+with page.own_controls(rest=page.controls.value(PANEL) in WITHOUT_TEXT):
+    text_place, model_place, layer_place, head_place, more_place = st.columns(
+        [5, 2, 2, 2, 1.4], vertical_alignment="bottom"
+    )
 with text_place:
     text = page.controls.text(
         "text", "Text, up to 512 tokens", placeholder="Type a sentence", on_change=results.ask_for_the_last_token

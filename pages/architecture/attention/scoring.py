@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
-from core.attention import DIMENSIONS, SCORES, ScoreTrials, Spreads, multiplications, parameters
+from core.attention import DIMENSIONS, FAINT, SCORES, ScoreTrials, Spreads, multiplications, parameters
 from core.numbers import mean_interval, side
 
 WHICH = "Which score?"
@@ -19,6 +19,9 @@ UNDIVIDED = ("dot", "bilinear")
 
 FLAT = 0.1
 """Slope of the logarithms below which a spread counts as not changing with the dimension."""
+
+WIDE = 0.1
+"""A gap in right answers from which on it is named, even where the seeds are too few to call it one."""
 
 TOKENS = 256
 """Queries, and keys, that the costs are counted and timed for."""
@@ -52,10 +55,14 @@ def sharp_title(spreads: Spreads) -> str:
 def spread_reading(spreads: Spreads) -> str:
     """What is left for the gradient at the largest dimension."""
     rows = zip(KINDS, spreads.slope[:, -1], strict=True)
-    said = ", ".join(f"{SCORES[kind]} <b>{slope:.2f}</b>" for kind, slope in rows)
+    said = ", ".join(f"{SCORES[kind]} <b>{slope:.2g}</b>" for kind, slope in rows)
+    faint = dict(zip(KINDS, spreads.faint[:, -1], strict=True))
+    undivided = [f"{faint[kind]:.0%}" for kind in UNDIVIDED]
     return (
-        f"Weights p move with their scores by diag(p) − p pᵀ; its size at d = {DIMENSIONS[-1]}, what the softmax lets "
-        f"through: {said}."
+        f"Weights p move with their scores by diag(p) − p pᵀ, what the softmax lets through; its size in the median "
+        f"row at d = {DIMENSIONS[-1]}: {said}. Almost nothing, less than {FAINT:g}, comes through in "
+        f"<b>{' and '.join(undivided)}</b> of the rows of {_listed([SCORES[kind] for kind in UNDIVIDED])}, in "
+        f"<b>{faint['scaled']:.0%}</b> of the scaled."
     )
 
 
@@ -103,10 +110,20 @@ def learning_title(trials: ScoreTrials, width: int, rate: float) -> str:
         if wanted in signs.values()
     ]
     if not parts:
-        seeds = len(trials.params.seeds)
-        noise = f"the noise of {seeds} seeds" if seeds > 1 else "doubt, as there is one seed"
-        return f"d = {width}: no score ends apart from scaled beyond {noise}"
+        return f"d = {width}: {_undecided(trials, width, rate)}"
     return f"d = {width}: {', '.join(parts)} the scaled product, beyond the noise of {len(trials.params.seeds)} seeds"
+
+
+def _undecided(trials: ScoreTrials, width: int, rate: float) -> str:
+    """That no score is told from the scaled product; where one lies far from it, that the seeds are too few."""
+    seeds, ends = len(trials.params.seeds), ends_of(trials, rate)[:, trials.params.widths.index(width)].mean(axis=-1)
+    means = dict(zip(KINDS, ends, strict=True))
+    far = max(means, key=lambda kind: abs(means[kind] - means["scaled"]))
+    if abs(means[far] - means["scaled"]) >= WIDE:
+        count = f"{seeds} seeds" if seeds > 1 else "one seed"
+        return f"{count} cannot part them: {SCORES[far]} {means[far]:.0%}, scaled {means['scaled']:.0%}"
+    noise = f"the noise of {seeds} seeds" if seeds > 1 else "doubt, as there is one seed"
+    return f"no score ends apart from scaled beyond {noise}"
 
 
 def width_title(trials: ScoreTrials, rate: float) -> str:
@@ -116,7 +133,9 @@ def width_title(trials: ScoreTrials, rate: float) -> str:
     for wanted, word in ((1, "above"), (-1, "below")):
         found = [f"{SCORES[kind]} (d = {width})" for width, row in signs.items() for kind in row if row[kind] == wanted]
         parts += [f"{word} scaled: {', '.join(found)}"] if found else []
-    return f"Rate {rate:g}, {'; '.join(parts) or 'no score ends apart from scaled at any d'}"
+    return (
+        f"Rate {rate:g}, {'; '.join(parts) or f'{len(trials.params.seeds)} seeds part no score from scaled at any d'}"
+    )
 
 
 def every_run_sentence(trials: ScoreTrials, rate: float) -> str:

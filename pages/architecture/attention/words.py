@@ -276,30 +276,41 @@ def row_title(tokens: Sequence[str], found: CellSum) -> str:
     return f"The softmax gives “{tokens[found.key]}” {plain_weight(found.weight)}, {place}"
 
 
-SLOW = 1000
-"""Tokens: a pair with a longer wavelength hardly turns within the texts here."""
+SLOW = 20
+"""A pair whose wavelength is more than so many times the distance turns by less than 18° over it."""
 
 
 def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
     """Which pairs make the score, and what the weight carries."""
     most = int(np.abs(found.pairs).argmax())
     name = f"pair {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
-    said = f"{name} counts most, <b>{found.pairs[most]:+.1f}</b>"
+    against = " and pulls against the sum" if found.pairs[most] * found.score < 0 else ""
+    said = f"{name} is the largest, <b>{found.pairs[most]:+.1f}</b>{against}"
     if waves is not None:
-        slow = float(found.pairs[waves > SLOW].sum())
-        fast = float(found.pairs[waves <= SLOW].sum())
-        said += (
-            f"; pairs that turn within {SLOW:,} tokens sum to <b>{fast:+.1f}</b>, the slower ones, which hardly feel "
-            f"the distance, to <b>{slow:+.1f}</b>"
-        )
+        said += f"; {_turning_sentence(found, waves)}"
     if found.hidden:
         return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
     if found.weight < LEAST / 2:
         return f"{said}.".replace("-", "−") + f" With a weight of less than {LEAST}, next to nothing arrives."
-    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> ≈ <b>{found.carried:.1f}</b>"
+    arrives = f"{found.carried:.2g}" if found.carried < 10 else f"{found.carried:.0f}"
+    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> ≈ <b>{arrives}</b>"
     return (
         f"{said}.".replace("-", "−") + " What arrives is the weight times the value, put through the output matrix; "
         f"its length: {carried}."
+    )
+
+
+def _turning_sentence(found: CellSum, waves: np.ndarray) -> str:
+    """What the pairs add that the distance between query and key turns, and those that it hardly turns."""
+    distance = abs(found.query - found.key)
+    if not distance:
+        return "query and key are one token, so no pair is turned"
+    slow = waves > SLOW * distance
+    tokens = "1 token" if distance == 1 else f"{distance} tokens"
+    fast, still = (float(found.pairs[chosen].sum()) for chosen in (~slow, slow))
+    return (
+        f"pairs that {tokens} of distance turn by {360 // SLOW}° or more sum to <b>{fast:+.1f}</b>, the slower ones to "
+        f"<b>{still:+.1f}</b>"
     )
 
 

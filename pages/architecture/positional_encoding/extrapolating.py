@@ -24,6 +24,9 @@ STRETCHED = {"trained": "as trained", "linear": "linear", "ntk": "NTK-aware", "y
 LEARNED_WELL = 0.95
 """Right answers at the trained length from which on a task counts as learned."""
 
+WIDE = 0.05
+"""A rise of a curve from one length to the next from which on it is named."""
+
 TEXTBOOK = ("alibi", "t5", "rope", "sinusoidal")
 """From best to worst beyond the trained length, as Press et al. 2022 (figure 1) found it for language models."""
 
@@ -133,13 +136,66 @@ def gain(found: Extrapolation, stretch: str, length: int, *, fixed: bool) -> tup
     return mean_interval(curves[stretch][:, at] - curves["trained"][:, at], among=len(STRETCHES))
 
 
+def best_stretch(found: Extrapolation, length: int, *, fixed: bool) -> str:
+    """The stretching under which most is right at a length, noise or not."""
+    curves, at = stretched_curves(found, fixed=fixed), found.at(length)
+    return max(STRETCHES, key=lambda kind: float(curves[kind][:, at].mean()))
+
+
+def rises(found: Extrapolation, *, fixed: bool) -> list[tuple[str, int, int]]:
+    """Each stretching's largest rise from one length to the next, where it is beyond the noise and WIDE or more."""
+    if alone(found):
+        return []
+    curves, lengths = stretched_curves(found, fixed=fixed), [int(n) for n in found.lengths]
+    among = len(STRETCHES) * (len(lengths) - 1)
+    largest = []
+    for kind in STRETCHES:
+        steps = np.diff(curves[kind], axis=1)
+        at = int(steps.mean(axis=0).argmax())
+        if steps[:, at].mean() >= WIDE and side(mean_interval(steps[:, at], among=among)) > 0:
+            largest.append((kind, lengths[at], lengths[at + 1]))
+    return largest
+
+
+def curves_sentence(found: Extrapolation, other: Extrapolation, length: int, *, fixed: bool) -> str:
+    """Where a stretched curve rises again, and whether the other task has the same stretching on top."""
+    curves, here = stretched_curves(found, fixed=fixed), rises(found, fixed=fixed)
+    parts = [
+        f"{STRETCHED[kind]} {curves[kind][:, found.at(before)].mean():.0%} at {before}, "
+        f"{curves[kind][:, found.at(after)].mean():.0%} at {after}"
+        for kind, before, after in here
+    ]
+    said = f"A stretched curve need not fall steadily: {'; '.join(parts)}. " if parts else ""
+    first, second = (best_stretch(one, length, fixed=fixed) for one in (found, other))
+    if first == second:
+        return f"{said}{STRETCHED[first]} has most right at {length} in both tasks."
+    leads = ((found, first, second), (other, second, first))
+    clear = all(_ahead(one, best, next_, length, fixed=fixed) for one, best, next_ in leads)
+    verdict = "the best depends on the task" if clear else "the noise leaves open whether the best differs"
+    named = f"{STRETCHED[first]} here, {STRETCHED[second]} in the other task"
+    return f"{said}Most right at {length}: {named}; {verdict}."
+
+
+def _ahead(found: Extrapolation, first: str, second: str, length: int, *, fixed: bool) -> bool:
+    """Whether more is right under one stretching than under another, beyond the noise."""
+    if alone(found):
+        return False
+    curves, at = stretched_curves(found, fixed=fixed), found.at(length)
+    return side(mean_interval(curves[first][:, at] - curves[second][:, at], among=2)) > 0
+
+
 def stretching_title(found: Extrapolation, length: int, *, fixed: bool) -> str:
     """What stretching does for RoPE at a length."""
     curves, at = stretched_curves(found, fixed=fixed), found.at(length)
     before = f"{curves['trained'][:, at].mean():.0%}"
-    best = max(STRETCHES, key=lambda kind: float(curves[kind][:, at].mean()))
+    best = best_stretch(found, length, fixed=fixed)
+    low = [kind for kind in STRETCHES if side(gain(found, kind, length, fixed=fixed)) < 0]
+    falls = ", ".join(f"{STRETCHED[kind]} lowers it to {curves[kind][:, at].mean():.0%}" for kind in low)
+    after = f"; {falls}" if falls else ""
     if side(gain(found, best, length, fixed=fixed)) > 0:
-        return f"RoPE at {length}: {STRETCHED[best]} lifts {before} to {curves[best][:, at].mean():.0%}"
+        return f"RoPE at {length}: {STRETCHED[best]} lifts {before} to {curves[best][:, at].mean():.0%}{after}"
+    if low:
+        return f"RoPE at {length}, {before}: no gain beyond the noise{after}"
     reached = f"{STRETCHED[best]} has {curves[best][:, at].mean():.0%}, RoPE alone {before}"
     if alone(found):
         return f"RoPE at {length}, one seed: {reached}"

@@ -8,6 +8,7 @@ import torch
 
 from core.attention import (
     DIMENSIONS,
+    FAINT,
     SCORES,
     ScoreTraining,
     SpreadParams,
@@ -81,6 +82,9 @@ def test_weights_entropies_and_slopes_lie_where_they_can(spreads) -> None:
     assert ((spreads.largest >= 1 / n) & (spreads.largest <= 1)).all()
     assert ((spreads.entropy >= 0) & (spreads.entropy <= math.log(n))).all()
     assert ((spreads.slope >= 0) & (spreads.slope <= 0.5 + 1e-12)).all()
+    assert ((spreads.faint >= 0) & (spreads.faint <= 1)).all()
+    # More than half of the rows are faint where the median row is, and only there.
+    assert ((spreads.faint > 0.5) == (spreads.slope < FAINT)).all()
     assert (np.diff(spreads.largest[KINDS.index("dot")]) > 0).all()
     assert len(spreads.checks) == 3 and all(check.passed for check in spreads.checks)
     assert np.array_equal(spreads.deviation, score_spreads(SpreadParams()).deviation)

@@ -34,11 +34,25 @@ def test_the_words_are_those_of_the_numbers() -> None:
     )
     waves = wavelengths(1e5, 64)
     sentence = pairs_sentence(found, waves)
-    fast = found.pairs[waves <= 1000].sum()
+    fast = found.pairs[waves <= 20 * 21].sum()
+    assert "pairs that 21 tokens of distance turn by 18° or more sum to" in sentence
     assert f"<b>{fast:+.1f}</b>" in sentence
     assert f"<b>{found.score - fast:+.1f}</b>" in sentence
-    assert f"≈ <b>{found.carried:.1f}</b>" in sentence
+    assert f"≈ <b>{found.carried:.0f}</b>" in sentence
     assert "wavelength" not in pairs_sentence(found, None)
+
+
+@pytest.mark.parametrize("query", [1, 20, 36])
+def test_the_pairs_are_parted_by_the_angle_that_the_distance_turns_them(query: int) -> None:
+    waves = wavelengths(1e5, 64)
+    for key in range(query):
+        found = cell_sum(PARTS, 6, query, key)
+        sentence, turned = pairs_sentence(found, waves), 360 * (query - key) / waves >= 18
+        for chosen in (turned, ~turned):
+            assert f"<b>{found.pairs[chosen].sum():+.1f}</b>".replace("-", "−") in sentence
+        largest = found.pairs[np.abs(found.pairs).argmax()]
+        assert ("pulls against the sum" in sentence) == (np.sign(largest) != np.sign(found.score))
+    assert "are one token, so no pair is turned" in pairs_sentence(cell_sum(PARTS, 6, query, query), waves)
 
 
 def test_a_masked_and_a_small_weight_are_called_so() -> None:
@@ -58,7 +72,7 @@ def test_a_masked_and_a_small_weight_are_called_so() -> None:
 def test_the_lesson_says_what_the_recorded_weight_shows() -> None:
     found, waves = cell_sum(PARTS, 6, 36, 15), wavelengths(1e5, 64)
     assert f"{found.score:.1f}" == "78.4"
-    assert f"{found.pairs[waves <= 1000].sum():.1f}" == "13.0"
+    assert f"{found.pairs[waves <= 20 * 21].sum():.1f}" == "7.5"
 
 
 def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:

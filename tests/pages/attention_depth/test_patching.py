@@ -17,6 +17,7 @@ from pages.architecture.attention_depth.topic import PRESETS
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
     doubt_sentence,
+    label_of,
     parts_between,
     parts_title,
     patching_title,
@@ -106,9 +107,11 @@ def parts(heads: list[list[float]], mlps: list[float]) -> Attribution:
 @pytest.mark.parametrize(
     ("heads", "said"),
     [
-        ([[0.0, 3.0], [1.0, 0.0]], "Both ways name L0H1 first: it writes <b>+3.0</b> logits itself."),
-        ([[0.0, 1.0], [3.0, 0.0]], "place 2 of 4."),
-        ([[0.0, 0.1], [3.0, 0.0]], "place 2 of 4: most of what it does goes through later layers."),
+        ([[0.0, 3.0], [1.0, 0.0]], "<b>+3.0</b>, the most of all heads: later layers take some of that back."),
+        ([[0.0, 2.5], [1.0, 0.0]], "<b>+2.5</b>, the most of all heads: nearly all that it does."),
+        ([[0.0, 1.3], [3.0, 0.0]], "<b>+1.3</b>, place 2 of 4 heads: the rest goes through later layers."),
+        ([[0.0, 1.1], [1.0, 0.0]], "the most of all heads: most of what it does goes through later layers."),
+        ([[0.0, -0.1], [3.0, 0.0]], "place 4 of 4 heads: most of what it does goes through later layers."),
     ],
 )
 def test_both_ways_are_compared(heads: list[list[float]], said: str) -> None:
@@ -116,8 +119,41 @@ def test_both_ways_are_compared(heads: list[list[float]], said: str) -> None:
     between = parts_between(parts(heads, [0, -4.0]), parts([[0.0, 0.0], [0.0, 0.0]], [0, 0]))
     assert between[0].name == "MLP 1"
     assert both_sentence(found, between).endswith(said)
+    assert both_sentence(found, between).startswith("L0H1 brings back <b>+2.4</b> logits and itself writes <b>")
+    turned = dataclasses.replace(found, patched=-found.patched, clean=-found.clean, corrupted=-found.corrupted)
+    opposite = [part._replace(value=-part.value) for part in between]
+    assert both_sentence(turned, opposite).split(", ")[1] == both_sentence(found, between).split(", ")[1]
     assert both_sentence(made([[0, 0.6], [0.1, 0]]), between) == ""
     assert both_sentence(made([[0, 0.02], [0.01, 0]], kind="head"), between) == ""
+
+
+@pytest.mark.parametrize("key", PATCHED)
+def test_what_a_head_does_not_write_itself_is_said_of_every_recorded_pair(key: str) -> None:
+    texts = recorded_patching(key)
+    for found in texts.maps:
+        said = both_sentence(found, parts_between(texts.clean, texts.corrupted))
+        assert (said == "") == (found.kind != "head")
+        if said:
+            (layer, head, share), *_ = found.strongest(1)
+            brought = share * (found.clean - found.corrupted)
+            written = texts.clean.heads[layer, head] - texts.corrupted.heads[layer, head]
+            assert f"<b>{brought:+.1f}</b> logits and itself writes <b>{written:+.1f}</b>" in said
+            assert ("most of what it does goes through later layers" in said) == (written < brought / 2)
+            assert ("nearly all" in said) == (abs(brought - written) < 0.05 * (found.clean - found.corrupted))
+
+
+def test_a_token_that_stands_twice_is_named_by_its_row() -> None:
+    store = recorded_patching("store").map_of("residual", "all")
+    assert store is not None
+    assert patching_title(store).startswith("“·John|·Mary” alone brings back 100% at layer 0")
+    twice = dataclasses.replace(made([[0, 1, 0]], kind="mlp"), tokens=("a", "b", "b"), corrupted_tokens=("x", "b", "b"))
+    assert patching_title(twice).startswith("MLP 0 at “b at position 1” brings back 100%")
+    for key in PATCHED:
+        for found in recorded_patching(key).maps:
+            if found.kind != "head":
+                labels = [label_of(found, place) for place in range(len(found.tokens))]
+                assert len(set(labels)) == len(labels)
+                assert f"“{labels[int(found.recovered[0].argmax())]}”" in patching_title(found)
 
 
 def test_the_parts_are_those_of_the_clean_text_less_the_corrupted_one() -> None:

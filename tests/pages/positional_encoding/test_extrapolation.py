@@ -13,14 +13,19 @@ from core.positional import STRETCHES, Extrapolation, recorded_extrapolation
 from core.positional.toys import SCHEMES
 from pages.architecture.positional_encoding.extrapolating import (
     NAMES,
+    STRETCHED,
     apart,
     benefit_sentence,
+    best_stretch,
+    curves_sentence,
     gain,
     least_gap,
     length_title,
     order_sentence,
     price_sentence,
+    rises,
     seeds_sentence,
+    stretched_curves,
     stretching_title,
     textbook_sentence,
     untrained_sentence,
@@ -50,7 +55,15 @@ def made(levels: dict[str, float], noise: float = 0.0) -> Extrapolation:
     rows = np.array([levels.get(scheme, 0.5) for scheme in SCHEMES])
     accuracy = np.clip(rows[:, None, None] + noise * rng.normal(size=(6, 3, len(kept.lengths))), 0, 1)
     flat = np.repeat(accuracy[3][None], len(STRETCHES), axis=0)
-    return replace(kept, params=replace(kept.params, seeds=(0, 1, 2)), accuracy=accuracy, stretched=flat, fixed=flat)
+    return replace(
+        kept,
+        params=replace(kept.params, seeds=(0, 1, 2)),
+        accuracy=accuracy,
+        loss=kept.loss[:, :3],
+        stretched=flat,
+        fixed=flat,
+        unordered=kept.unordered[:3],
+    )
 
 
 def test_one_scheme_ahead_of_all_is_named_and_a_tie_is_not() -> None:
@@ -120,6 +133,12 @@ def test_stretching_is_called_a_gain_only_where_it_is_one() -> None:
     assert "stretched by 4 and tested at 4 times that length. RoPE at 128: YaRN lifts 50% to 90%" in benefit_sentence(
         by_four
     )
+    lowered = replace(flat, fixed=np.stack([flat.fixed[0] - 0.3, flat.fixed[1], flat.fixed[2] + 0.4]))
+    assert stretching_title(lowered, 64, fixed=True) == "RoPE at 64: YaRN lifts 50% to 90%; linear lowers it to 20%"
+    worse = replace(flat, fixed=np.stack([flat.fixed[0] - 0.3, *flat.fixed[1:]]))
+    assert (
+        stretching_title(worse, 64, fixed=True) == "RoPE at 64, 50%: no gain beyond the noise; linear lowers it to 20%"
+    )
     assert price_sentence(flat).count("no clear change") == 3
 
 
@@ -132,6 +151,35 @@ def test_every_word_about_the_recorded_runs_is_held_against_them(task: str) -> N
         return
     best = max(STRETCHES, key=lambda kind: found.stretched[STRETCHES.index(kind), :, found.at(64)].mean())
     assert ("lifts" in stretching_title(found, 64, fixed=False)) == (gain(found, best, 64, fixed=False)[0] > 0)
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+@pytest.mark.parametrize("task", TASKS)
+def test_falls_and_rises_under_stretching_are_said(task: str, *, fixed: bool) -> None:
+    found, other = (recorded_extrapolation(one) for one in (task, *(set(TASKS) - {task})))
+    title, curves = stretching_title(found, 64, fixed=fixed), stretched_curves(found, fixed=fixed)
+    for kind in STRETCHES:
+        fell = gain(found, kind, 64, fixed=fixed)[1] < 0
+        assert (f"{STRETCHED[kind]} lowers it to {curves[kind][:, found.at(64)].mean():.0%}" in title) == fell
+    for kind, before, after in rises(found, fixed=fixed):
+        assert curves[kind][:, found.at(after)].mean() > curves[kind][:, found.at(before)].mean()
+    said = curves_sentence(found, other, 64, fixed=fixed)
+    assert ("need not fall steadily" in said) == bool(rises(found, fixed=fixed))
+    same = best_stretch(found, 64, fixed=fixed) == best_stretch(other, 64, fixed=fixed)
+    assert said.endswith("in both tasks.") == same
+    assert ("the best depends on the task" in said or "the noise leaves open" in said) != same
+
+
+def test_the_best_stretching_depends_on_the_task_only_beyond_the_noise() -> None:
+    flat = made({})
+    first, second, third = (
+        replace(flat, fixed=np.stack([flat.fixed[0] + a, flat.fixed[1] + b, flat.fixed[2]]))
+        for a, b in ((0.3, 0.1), (0.1, 0.3), (0.1, np.array([0.4, 0.0, 0.0])[:, None]))
+    )
+    named = "Most right at 64: linear here, NTK-aware in the other task"
+    assert curves_sentence(first, second, 64, fixed=True) == f"{named}; the best depends on the task."
+    assert curves_sentence(first, third, 64, fixed=True).endswith("the noise leaves open whether the best differs.")
+    assert curves_sentence(first, first, 64, fixed=True) == "linear has most right at 64 in both tasks."
 
 
 def test_curves_are_the_means_and_bands_the_seeds() -> None:

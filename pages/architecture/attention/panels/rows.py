@@ -35,8 +35,8 @@ def arcs(shown: Shown) -> None:
     own = edges.values[edges.queries == shown.query]
     page.note(own_arcs(token_chip(record.tokens[shown.query], page.look.role("query")), own))
     st.caption(
-        f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token: its own arcs are drawn "
-        "in blue, however faint."
+        f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token: its strongest arcs, "
+        "up to the chosen share of its own weight, are drawn in blue."
     )
 
 

@@ -87,7 +87,8 @@ def _spread(page: Page) -> None:
         f"{formulas_sentence()} The same queries and keys for all, of independent normal numbers; points are measured, "
         "dashes are the "
         f"formulas √d, 1, √d, {expected_spread('additive', 1):.2f} and 1/√d. Cosine starts with the factor f = 1, "
-        "which training may raise. The norm is the root of the mean square over all rows. "
+        "which training may raise. A row is one query; the size is the root of the sum of squared entries: 0.5 where "
+        "two keys share all weight, 0 where one has it. "
         f"{gradient_sentence(recorded_scores())} {entropy_sentence(found)}"
     )
 

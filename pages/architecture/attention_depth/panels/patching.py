@@ -33,6 +33,7 @@ from pages.architecture.attention_depth.words.patching import (
     patching_title,
     range_sentence,
     roles_sentence,
+    rows_of,
     texts_sentence,
     trap_sentence,
 )
@@ -184,12 +185,6 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> 
         fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
         page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
     _read(shown, run, found)
-
-
-def rows_of(made: Patching) -> list[str]:
-    """The tokens of the clean text, with that of the corrupted one where it is another."""
-    pairs = zip(made.tokens, made.corrupted_tokens, strict=True)
-    return [ours if ours == theirs else f"{ours}|{theirs}" for ours, theirs in pairs]
 
 
 def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:

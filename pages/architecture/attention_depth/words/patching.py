@@ -22,7 +22,7 @@ def _stream_title(found: Patching) -> str:
     """Which token has the answer at first, and where the last token takes it over."""
     recovered = found.recovered
     source, last = int(recovered[0].argmax()), recovered.shape[1] - 1
-    share, token = recovered[0, source], found.tokens[source]
+    share, token = recovered[0, source], label_of(found, source)
     if share < NOTHING:
         return "After layer 0 no token alone brings anything of the answer back"
     if source == last:
@@ -32,6 +32,20 @@ def _stream_title(found: Patching) -> str:
     if handed is None:
         return f"{start}; at no layer does the last token alone hold most of it"
     return f"{start}; after layer {handed} the last token has {recovered[handed, -1]:.0%}"
+
+
+def label_of(found: Patching, place: int) -> str:
+    """A token by its name; where it stands in the text again, as its row is called, by its position if need be."""
+    if found.tokens.count(found.tokens[place]) == 1:
+        return found.tokens[place]
+    rows = rows_of(found)
+    return rows[place] if rows.count(rows[place]) == 1 else f"{rows[place]} at position {place}"
+
+
+def rows_of(found: Patching) -> list[str]:
+    """The tokens of the clean text, with that of the corrupted one where it is another."""
+    pairs = zip(found.tokens, found.corrupted_tokens, strict=True)
+    return [ours if ours == theirs else f"{ours}|{theirs}" for ours, theirs in pairs]
 
 
 def _heads_title(found: Patching) -> str:
@@ -48,7 +62,7 @@ def _mlps_title(found: Patching) -> str:
     places = found.strongest(2)
     if places[0][2] < NOTHING:
         return f"No MLP at any one token brings back {NOTHING:.0%} of the answer"
-    first, second = (f"MLP {layer} at “{found.tokens[token]}” {{}}{share:.0%}" for layer, token, share in places)
+    first, second = (f"MLP {layer} at “{label_of(found, token)}” {{}}{share:.0%}" for layer, token, share in places)
     return f"{first.format('brings back ')} of the answer; the next, {second.format('')}"
 
 
@@ -65,7 +79,8 @@ def trap_sentence(found: Patching, recorded: Sequence[Patching]) -> str:
     whole = sum(_whole_at_first(one) for one in alike)
     return (
         f"MLP 0 brings nearly all back where one token differs, in <b>{whole}</b> of the {len(alike)} recorded pairs "
-        "of that kind: it tells the later layers which token stands there, and nothing of how the answer is found."
+        "of that kind: it tells the later layers which token stands there, so this map alone says nothing of how the "
+        "answer is found."
     )
 
 
@@ -133,20 +148,29 @@ def parts_title(parts: Sequence[Part], clean: Attribution, corrupted: Attributio
 
 
 def both_sentence(found: Patching, parts: Sequence[Part]) -> str:
-    """Whether the head that brings most back is also the one that writes most; empty where none brings any back."""
+    """What the head that brings most back does itself, and what others do of it; empty where none brings any back."""
     layer, head, share = found.strongest(1)[0]
     if found.kind != "head" or share < NOTHING:
         return ""
-    name = f"L{layer}H{head}"
-    heads = sorted((part for part in parts if part.head), key=lambda part: -part.value)
+    name, between = f"L{layer}H{head}", found.clean - found.corrupted
+    heads = sorted((part for part in parts if part.head), key=lambda part: -part.value * np.sign(between))
     place = next(place for place, part in enumerate(heads, 1) if part.name == name)
-    value = f"<b>{_signed(heads[place - 1].value)}</b>"
-    if place == 1:
-        return f"Both ways name {name} first: it writes {value} logits itself."
-    direct = f"{name} brings most back, and itself writes {value} logits, place {place} of {len(heads)}"
-    if heads[place - 1].value > share * (found.clean - found.corrupted) / 4:
-        return f"{direct}."
-    return f"{direct}: most of what it does goes through later layers."
+    written = heads[place - 1].value
+    rank = "the most of all heads" if place == 1 else f"place {place} of {len(heads)} heads"
+    return (
+        f"{name} brings back <b>{_signed(share * between)}</b> logits and itself writes <b>{_signed(written)}</b>, "
+        f"{rank}: {_rest_sentence(share, written / between, last=layer == len(found.recovered) - 1)}."
+    )
+
+
+def _rest_sentence(brought: float, written: float, *, last: bool) -> str:
+    """What becomes of the part of a head's effect that it does not write itself; both as shares of the difference."""
+    way = "the scale of the last norm" if last else "later layers"
+    if abs(brought - written) < NOTHING:
+        return "nearly all that it does"
+    if written > brought:
+        return f"{way} {'takes' if last else 'take'} some of that back"
+    return f"{'most of what it does' if written < brought / 2 else 'the rest'} goes through {way}"
 
 
 def roles_sentence(found: Patching, scores: HeadScores) -> str:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from components.theme import Look, escape, figure
 
-MARGINS = {"t": 44, "b": 126}
+MARGINS = {"t": 52, "b": 126}
 """Below, room for three rows of names, so that figures side by side have axes of one height."""
 LEGEND = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"}
 
@@ -47,9 +47,10 @@ def by_length(
     fig.add_vline(trained, line={"color": look.quiet, "dash": "dot"})
     fig.add_annotation(
         x=math.log10(trained),
-        y=0.1,
+        y=1,
+        yref="paper",
         text=f"trained to {trained}",
-        xanchor="left",
+        xanchor="center",
         yanchor="bottom",
         showarrow=False,
         font={"color": look.quiet},

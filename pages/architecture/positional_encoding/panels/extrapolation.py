@@ -22,6 +22,7 @@ from core.positional import (
 from pages.architecture.positional_encoding.extrapolating import (
     NAMES,
     STRETCHED,
+    curves_sentence,
     length_title,
     order_sentence,
     price_sentence,
@@ -78,7 +79,7 @@ def draw(page: Page) -> None:
     )
     if result is not None:
         st.caption(_again(found, result))
-    _caption(found)
+    _caption(found, fixed=fixed)
 
 
 def _asked(page: Page) -> ExtrapolationParams:
@@ -136,7 +137,11 @@ def _level(found: Extrapolation) -> tuple[str, np.ndarray]:
 def _reading(found: Extrapolation) -> str:
     twice = 2 * found.trained_length
     seeds = len(found.params.seeds)
-    noise = f"over {seeds} seeds (≈ within their noise)" if seeds > 1 else "of one seed"
+    noise = (
+        f"over {seeds} seeds (≈: not told from its left neighbor; others in the row may be)"
+        if seeds > 1
+        else "of one seed"
+    )
     return f"At length <b>{twice}</b>, {noise}: <b>{order_sentence(found, twice)}</b>. {untrained_sentence(found)}"
 
 
@@ -165,9 +170,10 @@ def _again(found: Extrapolation, now: Extrapolation) -> str:
     return f"{reached}Beside the recorded run of this seed: {same}."
 
 
-def _caption(found: Extrapolation) -> None:
+def _caption(found: Extrapolation, *, fixed: bool) -> None:
     n, longest = found.trained_length, int(found.lengths[-1])
     textbook = " ".join(textbook_sentence(found, length) for length in (2 * n, longest))
+    other = recorded_extrapolation(next(task for task in TASKS if task != found.params.task))
     asked = (
         "Some symbols, six in a hundred, wear a mark. At each place the model names the symbol of the last mark so "
         "far. The dotted line is the best that a reader can do who sees the symbol of the place itself and knows which "
@@ -181,7 +187,7 @@ def _caption(found: Extrapolation) -> None:
         f"equal weights and texts for equal seeds. Bands reach from the worst seed to "
         f"the best. {seeds_sentence(found)} {textbook} The learned table has {longest} rows: no training text reached "
         f"those after {n}, and they are as they were drawn. A table of {n} rows would refuse a longer text. "
-        f"{price_sentence(found)}"
+        f"{price_sentence(found)} {curves_sentence(found, other, 2 * n, fixed=fixed)}"
     )
 
 
