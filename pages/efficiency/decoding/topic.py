@@ -88,7 +88,7 @@ PRESETS = (
     ),
     Preset(
         "A looser rule",
-        "Medusa's typical rule takes guesses that are likely enough: fewer calls, and another text.",
+        "Medusa's typical rule takes guesses that are likely enough: more tokens a call, and another text.",
         story("edit", "Medusa typical", epsilon="0.09", panel="Typical acceptance"),
     ),
     Preset(
@@ -134,7 +134,9 @@ PANELS = (
     PanelWords("Tree", "The draft tree of a call, its accepted path, and what each guess may see."),
     PanelWords("Schedules", "Drafts that grow, shrink or stop when unsure, against constant lengths."),
     PanelWords("Pool", "The n-grams that lookahead decoding collects, call by call."),
-    PanelWords("Typical acceptance", "A threshold for guesses that are likely enough: calls saved, and text lost."),
+    PanelWords(
+        "Typical acceptance", "A threshold for guesses that are likely enough: tokens a call gained, and text lost."
+    ),
     PanelWords("Leaving early", "The layers that CALM ran for each token, and a sweep of its threshold."),
     PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
     PanelWords("Another machine", "All prompts by all methods for a machine and a batch of your choice."),
