@@ -116,6 +116,7 @@ from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
+from .unfolding import RIGHT as RIGHT
 from .unfolding import Unfolding as Unfolding
 from .unfolding import unfold as unfold
 from .windows import Earnings as Earnings
