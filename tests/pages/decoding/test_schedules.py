@@ -60,9 +60,12 @@ def test_the_story_on_the_length_is_true_of_every_prompt() -> None:
     band = results.model_error("float32").of_speeds
     assert "Eight guesses at a time are slower than none" in preset.look_at
     assert max(speeds["long"].values()) < 1 - band
-    assert "comes back to about one" in preset.look_at
+    assert "comes back to about one, the fewest that it can draft" in preset.look_at
     run = replay(chains["chat"], offered["unsure"], method, most=RACE_TOKENS)
     assert run.proposed / run.target_calls == pytest.approx(1, abs=0.25)
+    # Before the last token of the text there is nothing to draft; every other call drafts one or more.
+    never = replay(chains["chat"], Unsure(1.0), method, most=RACE_TOKENS)
+    assert all(len(step.draft) == 1 for step in never.steps[:-1])
 
 
 def test_the_heads_fall_with_their_depth() -> None:
