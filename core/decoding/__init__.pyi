@@ -62,6 +62,8 @@ from .methods import Method as Method
 from .methods import PromptLookup as PromptLookup
 from .methods import is_lossless as is_lossless
 from .ngrams import lookup as lookup
+from .parts import heads_check as heads_check
+from .parts import held_out_places as held_out_places
 from .parts import medusa_accuracy as medusa_accuracy
 from .parts import why_unavailable as why_unavailable
 from .phrases import PHRASES as PHRASES
@@ -116,6 +118,7 @@ from .theory import walltime_speedup as walltime_speedup
 from .trees import Tree as Tree
 from .trees import best_tree as best_tree
 from .trees import tree_mask as tree_mask
+from .unfolding import RIGHT as RIGHT
 from .unfolding import Unfolding as Unfolding
 from .unfolding import unfold as unfold
 from .windows import Earnings as Earnings

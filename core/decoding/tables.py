@@ -275,7 +275,9 @@ def table_checks(
         Check("Replayed, each trace has its own calls and tokens", float(lost), 0.0, "calls and tokens that differ"),
         Check("Greedy's time, token by token by hand", error, 1e-9, "relative difference"),
         Check("The small draft's time, token by token by hand", other, 1e-9, "relative difference"),
-        Check("No recorded run is faster than its machine's roof", fastest, 1.1, "largest share of the roof"),
+        Check(
+            "No recorded run is faster than the recording machine's roof", fastest, 1.1, "largest share of that roof"
+        ),
     )
 
 

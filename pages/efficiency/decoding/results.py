@@ -130,6 +130,13 @@ def kept_guesses(kind: str) -> Generation | None:
         return None
 
 
+@cache
+def all_guesses() -> tuple[Generation, ...]:
+    """The recorded Jacobi guesses of all kinds of prompts, in so far as they are there."""
+    found = [kept_guesses(kind) for kind in KINDS]
+    return tuple(run for run in found if run is not None)
+
+
 def kept_costs() -> dict[str, Costs]:
     """The recorded costs by precision."""
     found: dict[str, Costs] = {}

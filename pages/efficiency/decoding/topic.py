@@ -88,7 +88,7 @@ PRESETS = (
     ),
     Preset(
         "A looser rule",
-        "Medusa's typical rule takes guesses that are likely enough: fewer calls, and another text.",
+        "Medusa's typical rule takes guesses that are likely enough: more tokens a call, and another text.",
         story("edit", "Medusa typical", epsilon="0.09", panel="Typical acceptance"),
     ),
     Preset(
@@ -104,7 +104,8 @@ PRESETS = (
     ),
     Preset(
         "Draft length",
-        "Eight guesses at a time are slower than none, and a draft that stops when unsure comes back to about one.",
+        "Eight guesses at a time are slower than none, and a draft that stops when unsure comes back to about one, "
+        "the fewest that it can draft.",
         story(
             "chat",
             "small draft",
@@ -126,7 +127,10 @@ PRESETS = (
 PANELS = (
     PanelWords("Trace", "The text by origin, and one call in detail: each guess with its verdict."),
     PanelWords("Race", "All methods on this prompt: speed by the clock beside calls saved."),
-    PanelWords("Acceptance", "How many draft tokens each call accepted, and how often each place was accepted."),
+    PanelWords(
+        "Acceptance",
+        "How many draft tokens each call accepted, and how often each place was; for Medusa its heads by depth too.",
+    ),
     PanelWords("Theory", "The speed that theory promises for each size of a draft, and this run."),
     PanelWords("Verification", "What one call costs that reads several tokens, recorded and on this machine."),
     PanelWords("Exactness", "Speculative sampling tested by its counts, beside a rule that is almost right."),
@@ -134,7 +138,9 @@ PANELS = (
     PanelWords("Tree", "The draft tree of a call, its accepted path, and what each guess may see."),
     PanelWords("Schedules", "Drafts that grow, shrink or stop when unsure, against constant lengths."),
     PanelWords("Pool", "The n-grams that lookahead decoding collects, call by call."),
-    PanelWords("Typical acceptance", "A threshold for guesses that are likely enough: calls saved, and text lost."),
+    PanelWords(
+        "Typical acceptance", "A threshold for guesses that are likely enough: tokens a call gained, and text lost."
+    ),
     PanelWords("Leaving early", "The layers that CALM ran for each token, and a sweep of its threshold."),
     PanelWords("Memory", "Where decoding stands under the machine's roof, and what the cache adds."),
     PanelWords("Another machine", "All prompts by all methods for a machine and a batch of your choice."),
@@ -161,9 +167,9 @@ QUESTIONS = (
         "Positions that are drawn at once do not know of each other. In a language with two equally likely phrases, "
         "n tokens drawn in k parallel steps form a phrase with probability 2^(1 − ⌈n/k⌉), even if every single "
         "distribution is perfect. A diffusion language model writes so; masking the least certain again wins back "
-        "much of it. A model can guess many at once and check them: then the text stays the same, and the "
-        "panel shows how many calls that saves.",
-        {"panel": "All at once"},
+        "much of it. A model can guess many at once and check them: then the text stays the same, but next "
+        "to nothing is saved here, 0 to 3 of 24 calls.",
+        {"kind": "edit", "panel": "All at once"},
     ),
     Question(
         "Is the text of speculative decoding the same?",

@@ -110,6 +110,7 @@ def test_words_about_turns_and_misses() -> None:
     told = error_words(alone, published_machine("A100", "float32"))
     assert f"off by {alone.middle:.0%} in the middle" in told
     assert f"within {alone.of_speeds:.0%}" in told
+    assert "for more texts or more context, nothing was measured, and the band is a guess" in told
     here = error_words(shared, measured_machine(recorded_costs()))
     assert f"within {shared.of_speeds:.0%}" in here
     assert "more than 16 rows in a call nothing was measured" in here
@@ -130,7 +131,23 @@ def test_a_mean_stands_with_its_range_and_without_its_best_prompt() -> None:
     speeds = table.speed[table.names.index("prompt lookup")]
     assert f"({speeds.min():.2f} to {speeds.max():.2f} by prompt)" in measured_title(table, "bfloat16")
     rest = np.delete(speeds, speeds.argmax())
-    assert f"“copy”, prompt lookup is <b>{np.exp(np.log(rest).mean()):.2f}</b>" in without_best(table)
+    told = without_best(table)
+    assert f"and <b>{np.exp(np.log(rest).mean()):.2f}</b> without “copy”" in told
+    assert f"Prompt lookup is {speeds.min():.2f} (“{table.kinds[speeds.argmin()]}”) to {speeds.max():.2f} times" in told
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_machine_has_the_range_of_its_leader(dtype: Precision, name: str) -> None:
+    for batch in (1, 64, 512):
+        table = computed_table(results.all_traces(dtype), published_machine(name, dtype), batch=batch)
+        speeds = dict(zip(table.names[: table.lossless], table.speed, strict=False))
+        best = leaders({one: float(np.exp(np.log(of).mean())) for one, of in speeds.items()}, band=0.0)[0]
+        told = without_best(table)
+        assert (told == "") == (best == "greedy")
+        if told:
+            assert told.startswith(f"{best[0].upper()}{best[1:]} is {speeds[best].min():.2f} ")
+            assert f"{speeds[best].max():.2f} times greedy" in told
 
 
 def test_few_calls_have_no_interval() -> None:

@@ -14,7 +14,7 @@ from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.leniency import trade
 from pages.efficiency.decoding.panels import leniency as panel
 from pages.efficiency.decoding.topic import DEFAULTS, PRESETS
-from pages.efficiency.decoding.words.leniency import lenient_title, pay_words
+from pages.efficiency.decoding.words.leniency import length_words, lenient_title, pay_words
 from tests.page_kit import charts, figure_of, html_of
 
 PAGE = "pages/efficiency/decoding/page.py"
@@ -24,11 +24,13 @@ RULES = 1 + len(EPSILONS)
 def table_of(calls: list[list[float]], nats: list[list[float]]) -> LenientTable:
     """Two prompts; the rules that are not named are as the greedy one."""
     full = [np.array([*rows, *([rows[0]] * (RULES - len(rows)))], float) for rows in (calls, nats)]
-    return LenientTable(("a", "b"), full[0], np.zeros((RULES, 2)), full[1])
+    return LenientTable(("a", "b"), full[0], np.zeros((RULES, 2)), full[1], 40 / full[0])
 
 
 def test_a_threshold_pays_where_it_saves_on_every_prompt() -> None:
-    assert "No threshold saves calls on all 2 prompts" in pay_words(table_of([[1, 1], [2, 1]], [[1, 1], [2, 2]]))
+    assert "No threshold gains tokens a call on all 2 prompts" in pay_words(
+        table_of([[1, 1], [2, 1]], [[1, 1], [2, 2]])
+    )
     bought = pay_words(table_of([[1, 1], [2, 4]], [[1, 1], [2, 2]]))
     assert "at ε = 0, up to <b>3.00</b> times on average, and each time the text is less likely" in bought
     free = pay_words(table_of([[1, 1], [2, 4], [2, 2]], [[1, 1], [2, 2], [2, 1]]))
@@ -48,11 +50,28 @@ def test_the_recorded_claims_are_those_of_the_texts() -> None:
     assert "every token is the target's choice" in lenient_title(table, 0)
 
 
+@pytest.mark.parametrize("rule", range(RULES))
+def test_calls_in_all_are_counted_apart_from_tokens_a_call(rule: int) -> None:
+    texts = results.all_lenient()
+    told = length_words(lenient_table(texts), rule)
+    if rule == 0:
+        assert told == ""
+        return
+    pairs = [(found[0].run, found[rule].run) for found in texts.values()]
+    longer = sum(len(other.steps) > len(one.steps) for one, other in pairs)
+    fewer = sum(len(other.steps) < len(one.steps) for one, other in pairs)
+    more = sum(other.tokens_per_call > one.tokens_per_call for one, other in pairs)
+    assert f"more tokens on <b>{more}</b> of {len(pairs)} prompts" in told
+    assert f"of another length: the calls in all rise on <b>{longer}</b> and fall on <b>{fewer}</b>" in told
+    same = length_words(table_of([[1, 1], [2, 4]], [[1, 1], [2, 2]]), 1)
+    assert "The texts are as long: the calls in all rise on <b>0</b> and fall on <b>2</b>." in same
+
+
 def test_the_story_is_true_of_its_text() -> None:
     preset = next(one for one in PRESETS if one.values["panel"] == "Typical acceptance")
     table, rule = lenient_table(results.all_lenient()), 1 + EPSILONS.index(float(str(preset.values["epsilon"])))
     kind = table.kinds.index(str(preset.values["kind"]))
-    assert "fewer calls, and another text" in preset.look_at
+    assert "more tokens a call, and another text" in preset.look_at
     assert table.tokens_per_call[rule, kind] > table.tokens_per_call[0, kind]
     assert table.departing[rule, kind] > 0
 
@@ -86,9 +105,13 @@ def shown_with(**values: Any) -> Any:
 def test_the_checks_hold_and_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = shown_with(epsilon="0.2", kind="edit")
     assert [check.passed for check in panel.checks(shown)] == [True, True, True]
+    assert [check.name for check in panel.checks(shown_with(epsilon="0", kind="edit"))] == [
+        "Every other token is the target's choice",
+        "The greedy rule writes the race's text",
+    ]
     others = {kind: recorded_lenient(kind)[1:] for kind in KINDS}
     monkeypatch.setattr(panel.results, "all_lenient", lambda: others)
-    assert not panel.checks(shown_with(epsilon="greedy", kind="edit"))[2].passed
+    assert not panel.checks(shown_with(epsilon="greedy", kind="edit"))[-1].passed
     monkeypatch.setattr(panel.results, "all_lenient", dict)
     assert panel.checks(shown) == []
 

@@ -9,12 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.decoding import Diffused
+from core.decoding import KINDS, RIGHT, Diffused, recorded_guesses, unfold
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.parallel import validity_figure
 from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.panels.parallel import SAMPLES
-from pages.efficiency.decoding.topic import DEFAULTS
+from pages.efficiency.decoding.topic import DEFAULTS, QUESTIONS
+from pages.efficiency.decoding.words.drafts import savings_words
 from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
 from tests.page_kit import charts, figure_of, html_of
 
@@ -26,6 +27,8 @@ def of(calls: int, valid: float) -> Diffused:
 def test_a_title_compares_as_many_calls() -> None:
     plain, again = [of(1, 0.1), of(2, 0.2), of(3, 0.3)], [of(1, 0.1), of(3, 0.8)]
     assert remasking_title(plain, again) == ("After 3 calls 80% of the texts are valid with remasking, 30% without")
+    told = remasking_title([*plain, of(4, 1.0)], again)
+    assert told.endswith("30% without; 4 calls without it give 100%")
     assert "changes nothing" in remasking_title(plain, [of(1, 0.9), of(3, 0.305)])
     assert remasking_title(plain, [of(3, 0.1)]).startswith("Remasking does harm: after 3 calls 10%")
     assert "changes nothing" in remasking_title([of(1, 0.5)], [of(1, 0.5)])
@@ -39,6 +42,27 @@ def test_the_title_holds_for_every_length(tokens: int) -> None:
     told = remasking_title(plain, again)
     best = max((b.valid - a.valid for a in plain for b in again if a.calls == b.calls > 1), default=0.0)
     assert ("with remasking" in told) == (best > 0.03)
+    if best > 0.03:
+        assert told.endswith(f"; {tokens} calls without it give 100%")
+        assert all((found.valid == 1) == (found.calls == tokens) for found in plain)
+
+
+def test_the_savings_are_counted_on_every_text() -> None:
+    runs = [recorded_guesses(kind) for kind in KINDS]
+    saved = [sum(len(step.added) for step in run.steps) - len(run.steps) for run in runs]
+    told = savings_words(results.all_guesses())
+    assert told == f"On {len(runs)} prompts this saves {min(saved)} to {max(saved)} of up to 24 calls."
+    assert savings_words(runs[:1]) == f"On 1 prompt this saves {saved[0]} of up to 24 calls."
+    answer = next(one.answer for one in QUESTIONS if one.show["panel"] == "All at once")
+    assert f"{min(saved)} to {max(saved)} of 24 calls" in answer
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_green_is_explained_where_it_is_seen(visit: Callable[..., AppTest], kind: str) -> None:
+    app = visit("pages/efficiency/decoding/page.py", decoding_panel="All at once", decoding_kind=kind)
+    seen = bool((unfold(recorded_guesses(kind), places=parallel.PLACES).state == RIGHT).any())
+    assert ("green is right" in html_of(app)) == seen
+    assert ("none here is right before it stands" in html_of(app)) != seen
 
 
 def test_the_ring_is_around_the_texts_on_screen() -> None:

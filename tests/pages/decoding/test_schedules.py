@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,6 +17,8 @@ from core.decoding import (
     Constant,
     PoolCall,
     Unsure,
+    heads_check,
+    held_out_places,
     measured_machine,
     medusa_accuracy,
     recorded_costs,
@@ -28,7 +31,7 @@ from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.schedules import KNOWN, NEW, TRIED, USED, head_bars, pool_figure
 from pages.efficiency.decoding.panels import schedules
 from pages.efficiency.decoding.topic import DEFAULTS, PRESETS
-from pages.efficiency.decoding.words.schedules import heads_title, pool_title, pool_words, schedules_title
+from pages.efficiency.decoding.words.schedules import heads_title, heads_words, pool_title, pool_words, schedules_title
 from tests.page_kit import charts, figure_of, html_of
 
 PAGE = "pages/efficiency/decoding/page.py"
@@ -60,9 +63,12 @@ def test_the_story_on_the_length_is_true_of_every_prompt() -> None:
     band = results.model_error("float32").of_speeds
     assert "Eight guesses at a time are slower than none" in preset.look_at
     assert max(speeds["long"].values()) < 1 - band
-    assert "comes back to about one" in preset.look_at
+    assert "comes back to about one, the fewest that it can draft" in preset.look_at
     run = replay(chains["chat"], offered["unsure"], method, most=RACE_TOKENS)
     assert run.proposed / run.target_calls == pytest.approx(1, abs=0.25)
+    # Before the last token of the text there is nothing to draft; every other call drafts one or more.
+    never = replay(chains["chat"], Unsure(1.0), method, most=RACE_TOKENS)
+    assert all(len(step.draft) == 1 for step in never.steps[:-1])
 
 
 def test_the_heads_fall_with_their_depth() -> None:
@@ -71,6 +77,23 @@ def test_the_heads_fall_with_their_depth() -> None:
     fig = head_bars(medusa_accuracy(), look=Look(), title="t", height=300)
     assert fig.data[0].y[0] == pytest.approx(medusa_accuracy()[0][0])
     assert fig.data[2].y[1] == pytest.approx(sum(medusa_accuracy()[1]))
+
+
+def test_the_heads_have_their_places_and_their_races() -> None:
+    accuracy = medusa_accuracy()
+    places = held_out_places(accuracy)
+    rounded = np.round(np.array(accuracy) * places) / places
+    assert np.allclose(rounded, accuracy, atol=1e-7)
+    assert heads_check(accuracy).passed
+    assert not heads_check(((accuracy[0][0] + 1e-4, *accuracy[0][1:]), *accuracy[1:])).passed
+    for dtype in ("float32", "bfloat16"):
+        runs = [recorded_race(kind, dtype).runs["Medusa chain"] for kind in KINDS]
+        drafted = [step for run in runs for step in run.steps if step.draft]
+        right = sum(step.draft[0] == step.added[0] for step in drafted)
+        told = heads_words(accuracy, runs)
+        assert f"<b>{places:,}</b> places" in told
+        assert f"<b>{right}</b> of {len(drafted)} calls, {right / len(drafted):.0%}" in told
+    assert "races" not in heads_words(accuracy, [])
 
 
 CALLS = (

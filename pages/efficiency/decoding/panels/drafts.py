@@ -8,19 +8,21 @@ from core.decoding import (
     Generation,
     Lookahead,
     Medusa,
+    Precision,
     acceptance_by_position,
     acceptance_check,
     acceptance_histogram,
+    heads_check,
     medusa_accuracy,
     tree_check,
     tree_mask,
 )
-from pages.efficiency.decoding import scripts
+from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.drafts import acceptance_bars, draft_mask, draft_tree
 from pages.efficiency.decoding.figures.schedules import head_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.words.drafts import WINDOW, acceptance_title
-from pages.efficiency.decoding.words.schedules import heads_title
+from pages.efficiency.decoding.words.schedules import heads_title, heads_words
 
 TREE_HEIGHT = 370
 
@@ -51,25 +53,29 @@ def acceptance(shown: Shown) -> None:
         "places have fewer tests. In a tree, the guesses for one place are tested together and count once."
     )
     if isinstance(run.method, Medusa):
-        _heads(shown.page)
+        _heads(shown.page, shown.race.params.dtype)
 
 
-def _heads(page: Page) -> None:
+def _heads(page: Page, dtype: Precision) -> None:
     """How often each Medusa head is right on held-out text, by how far ahead it looks."""
     accuracy = medusa_accuracy()
     title = heads_title(accuracy)
     fig = head_bars(accuracy, look=page.look, title=title, height=300)
     page.plot(fig, name="heads", alt=f"Accuracy of Medusa's heads by depth. {title}.")
+    chains = [race.runs["Medusa chain"] for race in results.all_races(dtype).values() if "Medusa chain" in race.runs]
+    page.note(heads_words(accuracy, chains))
     st.caption(
         "Head 1 guesses the token after the one that the model itself writes next, and so on; “one of 3” counts a head "
-        "as right where the token is among its three likeliest. Measured on text that they had not seen. The "
-        "diamonds are the accuracies that Medusa's authors publish for Vicuna-7B."
+        "as right where the token is among its three likeliest. The prompts of the races are other texts than those "
+        "it learned from and was measured on. The diamonds are the accuracies that Medusa's authors publish for "
+        "Vicuna-7B."
     )
 
 
 def acceptance_checks(shown: Shown) -> list[Check]:
     """The identities of the bars on screen."""
-    return [acceptance_check(shown.run)]
+    drafted = acceptance_check(shown.run)
+    return [drafted, heads_check(medusa_accuracy())] if isinstance(shown.run.method, Medusa) else [drafted]
 
 
 def tree(shown: Shown) -> None:

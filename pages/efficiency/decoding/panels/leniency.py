@@ -8,7 +8,7 @@ from core.decoding import EPSILONS, LENIENT_NODES, Lenient, differing, lenient_c
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.leniency import trade
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.words.leniency import lenient_title, pay_words
+from pages.efficiency.decoding.words.leniency import length_words, lenient_title, pay_words
 
 GREEDY = "greedy"
 OFFERED = (GREEDY, *(f"{bound:g}" for bound in reversed(EPSILONS)))
@@ -47,15 +47,16 @@ def typical(shown: Shown) -> None:
                 height=PRESENTED if page.look.presenter else HEIGHT,
             )
             page.plot(fig, name=f"lenient_{name}", alt=f"Tokens a call against {label}. {lenient_title(table, rule)}.")
-    page.note(pay_words(table))
+    page.note(f"{pay_words(table)}{length_words(table, rule)}")
     kind = _kind(shown)
     page.note(f"“{kind}”: {_text_html(page, texts[kind][rule])}")
     st.caption(
-        "A guess x is accepted where p(x) > min(ε, √ε e^(−H)), p and H being the target's law and its entropy there; "
-        f"by the greedy rule, where it is the target's choice. One tree of {LENIENT_NODES} guesses, so each call costs "
-        f"the same; temperature 0, float32, {len(texts)} prompts. The gray path joins the means of all thresholds, a "
-        "pale dot is one prompt. The target reads each text again. Struck tokens are not its choice there; green ones "
-        "were drafted."
+        "A guess x is accepted where p(x) > min(ε, √ε e^(−H)), p and H being the target's law there at temperature 1 "
+        "and its entropy; by the greedy rule, where it is the target's choice. The token after the guesses is its "
+        f"likeliest. One tree of {LENIENT_NODES} guesses, so each call costs the same; float32, {len(texts)} prompts. "
+        "The gray path joins the means of all thresholds, a pale dot is one prompt. The target reads each text again. "
+        "Green: drafted, and the target's choice there; struck: drafted, and not its choice; plain: written by the "
+        "target. At ε = 0 every guess stands, and no check can be made of that."
     )
 
 

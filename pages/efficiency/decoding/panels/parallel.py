@@ -6,12 +6,12 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from core.checks import Check
-from core.decoding import KINDS, PHRASES, Generation, differing, remasked_share, unfold, valid_share
+from core.decoding import KINDS, PHRASES, RIGHT, Generation, differing, remasked_share, unfold, valid_share
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.memory import guess_grid, phrase_figure
 from pages.efficiency.decoding.figures.parallel import validity_figure
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.words.drafts import guesses_title
+from pages.efficiency.decoding.words.drafts import guesses_title, savings_words
 from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
 
 PLACES = 12
@@ -42,10 +42,9 @@ def at_once(shown: Shown) -> None:
         title = remasking_title(plain, remasked)
         fig = validity_figure(plain, remasked, chosen, look=page.look, title=title, height=room(page.look, ABOVE))
         page.plot(fig, name="validity", alt=f"Valid texts against calls of the model. {title}.")
-    text = " ".join(PHRASES[int(place)][at] for at, place in enumerate(chosen.choice[0]))
     page.note(
         "So does a diffusion language model write: all places begin masked, each step draws them and shows some. "
-        f"The first text reads “{text}”. Each place, taken alone, is drawn with the right chances. "
+        "Taken alone, each place has the right chances. "
         f"{_of_the_draws(tokens, steps, remask)} "
         f"<b>{chosen.valid:.1%}</b> of {SAMPLES:,} texts are valid."
     )
@@ -86,9 +85,20 @@ def _guesses(page: Page, kind: str) -> None:
     page.plot(fig, name="guesses", alt=title, roomy=True)
     page.note(
         "To write at once without a loss is to guess and to check. Each call reads eight guesses and corrects them "
-        "all. A guess stands when all before it stand and the target agrees with it. Gray stands, green is right, "
-        "orange is wrong. A right guess behind a wrong one can be corrected away."
+        "all. A guess stands when all before it stand and the target agrees with it. "
+        f"{_of_the_colors(bool((unfolding.state == RIGHT).any()))} {savings_words(results.all_guesses())}"
     )
+
+
+def _of_the_colors(right: bool) -> str:
+    """What the cells of the grid mean.
+
+    Args:
+        right: whether a guess is right before it stands.
+    """
+    if not right:
+        return "Gray stands, orange is a wrong guess; none here is right before it stands."
+    return "Gray stands, green is right, orange is wrong. A right guess behind a wrong one can be corrected away."
 
 
 def checks(shown: Shown) -> list[Check]:

@@ -137,6 +137,19 @@ def guesses_title(kind: str, places: int, calls: int, *, kept: bool | None) -> s
     return f"Guess and check on “{kind}”: {places} tokens stand after {calls} calls, {saved}{text}"
 
 
+def savings_words(runs: Sequence[Generation]) -> str:
+    """How many calls guessing and checking saves on whole texts, over all prompts.
+
+    Args:
+        runs: of Jacobi decoding, one or more.
+    """
+    saved = [len(run.token_ids) - run.target_calls for run in runs]
+    longest = max(len(run.token_ids) for run in runs)
+    least, most = min(saved), max(saved)
+    told = f"{least}" if least == most else f"{least} to {most}"
+    return f"On {len(runs)} {'prompt' if len(runs) == 1 else 'prompts'} this saves {told} of up to {longest} calls."
+
+
 def surprise_of(run: Generation, expected: Earnings) -> str:
     """Whether the tokens counted for each call are those of theory, and if not, why."""
     told = (

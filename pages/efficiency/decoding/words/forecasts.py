@@ -114,12 +114,20 @@ def measured_title(table: Table, dtype: str) -> str:
 
 
 def without_best(table: Table) -> str:
-    """What the fastest lossless method has left without the prompt on which it is fastest, in HTML."""
+    """How the fastest lossless method fares by prompt, and without the one on which it is fastest, in HTML.
+
+    Empty where that method is greedy decoding itself.
+    """
     best = int(table.mean_speed[: table.lossless].argmax())
-    speeds = table.speed[best]
-    top = int(speeds.argmax())
+    if best == 0:
+        return ""
+    speeds, name = table.speed[best], table.names[best]
+    top, low = int(speeds.argmax()), int(speeds.argmin())
     left = float(np.exp(np.log(np.delete(speeds, top)).mean()))
-    return f"Without “{table.kinds[top]}”, {table.names[best]} is <b>{left:.2f}</b> times greedy."
+    return (
+        f"{name[0].upper()}{name[1:]} is {speeds[low]:.2f} (“{table.kinds[low]}”) to {speeds[top]:.2f} times greedy "
+        f"(“{table.kinds[top]}”), and <b>{left:.2f}</b> without “{table.kinds[top]}”."
+    )
 
 
 def wins_of(table: Table) -> str:
@@ -160,7 +168,11 @@ def error_words(error: Misses, machine: Machine) -> str:
             f"{told}{worst_words(error)} For more texts, more context, or more than {WIDTHS[-1]} rows in a call "
             "nothing was measured: there the band is a guess."
         )
-    return f"{told}Take the tokens a second as the most that it could reach."
+    return (
+        f"{told}They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
+        "more context, nothing was measured, and the band is a guess. Take the tokens a second as the most that it "
+        "could reach."
+    )
 
 
 def worst_words(found: Misses) -> str:

@@ -1,5 +1,7 @@
 """What is said of typical acceptance: what a threshold gains, and what it costs the text."""
 
+import numpy as np
+
 from core.decoding import EPSILONS, LenientTable
 
 
@@ -17,17 +19,40 @@ def lenient_title(table: LenientTable, rule: int) -> str:
 
 
 def pay_words(table: LenientTable) -> str:
-    """Which thresholds save calls on every prompt, and whether their texts are less likely there, in HTML."""
+    """Which thresholds gain tokens a call on every prompt, and whether their texts are less likely, in HTML."""
     calls, nats, count = table.tokens_per_call, table.nats, len(table.kinds)
     faster = [rule for rule in range(1, len(calls)) if (calls[rule] > calls[0]).all()]
     if not faster:
-        return f"No threshold saves calls on all {count} prompts: a looser rule does not clearly pay."
+        return f"No threshold gains tokens a call on all {count} prompts: a looser rule does not clearly pay."
     free = [rule for rule in faster if not (nats[rule] > nats[0]).all()]
     gain = max(float((calls[rule] / calls[0]).mean()) for rule in faster)
-    told = f"Calls are saved on all {count} prompts at ε = {_named(faster)}, up to <b>{gain:.2f}</b> times on average"
+    told = (
+        f"More tokens a call on all {count} prompts at ε = {_named(faster)}, up to <b>{gain:.2f}</b> times on average"
+    )
     if not free:
-        return f"{told}, and each time the text is less likely on every prompt: a looser rule buys speed with text."
+        priced = "and each time the text is less likely on every prompt"
+        return f"{told}, {priced}: a looser rule buys tokens a call with text."
     return f"{told}; at ε = {_named(free)} the text is not less likely on every prompt."
+
+
+def length_words(table: LenientTable, rule: int) -> str:
+    """On how many prompts a rule gains tokens a call, and on how many the whole text takes more calls, in HTML.
+
+    Args:
+        rule: 0 for the greedy one, of which nothing is said, then the place in EPSILONS plus 1.
+    """
+    if rule == 0:
+        return ""
+    count = len(table.kinds)
+    more = int((table.tokens_per_call[rule] > table.tokens_per_call[0]).sum())
+    longer = int((table.calls[rule] > table.calls[0]).sum())
+    fewer = int((table.calls[rule] < table.calls[0]).sum())
+    tokens = table.tokens_per_call * table.calls
+    length = "as long" if np.allclose(tokens[rule], tokens[0]) else "of another length"
+    return (
+        f" At ε = {EPSILONS[rule - 1]:g} a call gives more tokens on <b>{more}</b> of {count} prompts. The texts are "
+        f"{length}: the calls in all rise on <b>{longer}</b> and fall on <b>{fewer}</b>."
+    )
 
 
 def _named(rules: list[int]) -> str:

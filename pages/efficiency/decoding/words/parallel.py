@@ -28,4 +28,7 @@ def remasking_title(plain: Sequence[Diffused], remasked: Sequence[Diffused]) -> 
         return "For as many calls, masking the least certain again changes nothing that chance would not"
     gain, one, other = max(clear, key=lambda found: abs(found[0]))
     most = f"{other.valid:.0%} of the texts are valid with remasking, {one.valid:.0%} without"
-    return f"After {one.calls} calls {most}" if gain > 0 else f"Remasking does harm: after {one.calls} calls {most}"
+    whole = min((found.calls for found in plain if found.valid == 1), default=None)
+    later = "" if whole is None else f"; {whole} calls without it give 100%"
+    lead = f"After {one.calls} calls" if gain > 0 else f"Remasking does harm: after {one.calls} calls"
+    return f"{lead} {most}{later}"
