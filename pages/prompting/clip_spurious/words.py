@@ -286,10 +286,19 @@ def against_in_words(way: int, name: str, *, guesses: bool) -> str:
     return told[way].format(name)
 
 
-def needed_in_words(needed: int | None, what: str, most: int) -> str:
-    """From how many labels on the retrained layer lies above something."""
+def needed_in_words(needed: int | None, what: str, most: int, *, guesses: bool) -> str:
+    """From how many labels on the retrained layer lies above something.
+
+    Args:
+        guesses: whether one label fewer leaves it at guessing, so that this sets the number; see `FewLabels.guesses`.
+    """
     if needed is None:
         return f"With up to {most} of each group it never stays above {what} beyond the noise."
+    if guesses:
+        return (
+            f"Only from <b>{needed}</b> of each group on do {GUESSING:.0%} or more stay right on average, which is "
+            f"above guessing, and the worst group above {what} beyond the noise."
+        )
     return f"From <b>{needed}</b> of each group on it stays above {what} beyond the noise."
 
 
