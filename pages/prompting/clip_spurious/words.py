@@ -218,11 +218,21 @@ def maps_in_words(found: Microscope) -> str:
     beyond = found.beyond_random()
     count, more = len(found.area), [name for name, way in beyond.items() if way > 0]
     if not more:
-        return f"Over {count} pictures no map lies on the bird more than by random weights"
+        return f"On average over {count} pictures no map lies on the bird more than by random weights"
     if len(more) == len(beyond):
-        return f"Over {count} pictures every map lies on the bird more than by random weights"
+        return f"On average over {count} pictures every map lies on the bird more than by random weights"
     others = _listed([name for name in beyond if name not in more])
-    return f"Over {count} pictures beyond random weights: {_listed(more)}; not {others}"
+    return f"On average over {count} pictures beyond random weights: {_listed(more)}; not {others}"
+
+
+def here_in_words(trained: Mapping[str, float], random: Mapping[str, float]) -> str:
+    """How many of the maps of the picture on screen lie on the bird more than by the random weights beside them.
+
+    Args:
+        trained, random: the overlap of each map with the bird, in the picture on screen.
+    """
+    more = sum(trained[name] > share for name, share in random.items())
+    return f"In this picture <b>{more} of {len(random)}</b> maps lie on the bird more than by random weights."
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -28,9 +28,11 @@ from core.clip import (
     probabilities,
     prompt_means,
     recorded_clip,
+    recorded_fade_maps,
     recorded_history,
     recorded_labels,
     recorded_microscope,
+    recorded_random_maps,
     repaired,
     repaired_words,
     training_shares,
@@ -311,6 +313,15 @@ def test_the_maps_are_called_what_their_paired_differences_say(model: str) -> No
     assert ("every map" in said, "no map" in said) == (len(beyond) == len(MAPS), not beyond)
     apart = (found.trained - found.random)[:, [MAPS.index(name) for name in beyond]]
     assert (apart.mean(axis=0) > 0).all()
+
+
+@pytest.mark.parametrize(("place", "share"), [(0, 0), (6, 20)])
+def test_the_picture_on_screen_is_counted_apart_from_the_average(place: int, share: int) -> None:
+    random = recorded_random_maps().overlaps_at(place, share)
+    trained = dict(zip(MAPS, recorded_fade_maps("birds-100").overlap[place, share].tolist(), strict=True))
+    more = [name for name in MAPS if trained[name] > random[name]]
+    assert f"<b>{len(more)} of {len(MAPS)}</b>" in words.here_in_words(trained, random)
+    assert "<b>0 of 5</b>" in words.here_in_words(random, random)
 
 
 def test_maps_that_do_not_stand_out_are_named() -> None:
