@@ -158,7 +158,8 @@ class SplitScore:
     Args:
         whole: of each picture.
         inside: `<Q Q^T x, c>`, what the rejected span carries.
-        rest: `<(I - Q Q^T) x, c>`, what is left of it.
+        rest: `<x_o, c>`, what is left of it: x_o is the part of x outside the span, found as the residue of least
+            squares.
     """
 
     whole: Float[np.ndarray, "picture"]
@@ -166,9 +167,9 @@ class SplitScore:
     rest: Float[np.ndarray, "picture"]
 
     def check(self) -> Check:
-        """Whether the two parts sum to the score."""
+        """Whether the two parts sum to the score, which they do only where the columns of Q are orthonormal."""
         error = float(np.abs(self.inside + self.rest - self.whole).max())
-        return Check("The parts sum to the score", error, 1e-12, "largest difference over the water, in float64")
+        return Check("The parts sum to the score", error, 1e-12, "the span by Q and by least squares")
 
 
 def split_score(images: Float[np.ndarray, "picture d"], direction: Float[np.ndarray, "d"], basis: Basis) -> SplitScore:
@@ -179,12 +180,14 @@ def split_score(images: Float[np.ndarray, "picture d"], direction: Float[np.ndar
         direction: c, such as the difference of the two classes.
         basis: Q, orthonormal columns.
 
-    Invariant: `inside + rest = whole`, since `<x, c> = <Q Q^T x, c> + <x - Q Q^T x, c>`. After the rejection the
-    score is `rest / |x - Q Q^T x|`, so its sign is that of the rest.
+    Invariant: `inside + rest = whole`, since `<x, c> = <Q Q^T x, c> + <x - Q Q^T x, c>` and the residue of least
+    squares is x - Q Q^T x where Q is orthonormal; a Q that is not breaks it. After the rejection the score is
+    `rest / |x - Q Q^T x|`, so its sign is that of the rest.
     """
     x, c, q = (np.asarray(values, np.float64) for values in (images, direction, basis))
     within = (x @ q) @ q.T
-    return SplitScore(x @ c, within @ c, (x - within) @ c)
+    outside = x - (q @ np.linalg.lstsq(q, x.T, rcond=None)[0]).T
+    return SplitScore(x @ c, within @ c, outside @ c)
 
 
 def map_numbers(

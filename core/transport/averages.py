@@ -129,7 +129,8 @@ def barycenter_identities(found: Barycenter, clouds: Sequence[ArrayLike]) -> tup
     """What an average must fulfil, found anew from the clouds.
 
     The mean of the average is sum_i w_i mean_i; each W2^2 is the dual value of the way back, whose prices prove that no
-    plan is cheaper; no cost lies below `least`; no round raises the cost.
+    plan is cheaper; no cost lies below `least`; no round, where there are any, raises the
+    cost.
 
     Args:
         found: a result of `barycenter` with the method exact. clouds: as they were given to it.
@@ -145,9 +146,11 @@ def barycenter_identities(found: Barycenter, clouds: Sequence[ArrayLike]) -> tup
     back = [solve(side, found.points, target_weights=found.masses) for side in sides]
     apart = max(abs(run.lower_bound - float(one)) for run, one in zip(back, found.distances, strict=True))
     rises = float(np.diff(found.history).max(initial=0.0))
+    many = len(found.history) - 1
+    rounds = [Check("Rise of the cost in a round", rises, 1e-9 * size**2, f"{many} rounds")] if many else []
     return (
         Check("Mean of the average, off the weighted mean", off, 1e-9 * size, "largest coordinate"),
         Check("Distances to the clouds, apart from their duals", apart, 1e-9 * size**2, "solved from the other side"),
         Check("Cost below the least possible", max(0.0, below), 1e-9 * size**2, "by pairs"),
-        Check("Rise of the cost in a round", rises, 1e-9 * size**2, f"{len(found.history) - 1} rounds"),
+        *rounds,
     )

@@ -32,6 +32,9 @@ LINES = _WAYS / np.linalg.norm(_WAYS, axis=1, keepdims=True)
 ROWS = 256
 """Pixels that are moved at a time."""
 
+DRAWS = 10
+"""Samples of the second picture that tell how far a sample is from the whole."""
+
 Palette = Float[np.ndarray, "_ 3"]
 
 
@@ -45,7 +48,8 @@ class ColorTransfer:
         places: [sample], the pixels of the first picture that the plan moves, counted row by row.
         before, after: sliced W2^2 of `colors_apart` between all pixels of the second picture and of the first one, as
             it was and in its new colors.
-        floor: the same between the even and the odd pixels of the second picture, which have the same colors.
+        floor: [draw], the same between all pixels of the second picture and as many of them as the plan has, drawn
+            again: the error of a sample.
         grain: how much neighbors differ, on average over pixels, as a multiple of what they did in the first picture.
     """
 
@@ -54,7 +58,7 @@ class ColorTransfer:
     places: Int[np.ndarray, "sample"]
     before: float
     after: float
-    floor: float
+    floor: Float[np.ndarray, "draw"]
     grain: float
 
 
@@ -77,19 +81,23 @@ def colors_apart(one: Palette, other: Palette) -> float:
     return 3 * float(((x[:, first // m] - y[:, first // n]) ** 2 @ widths).mean())
 
 
-def before_and_floor(source: ArrayLike, target: ArrayLike) -> tuple[float, float]:
-    """How far the colors of two pictures are apart, and those of the even and the odd pixels of the second.
+def before_and_floor(
+    source: ArrayLike, target: ArrayLike, *, sample: int = 300
+) -> tuple[float, Float[np.ndarray, "draw"]]:
+    """How far the colors of two pictures are apart, and those of samples of the second from all of its own.
 
     Args:
         source, target: [row column 3] and [row' column' 3], from 0 to 1.
+        sample: pixels of the second that are drawn without replacement, DRAWS times; all where it has fewer.
 
     Raises:
         ValueError: for an array that is no picture, or a picture of one color.
 
+    Invariant: a sample of all pixels is 0 from them.
     Source: `colors_apart`.
     """
     pixels, wanted = _palette("first", source), _palette("second", target)
-    return colors_apart(pixels, wanted), colors_apart(wanted[::2], wanted[1::2])
+    return colors_apart(pixels, wanted), _samples_apart(wanted, sample)
 
 
 def colors_of(picture: "Image") -> Colors:
@@ -107,7 +115,7 @@ def color_transfer(
     share: float = 0.03,
     sample: int = 300,
     seed: int = 0,
-    apart: tuple[float, float] | None = None,
+    apart: tuple[float, Float[np.ndarray, "draw"]] | None = None,
 ) -> ColorTransfer:
     """Gives a picture the colors of another: a plan between samples of their pixels, as points of red, green and blue.
 
@@ -121,7 +129,7 @@ def color_transfer(
         share: the regularization of sinkhorn, as a share of the mean cost; above 0.
         sample: pixels of each picture, 2 to 1,000, drawn without replacement; all where a picture has fewer.
         seed: of the draws.
-        apart: `before_and_floor` of both pictures, where it is known.
+        apart: `before_and_floor` of both pictures at this sample, where it is known.
 
     Raises:
         ValueError: for another method, an array that is no picture, a picture of one color, a number out of range, or
@@ -148,7 +156,7 @@ def color_transfer(
         run = solve(x, y, method="sinkhorn", reg=share * _mean_cost(x, y))
         moved = entropic_map(run, pixels)
     moved = np.clip(moved, 0, 1)
-    before, floor = before_and_floor(source, target) if apart is None else apart
+    before, floor = before_and_floor(source, target, sample=sample) if apart is None else apart
     first = np.asarray(source)
     picture = moved.reshape(first.shape)
     grain = _steps(picture) / _steps(first)
@@ -196,14 +204,20 @@ def _sent(run: Transport, points: Points) -> Points:
     return np.asarray(share @ y / share.sum(axis=1, keepdims=True))
 
 
-def before_and_floor_anew(source: ArrayLike, target: ArrayLike) -> tuple[float, float]:
-    """`before_and_floor` of both pictures by POT, whatever the plan; raises ValueError as that does."""
+def before_and_floor_anew(
+    source: ArrayLike, target: ArrayLike, *, sample: int = 300
+) -> tuple[float, Float[np.ndarray, "draw"]]:
+    """`before_and_floor` by POT and pixel by pixel, whatever the plan; raises ValueError as that does."""
     pixels, wanted = _palette("first", source), _palette("second", target)
-    return _apart_anew(pixels, wanted), _apart_anew(wanted[::2], wanted[1::2])
+    return _apart_anew(pixels, wanted), _samples_anew(wanted, sample)
 
 
 def color_identities(
-    found: ColorTransfer, source: ArrayLike, target: ArrayLike, *, apart: tuple[float, float] | None = None
+    found: ColorTransfer,
+    source: ArrayLike,
+    target: ArrayLike,
+    *,
+    apart: tuple[float, Float[np.ndarray, "draw"]] | None = None,
 ) -> tuple[Check, ...]:
     """What a transfer must fulfil, found anew from its plan and from both pictures.
 
@@ -213,7 +227,7 @@ def color_identities(
 
     Args:
         found: a result of `color_transfer` for these two pictures, [row column 3] each.
-        apart: `before_and_floor_anew` of both pictures, where it is known.
+        apart: `before_and_floor_anew` of both pictures at the sample of the plan, where it is known.
 
     Invariant: a plan with an entry that was changed fails, and so does another picture, distance or grain.
     """
@@ -226,7 +240,7 @@ def color_identities(
         gap = float(np.abs(entropic_map(run, run.source) - sent).max())
         checks.append(Check("Map by prices, apart from the plan's", gap, 1e-9, "at the sampled colors"))
     one, other = _palette("first", source), _palette("second", target)
-    told = before_and_floor_anew(source, target) if apart is None else apart
+    told = before_and_floor_anew(source, target, sample=len(run.target)) if apart is None else apart
     return (*checks, _placed(found, one, sent), *_distances_anew(found, other, told), _grain_anew(found, source))
 
 
@@ -246,13 +260,19 @@ def _apart_anew(one: Palette, other: Palette) -> float:
     return 3 * float(ot.sliced_wasserstein_distance(one, other, projections=LINES.T)) ** 2
 
 
-def _distances_anew(found: ColorTransfer, wanted: Palette, apart: tuple[float, float]) -> tuple[Check, ...]:
-    """The three distances by another solver, of which `apart` has two."""
+def _distances_anew(
+    found: ColorTransfer, wanted: Palette, apart: tuple[float, Float[np.ndarray, "draw"]]
+) -> tuple[Check, ...]:
+    """The distances by another solver, of which `apart` has all but the one after."""
     after, (before, floor) = _apart_anew(found.picture.reshape(-1, 3), wanted), apart
-    pairs = {"before": (before, found.before), "after": (after, found.after), "of the halves": (floor, found.floor)}
-    return tuple(
-        Check(f"Distance {name}, by another solver", abs(anew - told), 1e-9, f"{len(LINES)} lines, POT")
-        for name, (anew, told) in pairs.items()
+    errors = {"before": abs(before - found.before), "after": abs(after - found.after)}
+    samples = float(np.abs(floor - found.floor).max())
+    return (
+        *(
+            Check(f"Distance {name}, by another solver", error, 1e-9, f"{len(LINES)} lines, POT")
+            for name, error in errors.items()
+        ),
+        Check("Distance of samples, pixel by pixel", samples, 1e-9, f"{len(floor)} draws"),
     )
 
 
@@ -279,6 +299,44 @@ def _palette(which: str, picture: ArrayLike) -> Palette:
         name = "black" if not array.any() else "of one color"
         raise ValueError(f"the {which} picture is {name} everywhere; two colors or more are needed to move between")
     return np.asarray(array.reshape(-1, 3))
+
+
+def _samples_apart(wanted: Palette, sample: int) -> Float[np.ndarray, "draw"]:
+    """`colors_apart` of DRAWS samples from the whole, which is sorted once: mean x^2 + mean y^2 - 2 sum_i x_i Y_i.
+
+    Y_i is the integral of the whole's quantile function over the i-th of as many parts as the sample has pixels.
+    """
+    y = np.sort(LINES @ wanted.T)
+    count, many = min(sample, len(wanted)), len(wanted)
+    sums = np.concatenate([np.zeros((len(LINES), 1)), y.cumsum(axis=1)], axis=1) / many
+    ends = np.arange(count + 1) * many
+    whole_steps, rest = ends // count, (ends % count) / count
+    parts = np.diff(sums[:, whole_steps] + rest * y[:, np.minimum(whole_steps, many - 1)] / many, axis=1)
+    found = []
+    for drawn in _drawn_again(wanted, sample):
+        x = np.sort(LINES @ drawn.T)
+        found.append(3 * float(((x**2).mean(axis=1) + (y**2).mean(axis=1) - 2 * (x * parts).sum(axis=1)).mean()))
+    return np.maximum(found, 0.0)
+
+
+def _samples_anew(wanted: Palette, sample: int) -> Float[np.ndarray, "draw"]:
+    """`_samples_apart` as a sum over the pixels of the whole, each of which goes to one of the sample, or to two."""
+    y = np.sort(LINES @ wanted.T)
+    count, many = min(sample, len(wanted)), len(wanted)
+    start = np.arange(many) * count
+    one, two = start // many, (start + count - 1) // many
+    second = np.where(two > one, (start + count - two * many) / count, 0.0)
+    found = []
+    for drawn in _drawn_again(wanted, sample):
+        x = np.sort(LINES @ drawn.T)
+        moved = (1 - second) * (x[:, one] - y) ** 2 + second * (x[:, two] - y) ** 2
+        found.append(3 * float(moved.mean()))
+    return np.array(found)
+
+
+def _drawn_again(wanted: Palette, sample: int) -> list[Palette]:
+    """DRAWS samples of the second picture that no plan saw."""
+    return [wanted[_drawn(len(wanted), sample, np.random.default_rng([draw, 1]))] for draw in range(DRAWS)]
 
 
 def _drawn(many: int, count: int, rng: np.random.Generator) -> Int[np.ndarray, "sample"]:

@@ -221,20 +221,23 @@ def recorded_transfer(target: str) -> TransferRun:
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """Spearman's r_s over sources, and the middle 95 percent of its bootstrap."""
+    """Spearman's r_s over sources, and a band of its bootstrap: the middle 95 percent, or more for many comparisons."""
 
     value: float
     low: float
     high: float
 
 
-def rank_correlation(distance: PerSource, gain: PerSource, *, draws: int = 2000) -> RankCorrelation:
+def rank_correlation(
+    distance: PerSource, gain: PerSource, *, draws: int = 2000, comparisons: int = 1
+) -> RankCorrelation:
     """Spearman's rank correlation of mean distance and mean gain, over sources drawn anew with replacement.
 
     r_s = Pearson's correlation of the ranks, ties sharing their mean rank.
 
     Args:
         distance, gain: [source seed]; their means over seeds are ranked. draws: of the bootstrap, seeded.
+        comparisons: of how many this is one: the band holds 1 - 0.05 / comparisons.
 
     Raises:
         ValueError: for fewer than four sources.
@@ -247,7 +250,8 @@ def rank_correlation(distance: PerSource, gain: PerSource, *, draws: int = 2000)
         raise ValueError(f"there are {len(x)} sources; a rank correlation needs four or more")
     drawn = np.random.default_rng(0).integers(0, len(x), (draws, len(x)))
     found = _rank_correlations(np.stack([x, *x[drawn]]), np.stack([y, *y[drawn]]))
-    low, high = np.nanquantile(found[1:], (0.025, 0.975))
+    out = 0.025 / comparisons
+    low, high = np.nanquantile(found[1:], (out, 1 - out))
     return RankCorrelation(float(found[0]), float(low), float(high))
 
 

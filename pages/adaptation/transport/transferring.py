@@ -32,6 +32,12 @@ WHAT = {
 }
 """A measure in a sentence."""
 
+BANDS = len(TARGETS) * len(MEASURES)
+"""Recorded rank correlations; each band holds for all of them together."""
+
+OWN_KIND = {"digits": "as they are", "digits 5 to 9": "only 5 to 9", "turned digits": "turned 90°"}
+"""The source that is drawn as the target is, by target: other pictures of the same task."""
+
 
 def recorded(params: TransferParams) -> TransferRun | None:
     """The recorded run of exactly this experiment; None where there is none, or none that can be read."""
@@ -44,14 +50,15 @@ def recorded(params: TransferParams) -> TransferRun | None:
 
 
 def correlation_of(run: TransferRun, measure: str) -> RankCorrelation:
-    """The rank correlation of a measure and the gain, over all sources."""
-    return rank_correlation(run.measured(measure), run.gain)
+    """The rank correlation of a measure and the gain over all sources, its band as one of BANDS."""
+    return rank_correlation(run.measured(measure), run.gain, comparisons=BANDS)
 
 
 @shared(megabytes=1, size=lambda found: 500)
-def recorded_correlation(target: str, measure: str) -> RankCorrelation:
-    """`correlation_of` a recorded run. Raises AssetError where it cannot be read."""
-    return correlation_of(recorded_transfer(target), measure)
+def recorded_alone(target: str, measure: str) -> RankCorrelation:
+    """The same of a recorded run, with the band of a single comparison. Raises AssetError where it cannot be read."""
+    run = recorded_transfer(target)
+    return rank_correlation(run.measured(measure), run.gain)
 
 
 @lru_cache(maxsize=16)
@@ -80,7 +87,7 @@ def _farthest(run: TransferRun, measure: str) -> int:
 
 
 def of_the_ranks(found: RankCorrelation, measure: str, target: str) -> str:
-    """What a measure predicts, as a title."""
+    """What a measure predicts, as a title, by the band that holds for all BANDS together."""
     told = f"{target[0].upper()}{target[1:]}: {_banded(found)}"
     if found.high < 0:
         return f"{told}, the nearer by {WHAT[measure]}, the more is gained"
@@ -109,9 +116,17 @@ def of_the_farthest(run: TransferRun, measure: str) -> str:
     low, high = mean_interval(run.gain[far])
     told = f"Farthest: <b>{SOURCES[far]}</b>, {_in_points(gain, low, high)}"
     verdict = "and still it helps" if low > 0 else "it harms" if high < 0 else "neither help nor harm"
-    others = np.arange(len(SOURCES)) != far
-    without = rank_correlation(run.measured(measure)[others], run.gain[others])
-    return f"{told}, {verdict}; without it {_banded(without)}."
+    own = SOURCES.index(OWN_KIND[run.params.target])
+    return (
+        f"{told}, {verdict}; without it {_banded(_without(run, measure, far))}, without “{SOURCES[own]}”, the target’s "
+        f"own kind, {_banded(_without(run, measure, own))}."
+    )
+
+
+def _without(run: TransferRun, measure: str, place: int) -> RankCorrelation:
+    """`correlation_of` all sources but one."""
+    others = np.arange(len(SOURCES)) != place
+    return rank_correlation(run.measured(measure)[others], run.gain[others], comparisons=BANDS)
 
 
 def of_same_points(run: TransferRun) -> str:
@@ -128,13 +143,13 @@ def of_same_points(run: TransferRun) -> str:
 
 def of_all_recorded() -> str:
     """In how many recorded pairs of target and measure the band of the rank correlation leaves out 0."""
-    found = [recorded_correlation(target, measure) for target in TARGETS for measure in MEASURES]
+    found = [recorded_alone(target, measure) for target in TARGETS for measure in MEASURES]
     out = sum(one.high < 0 or one.low > 0 for one in found)
     each = f"{len(TARGETS)} targets by {len(MEASURES)} measures"
     chance = 0.05 * len(found)
     return (
-        f"<b>{out} of {len(found)}</b> recorded bands of rₛ leave out 0 ({each}); if distance told nothing, "
-        f"{chance:.2g} of them would."
+        f"Bands hold for {len(found)} comparisons together ({each}). Each at 95 % by itself, <b>{out} of "
+        f"{len(found)}</b> recorded bands of rₛ leave out 0; if distance told nothing, {chance:.2g} of them would."
     )
 
 
@@ -142,10 +157,16 @@ def of_the_order() -> str:
     """Whether the gain falls with the distance where only labels differ, with the targets counted; in Markdown."""
     found = [order_of_labels(recorded_transfer(target)) for target in TARGETS]
     values = listed([f"{value:.2f}" for value, _ in found])
-    falls = sum(value < 0 and share * len(TARGETS) <= 0.05 + 1e-9 for value, share in found)
+    shares = listed([f"{share:.2g}" for _, share in found])
+    allowed = 0.05 / len(TARGETS)
+    falling = [share for value, share in found if value < 0]
+    at = sum(abs(share - allowed) <= 1e-9 for share in falling)
+    falls = sum(share < allowed - 1e-9 for share in falling) + at
+    close = "" if not at else ", just at that bound" if at == falls else f", {at} of them just at that bound"
     return (
-        f"Among the {len(SAME_POINTS)} sources with the same points $r_s$ is {values} for the {len(TARGETS)} targets: "
-        f"the gain falls with the distance beyond chance in **{falls} of {len(TARGETS)}**."
+        f"Among the {len(SAME_POINTS)} sources with the same points $r_s$ is {values} for the {len(TARGETS)} targets; "
+        f"by all orders of the gains p is {shares}. At 5 %, corrected for {len(TARGETS)} targets, the gain falls with "
+        f"the distance in **{falls} of {len(TARGETS)}**{close}."
     )
 
 

@@ -218,11 +218,21 @@ def maps_in_words(found: Microscope) -> str:
     beyond = found.beyond_random()
     count, more = len(found.area), [name for name, way in beyond.items() if way > 0]
     if not more:
-        return f"Over {count} pictures no map lies on the bird more than by random weights"
+        return f"On average over {count} pictures no map lies on the bird more than by random weights"
     if len(more) == len(beyond):
-        return f"Over {count} pictures every map lies on the bird more than by random weights"
+        return f"On average over {count} pictures every map lies on the bird more than by random weights"
     others = _listed([name for name in beyond if name not in more])
-    return f"Over {count} pictures beyond random weights: {_listed(more)}; not {others}"
+    return f"On average over {count} pictures beyond random weights: {_listed(more)}; not {others}"
+
+
+def here_in_words(trained: Mapping[str, float], random: Mapping[str, float]) -> str:
+    """How many of the maps of the picture on screen lie on the bird more than by the random weights beside them.
+
+    Args:
+        trained, random: the overlap of each map with the bird, in the picture on screen.
+    """
+    more = sum(trained[name] > share for name, share in random.items())
+    return f"In this picture <b>{more} of {len(random)}</b> maps lie on the bird more than by random weights."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -286,10 +296,19 @@ def against_in_words(way: int, name: str, *, guesses: bool) -> str:
     return told[way].format(name)
 
 
-def needed_in_words(needed: int | None, what: str, most: int) -> str:
-    """From how many labels on the retrained layer lies above something."""
+def needed_in_words(needed: int | None, what: str, most: int, *, guesses: bool) -> str:
+    """From how many labels on the retrained layer lies above something.
+
+    Args:
+        guesses: whether one label fewer leaves it at guessing, so that this sets the number; see `FewLabels.guesses`.
+    """
     if needed is None:
         return f"With up to {most} of each group it never stays above {what} beyond the noise."
+    if guesses:
+        return (
+            f"Only from <b>{needed}</b> of each group on do {GUESSING:.0%} or more stay right on average, which is "
+            f"above guessing, and the worst group above {what} beyond the noise."
+        )
     return f"From <b>{needed}</b> of each group on it stays above {what} beyond the noise."
 
 

@@ -229,6 +229,8 @@ def test_the_parts_of_a_score_sum_to_it_and_the_rest_is_what_the_rejection_leave
     assert np.allclose(found.rest, left @ direction)
     assert np.allclose(found.inside, [sum((x @ q) * (q @ direction) for q in basis.T) for x in images])
     assert not replace(found, rest=found.rest + 1e-6).check().passed
+    assert not split_score(images, direction, basis * [1.0, 1.001, 1.0]).check().passed
+    assert not split_score(images, direction, basis @ [[1, 0, 0], [0.01, 1, 0], [0, 0, 1]]).check().passed
     assert np.allclose(split_score(images, direction, np.zeros((64, 0))).inside, 0)
 
 

@@ -94,6 +94,13 @@ def test_an_average_passes_and_a_damaged_one_fails(damage: str) -> None:
     assert {check.name for check in barycenter_identities(damaged, clouds) if not check.passed} == RED[damage]
 
 
+def test_an_average_without_rounds_has_no_check_of_rounds() -> None:
+    pair = drawn(NAMES[:2])
+    names = [check.name for check in barycenter_identities(barycenter(pair), pair)]
+    assert "Rise of the cost in a round" not in names
+    assert len(names) == 3
+
+
 def test_a_cloud_of_no_weight_plays_no_part() -> None:
     clouds = drawn(NAMES[:3])
     found = barycenter(clouds, [2, 2, 0])

@@ -28,9 +28,11 @@ from core.clip import (
     probabilities,
     prompt_means,
     recorded_clip,
+    recorded_fade_maps,
     recorded_history,
     recorded_labels,
     recorded_microscope,
+    recorded_random_maps,
     repaired,
     repaired_words,
     training_shares,
@@ -313,6 +315,15 @@ def test_the_maps_are_called_what_their_paired_differences_say(model: str) -> No
     assert (apart.mean(axis=0) > 0).all()
 
 
+@pytest.mark.parametrize(("place", "share"), [(0, 0), (6, 20)])
+def test_the_picture_on_screen_is_counted_apart_from_the_average(place: int, share: int) -> None:
+    random = recorded_random_maps().overlaps_at(place, share)
+    trained = dict(zip(MAPS, recorded_fade_maps("birds-100").overlap[place, share].tolist(), strict=True))
+    more = [name for name in MAPS if trained[name] > random[name]]
+    assert f"<b>{len(more)} of {len(MAPS)}</b>" in words.here_in_words(trained, random)
+    assert "<b>0 of 5</b>" in words.here_in_words(random, random)
+
+
 def test_maps_that_do_not_stand_out_are_named() -> None:
     found = recorded_microscope("birds-100")
     flat = found.trained.copy()
@@ -364,7 +375,7 @@ def test_labels_are_called_above_an_edit_only_where_their_draws_are(model: str, 
     assert f"“reject” without labels {sorted(one.worst for one in edited)[9]:.0%}" in text or count == 0 or guesses
     told = words.against_in_words(draws_moved(edited, draws), "reject", guesses=guesses)
     assert ("Above" in told) == (above >= 0.95 and not guesses)
-    assert "never stays above" in words.needed_in_words(None, "zero-shot", 64)
+    assert "never stays above" in words.needed_in_words(None, "zero-shot", 64, guesses=False)
     assert plain is None or plain >= 1
 
 
@@ -380,3 +391,16 @@ def test_title_and_note_agree_on_labels_that_repair_nothing_at_every_number(mode
     assert useless == list(range(1, len(useless) + 1))
     assert all(needed is None or needed > len(useless) for needed in above)
     assert bool(useless) == (model == "birds-shortcut")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_number_of_labels_that_guessing_sets_is_told_as_such(model: str) -> None:
+    """For one model a single label lifts the worst group from 0, so it is guessing, not the noise, that sets 58."""
+    few = recorded_labels(model)
+    for needed in results.labels_needed(model, repair_as("reject")):
+        guesses = needed is not None and needed > 1 and few.guesses(needed - 1)
+        told = words.needed_in_words(needed, "zero-shot", 64, guesses=guesses)
+        assert ("above guessing" in told) == guesses == (model == "birds-shortcut" and needed is not None)
+        if guesses and needed is not None:
+            right = [np.quantile([one.average for one in few.draws(k)], 0.5, method="lower") for k in range(65)]
+            assert right[needed - 1] < 0.6 <= min(right[needed:])

@@ -55,7 +55,9 @@ def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[
 @pytest.mark.parametrize("measure", MEASURES)
 def test_words_and_checks_agree_with_each_recorded_run(target: str, measure: str) -> None:
     run = recorded_transfer(target)
-    found = rank_correlation(run.measured(measure), run.gain)
+    found = transferring.correlation_of(run, measure)
+    alone = rank_correlation(run.measured(measure), run.gain)
+    assert found.low <= alone.low <= alone.high <= found.high
     title = transferring.of_the_ranks(found, measure, target)
     assert f"{found.value:.2f}" in title
     assert title.startswith(target.capitalize())
@@ -66,6 +68,16 @@ def test_words_and_checks_agree_with_each_recorded_run(target: str, measure: str
     assert far in said
     others = np.array(SOURCES) != far
     assert f"without it rₛ = {spearmanr(*_means(run, measure, others)).statistic:.2f}" in said
+    own = transferring.OWN_KIND[target]
+    kept = np.array(SOURCES) != own
+    told = f"without “{own}”, the target’s own kind, rₛ = {spearmanr(*_means(run, measure, kept)).statistic:.2f}"
+    assert told in said
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_own_kind_of_a_target_is_the_source_nearest_to_it(target: str) -> None:
+    nearest = recorded_transfer(target).distance.mean(axis=1).argmin()
+    assert SOURCES[nearest] == transferring.OWN_KIND[target]
 
 
 def _means(run: TransferRun, measure: str, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -100,6 +112,25 @@ def test_the_order_of_labels_is_counted_over_targets() -> None:
     said = transferring.of_the_order()
     assert all(f"{value:.2f}" in said for value, _ in found)
     assert f"**{sum(value < 0 and share <= 1 / 60 + 1e-9 for value, share in found)} of 3**" in said
+    assert [round(720 * share) for _, share in found if share < 0.05] == [12, 12]
+    assert said.endswith("**2 of 3**, just at that bound.")
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ((0.001, 0.001, 0.9), "**2 of 3**."),
+        ((1 / 60, 0.001, 0.9), "**2 of 3**, 1 of them just at that bound."),
+        ((1 / 60, 0.5, 0.9), "**1 of 3**, just at that bound."),
+        ((0.02, 0.5, 0.9), "**0 of 3**."),
+    ],
+)
+def test_a_p_at_the_bound_is_told_as_such(
+    shares: tuple[float, ...], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = iter([(-0.9, share) for share in shares])
+    monkeypatch.setattr(transferring, "order_of_labels", lambda _: next(found))
+    assert transferring.of_the_order().endswith(told)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +213,7 @@ def test_the_script_reads_the_recorded_run_or_trains(labels: int, capsys: pytest
     if labels == 2:
         exec(compile(written, "script", "exec"), {})  # the page's own script, made above
         run = recorded_transfer("digits")
-        assert capsys.readouterr().out.strip().endswith(str(rank_correlation(run.features, run.gain)))
+        assert capsys.readouterr().out.strip().endswith(str(rank_correlation(run.features, run.gain, comparisons=9)))
     else:
         assert f"transfer({TransferParams(labels=1)})" in written
         compile(written, "script", "exec")
@@ -194,10 +225,15 @@ def test_the_answer_on_transfer_is_what_the_recorded_runs_say() -> None:
     found = {name: [rank_correlation(run.measured(name), run.gain) for run in runs] for name in MEASURES}
     values = [f"{one.value:.2f}".replace("-", "−") for one in found["with labels"]]
     assert f"is {values[0]}, {values[1]} and {values[2]} for three targets" in answer
-    assert all(one.value < 0 for one in found["with labels"]), "the nearer, the more is gained"
     out = [(name, at) for name in MEASURES for at, one in enumerate(found[name]) if not one.low <= 0 <= one.high]
     assert out == [("with labels", TARGETS.index("digits"))]
+    together = [transferring.correlation_of(run, name) for run in runs for name in MEASURES]
+    assert all(one.low <= 0 <= one.high for one in together), "none does once nine comparisons are allowed for"
+    assert len(together) == 9
     assert all("no difference beyond chance" in transferring.of_the_labels(run) for run in runs)
+    orders = [share for value, share in map(order_of_labels, runs) if value < 0 and share <= 0.05]
+    assert [f"{share:.3f}" for share in orders] == ["0.017"] * 2
+    assert orders == pytest.approx([0.05 / len(TARGETS)] * 2)
     for run in runs:
         assert "inverted" in SOURCES[int(run.distance.mean(axis=1).argmax())]
         assert "still it helps" in transferring.of_the_farthest(run, "with labels")

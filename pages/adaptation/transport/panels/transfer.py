@@ -60,7 +60,8 @@ def script(page: Page) -> str:
 run = {made}
 for name, distance, gain in zip(SOURCES, run.distance.mean(axis=1), run.gain.mean(axis=1)):
     print(name, distance, gain)
-print(rank_correlation(run.measured({page.controls.value("transfer_measure")!r}), run.gain))
+measured = run.measured({page.controls.value("transfer_measure")!r})
+print(rank_correlation(measured, run.gain, comparisons={transferring.BANDS}))
 """
 
 

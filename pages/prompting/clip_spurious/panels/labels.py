@@ -9,6 +9,7 @@ from core.clip import (
     LABEL_DRAWS,
     MOST_LABELS,
     REPAIRS,
+    FewLabels,
     GroupAccuracy,
     chance_of,
     draws_moved,
@@ -104,10 +105,16 @@ def _said(shown: Shown, count: int) -> str:
         right = f"<b>{chance_of(few.draws(MOST_LABELS)).average:.0%}</b>"
         return f"{start} Even {MOST_LABELS} of each group leave {right} right, hardly above guessing."
     needed, plain = results.labels_needed(shown.model, replace(shown.repair, kind=edit))
-    return (
-        f"{start} {needed_in_words(plain, 'zero-shot', MOST_LABELS)} "
-        f"{needed_in_words(needed, f'“{edit}”', MOST_LABELS)}"
+    told = (
+        needed_in_words(least, what, MOST_LABELS, guesses=_guesses_below(few, least))
+        for least, what in ((plain, "zero-shot"), (needed, f"“{edit}”"))
     )
+    return f"{start} {' '.join(told)}"
+
+
+def _guesses_below(few: FewLabels, least: int | None) -> bool:
+    """Whether one label fewer than some number leaves the layer at guessing, where one fewer is still a label."""
+    return least is not None and least > 1 and few.guesses(least - 1)
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:

@@ -28,7 +28,13 @@ from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown, editing
 from pages.prompting.clip_spurious.panels.prompts import described_picture
 from pages.prompting.clip_spurious.topic import COVERED_BY, OTHER
-from pages.prompting.clip_spurious.words import alike_in_words, cover_in_words, maps_in_words, split_in_words
+from pages.prompting.clip_spurious.words import (
+    alike_in_words,
+    cover_in_words,
+    here_in_words,
+    maps_in_words,
+    split_in_words,
+)
 
 CHANCE_HEIGHT = 124
 """Of the maps by random weights: small enough that the sentence below them ends within the screen."""
@@ -48,7 +54,7 @@ def where(shown: Shown) -> None:
         return
     found = results.seen_by(shown.model, shown.place, shown.percent, shown.repair)
     _maps(shown, found, cover or COVERED_BY[OTHER], layer)
-    _by_chance(shown, cover or COVERED_BY[OTHER], layer)
+    _by_chance(shown, found, cover or COVERED_BY[OTHER], layer)
     shown.page.note(_said(shown, found, cover or COVERED_BY[OTHER]))
     columns = st.columns([1.15, 1, 1])
     with columns[0]:
@@ -57,7 +63,8 @@ def where(shown: Shown) -> None:
         _split(shown)
     with columns[2]:
         described_picture(shown)
-    shown.page.note(f"{alike_in_words(recorded_microscope(shown.model))} {apart(shown)}")
+    here = here_in_words(_by_map(found), recorded_random_maps().overlaps_at(shown.place, _at(shown)))
+    shown.page.note(f"{here} {alike_in_words(recorded_microscope(shown.model))} {apart(shown)}")
     st.caption(EXPLAINED)
 
 
@@ -77,7 +84,8 @@ bird” is one of the other class in the same place, so all patches that it chan
 has learned: the overlap of random weights shows how much of a map is made by the cover. Attention says what the class
 token reads, not what it is used for. Gradient × attention adds over the layers what attention passes on, where it
 raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is
-strongest, the share that lies on it; dotted the bird’s area, dashed the most that patches reach. The bars are
+strongest, the share that lies on it. Dotted is the bird’s area and dashed the most that patches reach, both on average
+over the 48 pictures; in a single picture either may differ, so a diamond may lie beyond the dashed line. The bars are
 Student’s 95 % intervals over 48 pictures that no training saw; the control, small below the maps for the scene on
 screen, has other random weights for each picture, and is compared with the model picture by picture, at 95 % for all
 maps together."""
@@ -102,7 +110,7 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
             page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
 
 
-def _by_chance(shown: Shown, cover: str, layer: str) -> None:
+def _by_chance(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
     """The same maps by random weights, each below the one by the model; no single layer of theirs."""
     page, recorded, share = shown.page, recorded_random_maps(), _at(shown)
     maps, on_bird = recorded.at(shown.place, share), recorded.overlaps_at(shown.place, share)
@@ -115,7 +123,7 @@ def _by_chance(shown: Shown, cover: str, layer: str) -> None:
         if name == "rollout" != layer:
             continue
         with columns[place]:
-            title = f"Random: {on_bird[name]:.0%}"
+            title = f"Random: {on_bird[name]:.0%}, model: {found.overlap[MAPS.index(name)]:.0%}"
             fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT, bar=False)
             page.plot(fig, name=f"chance_{place}", alt=f"The map by {name}, by random weights. {title} on the bird.")
 
@@ -162,6 +170,11 @@ def _said(shown: Shown, found: results.Seen, cover: str) -> str:
         + cover_in_words(_named(shown, cover), found.cover_chance[cover], found.chance)
         + unrepaired
     )
+
+
+def _by_map(found: results.Seen) -> dict[str, float]:
+    """The overlap of each map on screen with the bird, by the names of MAPS."""
+    return dict(zip(MAPS, found.overlap.tolist(), strict=True))
 
 
 def _named(shown: Shown, cover: str) -> str:
