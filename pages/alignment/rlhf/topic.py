@@ -225,10 +225,11 @@ QUESTIONS = (
     ),
     Question(
         "Why does a model that had too much of it refuse everything?",
-        "In this toy not the amount does it: four times as many updates refuse no more. A refusal has a safe reward, "
-        "and a wrong answer a bad one. Pay silence nearly as much as a right answer, punish errors ten times as hard, "
-        "or let a third of the verdicts be wrong, and it refuses what it surely knows. Hard questions in training and "
-        "a poor feeling for what it knows push the same way, but not all the way; a small KL penalty holds it back.",
+        "In this toy the amount alone does not: at the usual rewards four times as many updates refuse no more. Pay "
+        "silence nearly as much as a right answer, punish errors ten times as hard, or let 35 % of the verdicts be "
+        "wrong, and refusals come with the updates until it refuses what it surely knows. Mostly it should: a sure "
+        "answer seldom pays there. Hard questions in training and a poor feeling for what it knows push the same way "
+        "though sure answers pay. A penalty on the KL holds it back where it is large enough.",
         TOO_MUCH,
     ),
     Question(
