@@ -87,7 +87,7 @@ DEFAULTS: dict[str, Any] = {
 
 JUDGE = "Be the reward model"
 
-TASTES = "Who labels"
+TASTES = "Poisoners and two tastes"
 
 ALONE = (JUDGE, TASTES)
 """Panels that have no use for the controls of a run."""
@@ -101,7 +101,8 @@ PRESETS = (
     ),
     Preset(
         "Why it is hacked",
-        "Move the step: the points leave the bars of one word, where nothing is labeled; in length they stay inside.",
+        "Move the step: the points go where 8 of 1,000 answers are labeled, and beyond 4 “light”, where none is. In "
+        "length they cannot leave: answers are cut at 14 words.",
         {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
         free=("word", "walked"),
     ),
@@ -260,4 +261,4 @@ TERMS = (
     "abstention",
 )
 
-RENAMED: dict[str, dict[str, str]] = {}
+RENAMED: dict[str, dict[str, str]] = {"panel": {"Who labels": TASTES}}
