@@ -84,8 +84,8 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     assert [judgment.prefers_first for judgment in kept] == [True, False]
     weights = figure_of(charts(app)[0])["data"][0]
     fit = centered(fit_rewards(differences(kept)))
-    assert np.allclose(np.asarray(weights["x"], float), fit.weights, atol=1e-6)
-    assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread, atol=1e-6)
+    assert np.allclose(np.asarray(weights["x"], float), fit.weights / 4, atol=1e-6)
+    assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread / 4, atol=1e-6)
     assert "fourteen times" in html_of(app)
     assert not {"rlhf_labels", judged.LABELS} & set(app.query_params)
     assert all("light" not in str(value) for value in app.query_params.values())
