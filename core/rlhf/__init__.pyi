@@ -2,8 +2,11 @@ from .abstention import AbstainHistory as AbstainHistory
 from .abstention import AbstainParams as AbstainParams
 from .abstention import IdkComparison as IdkComparison
 from .abstention import abstention_ends as abstention_ends
+from .abstention import break_even as break_even
 from .abstention import compare_idk as compare_idk
+from .abstention import refusals_after as refusals_after
 from .abstention import refusals_of as refusals_of
+from .abstention import refused_at_best as refused_at_best
 from .abstention import train_abstention as train_abstention
 from .answers import Answers as Answers
 from .answers import answers_recorded as answers_recorded
@@ -92,10 +95,13 @@ from .records import usual as usual
 from .refusals import ALL as ALL
 from .refusals import KNOBS as KNOBS
 from .refusals import REFUSAL_SEEDS as REFUSAL_SEEDS
+from .refusals import REFUSING as REFUSING
 from .refusals import USUAL_ABSTAIN as USUAL_ABSTAIN
 from .refusals import RefusalTable as RefusalTable
+from .refusals import best_refusals as best_refusals
 from .refusals import knob_runs as knob_runs
 from .refusals import recorded_refusals as recorded_refusals
+from .refusals import refusing_run as refusing_run
 from .runs import ALGORITHMS as ALGORITHMS
 from .runs import COLLAPSE as COLLAPSE
 from .runs import NetworkFit as NetworkFit

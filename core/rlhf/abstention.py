@@ -156,6 +156,53 @@ def refusals_of(params: AbstainParams) -> tuple[float, float]:
     return float(refused.mean()), float(refused[sure >= SURE].mean())
 
 
+def refusals_after(params: AbstainParams, counts: Sequence[int | float]) -> Float[np.ndarray, "count"]:
+    """The share refused of the questions that the model surely knows, after fewer updates than a run has.
+
+    Args:
+        params: of the run.
+        counts: numbers of updates, 1 to those of the run.
+
+    Raises:
+        ValueError: for a number outside that range.
+
+    Invariant: each is where the run with so many updates ends, as `refusals_of` has it.
+    """
+    places = np.array(counts, dtype=int) - 1
+    if places.min() < 0 or places.max() >= params.steps:
+        raise ValueError(f"Updates {list(counts)} must lie in 1 to {params.steps}.")
+    sure, felt = _held_out(params)
+    answered = _answers(_paths([params])[places, 0], felt)
+    return np.asarray((1 - answered)[:, sure >= SURE].mean(axis=1))
+
+
+def break_even(params: AbstainParams) -> float:
+    """The P(correct) from which an answer pays, by the rewards and verdicts that are given, without the KL penalty.
+
+    An answer that is right with chance q is paid as right with chance f + (1 - 2 f) q, where a share f of the verdicts
+    is turned around; it pays where that exceeds the threshold t: q > (t - f) / (1 - 2 f).
+
+    Returns:
+        A number; above 1 where no answer pays, below 0 where every one does. Infinite, with the sign of t - f, where
+        half of the verdicts are wrong.
+    """
+    gap = params.threshold - params.misjudged
+    seen = 1 - 2 * params.misjudged
+    return gap / seen if seen > 0 else float(np.copysign(np.inf, gap))
+
+
+def refused_at_best(params: AbstainParams) -> float:
+    """The share of the surely known held-out questions that one who knows each P(correct) would refuse, for the reward.
+
+    Args:
+        params: of the run. The KL penalty is left out: this is what the rewards alone ask for.
+
+    Invariant: in [0, 1]; 0 where the break-even is at most SURE.
+    """
+    sure, _ = _held_out(params)
+    return float((sure[sure >= SURE] < break_even(params)).mean())
+
+
 def _held_out(params: AbstainParams) -> tuple[Float[np.ndarray, "question"], Float[np.ndarray, "question"]]:
     """The questions that a policy is measured on: half of them hard, whatever it was trained on."""
     return _questions(HELD_OUT, 0.5, params.blur, np.random.default_rng(params.seed + 1))

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.assets import kept
-from core.rlhf.abstention import AbstainParams, refusals_of
+from core.rlhf.abstention import AbstainParams, refusals_after, refusals_of, refused_at_best
 
 REFUSALS = "rlhf/refusals.npz"
 """The recorded ends, below `core/assets`."""
@@ -29,6 +29,9 @@ KNOBS: dict[str, tuple[int | float, ...]] = {
 }
 """Fields of AbstainParams, each with the values that it takes, from few refusals to many but for beta."""
 
+REFUSING: dict[str, int | float] = {"abstain": 0.9, "wrong": -10.0, "misjudged": 0.35, "hard": 1.0}
+"""Where each of these knobs refuses much: there the updates and beta are turned too."""
+
 ALL = 0.95
 """A policy refuses everything where it refuses so large a share of the questions that it is sure to know."""
 
@@ -40,10 +43,14 @@ class RefusalTable:
     Args:
         silent: by knob, the share of all questions that it refuses.
         sure: by knob, the share refused of the questions that it would get right four times in five or oftener.
+        late: the same by number of updates, with the named knob where REFUSING has it.
+        leashed: the same by beta, with the named knob where REFUSING has it.
     """
 
     silent: dict[str, Float[np.ndarray, "value seed"]]
     sure: dict[str, Float[np.ndarray, "value seed"]]
+    late: dict[str, Float[np.ndarray, "count seed"]]
+    leashed: dict[str, Float[np.ndarray, "beta seed"]]
 
     def everything_from(self, knob: str) -> int | float | None:
         """The first value of a knob from which on every seed refuses everything; None where it never does."""
@@ -58,6 +65,20 @@ def knob_runs(knob: str) -> tuple[AbstainParams, ...]:
     return tuple(replace(USUAL_ABSTAIN, **change) for change in changes)
 
 
+def refusing_run(knob: str) -> AbstainParams:
+    """The run with one knob where REFUSING has it, of the first seed."""
+    change: dict[str, Any] = {knob: REFUSING[knob]}
+    return replace(USUAL_ABSTAIN, **change)
+
+
+@functools.cache
+def best_refusals(knob: str) -> Float[np.ndarray, "value seed"]:
+    """By the value of a knob, the share of the sure questions that do not pay an answer: see `refused_at_best`."""
+    return np.array(
+        [[refused_at_best(replace(run, seed=seed)) for seed in range(REFUSAL_SEEDS)] for run in knob_runs(knob)]
+    )
+
+
 def refusal_table() -> RefusalTable:
     """Trains every policy of the table."""
     ends = {
@@ -67,7 +88,13 @@ def refusal_table() -> RefusalTable:
         for knob in KNOBS
     }
     silent, sure = ({knob: found[:, :, place] for knob, found in ends.items()} for place in (0, 1))
-    return RefusalTable(silent, sure)
+    late, leashed = {}, {}
+    for knob in REFUSING:
+        runs = [replace(refusing_run(knob), seed=seed) for seed in range(REFUSAL_SEEDS)]
+        longest = [replace(run, steps=int(KNOBS["steps"][-1])) for run in runs]
+        late[knob] = np.array([refusals_after(run, KNOBS["steps"]) for run in longest]).T
+        leashed[knob] = np.array([[refusals_of(replace(run, beta=beta))[1] for run in runs] for beta in KNOBS["beta"]])
+    return RefusalTable(silent, sure, late, leashed)
 
 
 @functools.cache

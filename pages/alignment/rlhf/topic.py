@@ -87,7 +87,7 @@ DEFAULTS: dict[str, Any] = {
 
 JUDGE = "Be the reward model"
 
-TASTES = "Who labels"
+TASTES = "Poisoners and two tastes"
 
 ALONE = (JUDGE, TASTES)
 """Panels that have no use for the controls of a run."""
@@ -101,7 +101,8 @@ PRESETS = (
     ),
     Preset(
         "Why it is hacked",
-        "Move the step: the points leave the bars of one word, where nothing is labeled; in length they stay inside.",
+        "Move the step: the points go where 8 of 1,000 answers are labeled, and beyond 4 “light”, where none is. In "
+        "length they cannot leave: answers are cut at 14 words.",
         {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
         free=("word", "walked"),
     ),
@@ -225,10 +226,11 @@ QUESTIONS = (
     ),
     Question(
         "Why does a model that had too much of it refuse everything?",
-        "In this toy not the amount does it: four times as many updates refuse no more. A refusal has a safe reward, "
-        "and a wrong answer a bad one. Pay silence nearly as much as a right answer, punish errors ten times as hard, "
-        "or let a third of the verdicts be wrong, and it refuses what it surely knows. Hard questions in training and "
-        "a poor feeling for what it knows push the same way, but not all the way; a small KL penalty holds it back.",
+        "In this toy the amount alone does not: at the usual rewards four times as many updates refuse no more. Pay "
+        "silence nearly as much as a right answer, punish errors ten times as hard, or let 35 % of the verdicts be "
+        "wrong, and refusals come with the updates until it refuses what it surely knows. Mostly it should: a sure "
+        "answer seldom pays there. Hard questions in training and a poor feeling for what it knows push the same way "
+        "though sure answers pay. A penalty on the KL holds it back where it is large enough.",
         TOO_MUCH,
     ),
     Question(
@@ -259,4 +261,4 @@ TERMS = (
     "abstention",
 )
 
-RENAMED: dict[str, dict[str, str]] = {}
+RENAMED: dict[str, dict[str, str]] = {"panel": {"Who labels": TASTES}}

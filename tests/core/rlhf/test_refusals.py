@@ -8,13 +8,17 @@ import pytest
 from core.rlhf import (
     ALL,
     KNOBS,
+    REFUSING,
     USUAL_ABSTAIN,
     AbstainParams,
-    RefusalTable,
     abstention_ends,
+    break_even,
     knob_runs,
     recorded_refusals,
+    refusals_after,
     refusals_of,
+    refused_at_best,
+    refusing_run,
 )
 from core.rlhf.abstention import BATCH, START, Batches
 
@@ -97,8 +101,32 @@ def test_everything_begins_where_no_seed_falls_short_any_more() -> None:
     def begins(*short: int) -> float | None:
         sure = np.ones((values, 2))
         sure[list(short), 1] = ALL - 0.01
-        return RefusalTable(usual.silent, {**usual.sure, "wrong": sure}).everything_from("wrong")
+        return replace(usual, sure={**usual.sure, "wrong": sure}).everything_from("wrong")
 
     assert begins() == KNOBS["wrong"][0]
     assert begins(0, 2) == KNOBS["wrong"][3]
     assert begins(values - 1) is None
+
+
+def test_the_break_even_is_where_both_earn_alike() -> None:
+    for run in (USUAL_ABSTAIN, replace(USUAL_ABSTAIN, wrong=-10), replace(USUAL_ABSTAIN, misjudged=0.25)):
+        known = break_even(run)
+        seen = run.misjudged + (1 - 2 * run.misjudged) * known
+        assert seen * run.correct + (1 - seen) * run.wrong == pytest.approx(run.abstain)
+    assert break_even(replace(USUAL_ABSTAIN, misjudged=0.5)) == np.inf
+    assert break_even(replace(USUAL_ABSTAIN, abstain=-0.5, misjudged=0.5)) == -np.inf
+    assert refused_at_best(USUAL_ABSTAIN) == 0
+    assert refused_at_best(replace(USUAL_ABSTAIN, misjudged=0.5)) == 1
+
+
+def test_fewer_updates_are_on_the_way() -> None:
+    run = replace(refusing_run("wrong"), steps=60)
+    early, end = refusals_after(run, (20, 60))
+    assert early == pytest.approx(refusals_of(replace(run, steps=20))[1], abs=1e-12)
+    assert end == pytest.approx(refusals_of(run)[1], abs=1e-12)
+    for wrong in (0, 61):
+        with pytest.raises(ValueError, match="Updates"):
+            refusals_after(run, (wrong,))
+    table = recorded_refusals()
+    for knob in REFUSING:
+        assert table.late[knob][KNOBS["steps"].index(400)] == pytest.approx(table.leashed[knob][0], abs=1e-9)

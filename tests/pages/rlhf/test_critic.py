@@ -30,6 +30,13 @@ def test_where_it_ends_is_told_over_the_seeds(beta: float) -> None:
     assert ("better than a guess of the mean in all 3 seeds" in told) == bool(ends.min() > 0)
     assert ("on both sides" in told) == bool(ends.max() >= 0 >= ends.min())
     assert told.startswith(VAR_EXPLAINED)
+    held = table.over_seeds(replace(run.params, beta=1.0))
+    assert held is not None
+    others = np.median(held[:, -20:], axis=1)
+    assert ("With β 1 the medians are" in told) == bool(beta != 1 and ends.max() < 0 < others.min())
+    spread = run.sample_proxy.astype(float).std(axis=1)
+    falls = np.median(spread[-20:]) < np.median(spread[:20]) / 2
+    assert ("Its kept answers become alike" in told) == ("With β 1" in told and falls)
 
 
 def test_one_run_alone_tells_of_itself() -> None:

@@ -44,12 +44,14 @@ from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
-from pages.alignment.rlhf.topic import PRESETS
+from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
 from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
+    USUAL_RULE,
     Stop,
     bet_claim,
     edge_of,
+    labeled_claim,
     rule_claim,
     rule_stop,
     stop_at,
@@ -82,8 +84,8 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     assert [judgment.prefers_first for judgment in kept] == [True, False]
     weights = figure_of(charts(app)[0])["data"][0]
     fit = centered(fit_rewards(differences(kept)))
-    assert np.allclose(np.asarray(weights["x"], float), fit.weights, atol=1e-6)
-    assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread, atol=1e-6)
+    assert np.allclose(np.asarray(weights["x"], float), fit.weights / 4, atol=1e-6)
+    assert np.allclose(np.asarray(weights["error_x"]["array"], float), fit.spread / 4, atol=1e-6)
     assert "fourteen times" in html_of(app)
     assert not {"rlhf_labels", judged.LABELS} & set(app.query_params)
     assert all("light" not in str(value) for value in app.query_params.values())
@@ -327,7 +329,20 @@ def test_what_the_rule_loses_is_measured_over_all_runs() -> None:
     lost = [float(run.smooth_gold.max()) - rule_stop(run, 3.0).gold for run in runs]
     assert len(runs) == len(PAIRS) * len(SEEDS)
     assert f"loses <b>{np.mean(lost):.1f}</b>" in rule_claim(runs, 3.0)
-    assert f"spread <b>{np.std(lost, ddof=1):.1f}</b>" in rule_claim(runs, 3.0)
+    for count in {run.params.pairs for run in runs}:
+        some = [value for value, run in zip(lost, runs, strict=True) if run.params.pairs == count]
+        assert f"{np.mean(some):.1f} with {count} pairs" in rule_claim(runs, 3.0)
+    assert "chosen with these runs in view" in rule_claim(runs, 5.0)
+    assert DEFAULTS["rule"] == USUAL_RULE
+
+
+def test_another_stop_of_the_rule_turns_its_checks_red() -> None:
+    for run in rivals():
+        rule = rule_stop(run, 3.0)
+        assert all(check.passed for check in walk.rule_checks(run, rule, 3.0))
+        late, other = replace(rule, step=rule.step + 1), replace(rule, gold=rule.gold + 0.01)
+        assert not walk.rule_checks(run, late, 3.0)[0].passed
+        assert not walk.rule_checks(run, other, 3.0)[1].passed
 
 
 def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
@@ -348,8 +363,14 @@ def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
     seen = table.seen_repeats[table.place(500, 0)]
     assert (counts(said).max(1) > np.flatnonzero(seen[counts(said).sum(0).argmax()]).max()).all()
     why = next(preset for preset in PRESETS if preset.name == "Why it is hacked")
-    assert "bars of one word" in why.look_at
-    assert "in length they stay inside" in why.look_at
+    labeled = table.seen_repeats[table.place(500, 0)][WORDS.index("light") - 1]
+    assert edge_of(labeled) == 2
+    assert labeled_claim(labeled, 2) == "8 of 1000 are labeled, none beyond 4"
+    assert "8 of 1,000 answers are labeled, and beyond 4 “light”, where none is" in why.look_at
+    assert labeled_claim(labeled, 4) == "none is labeled"
+    assert "answers are cut at 14 words" in why.look_at
+    assert PLACES == 14
+    assert table.seen_lengths[table.place(500, 0)][PLACES] > 0
 
 
 def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -362,7 +383,12 @@ def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyP
     fewer = table.seen_repeats.copy()
     fewer[(*table.place(500, 0), 3, 0)] -= 5
     monkeypatch.setattr(walk, "recorded_probes", lambda: replace(table, seen_repeats=fewer))
+    assert not walk.why_checks(shown)[1].passed
+    moved = table.seen_repeats.copy()
+    moved[(*table.place(500, 0), 3, slice(0, 2))] += (-5, 5)
+    monkeypatch.setattr(walk, "recorded_probes", lambda: replace(table, seen_repeats=moved))
     assert not walk.why_checks(shown)[0].passed
+    assert walk.why_checks(shown)[1].passed
 
 
 def test_the_rule_is_read_in_nats_and_the_bet_is_locked(visit: Callable[..., AppTest]) -> None:

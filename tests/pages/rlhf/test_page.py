@@ -63,7 +63,7 @@ PANELS = (
     "Reward model",
     "Why it is hacked",
     "When to stop",
-    "Who labels",
+    "Poisoners and two tastes",
     "Length",
     "KL estimates",
     "Clip",

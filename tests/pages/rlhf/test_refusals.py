@@ -8,10 +8,18 @@ import pytest
 from scipy import stats
 from streamlit.testing.v1 import AppTest
 
-from core.rlhf import ALL, KNOBS, RefusalTable, recorded_refusals
+from core.rlhf import (
+    ALL,
+    KNOBS,
+    REFUSING,
+    RefusalTable,
+    abstention_threshold,
+    best_refusals,
+    recorded_refusals,
+)
 from pages.alignment.rlhf.panels import refusals as panel
 from pages.alignment.rlhf.topic import QUESTIONS
-from pages.alignment.rlhf.words.refusals import amount_words, at, leash_words, refusals_title
+from pages.alignment.rlhf.words.refusals import amount_words, at, leash_words, pay_words, refusals_title
 from tests.page_kit import charts, html_of
 
 PAGE = "pages/alignment/rlhf/page.py"
@@ -25,17 +33,23 @@ def table_of(**ends: float) -> RefusalTable:
     }
     for knob, end in ends.items():
         sure[knob][-1] = end
-    return RefusalTable(sure, sure)
+    still = {knob: sure["steps"].copy() for knob in REFUSING}
+    held = {knob: sure["beta"].copy() for knob in REFUSING}
+    return RefusalTable(sure, sure, still, held)
 
 
 def test_the_title_names_what_refuses_everything() -> None:
     assert refusals_title(table_of()) == "No knob alone makes it refuse everything"
-    assert refusals_title(table_of(wrong=1.0)) == "It refuses everything once a wrong answer earns −10"
+    assert (
+        refusals_title(table_of(wrong=1.0)) == "It refuses everything once a wrong answer earns −10: mostly, that pays"
+    )
     both = refusals_title(table_of(wrong=1.0, misjudged=ALL))
-    assert both == "It refuses everything once a wrong answer earns −10, or 50% of the verdicts are wrong"
+    assert both.startswith("It refuses everything once a wrong answer earns −10, or 50% of the verdicts are wrong")
     three = refusals_title(table_of(wrong=1.0, misjudged=ALL, abstain=1.0))
     assert three.startswith("It refuses everything once “I don't know” earns 1, a wrong answer earns −10, or 50%")
+    assert refusals_title(table_of(hard=1.0)).endswith("once 100% of the training questions are hard")
     assert at("hard", 0.95) == "95% of the training questions are hard"
+    assert at("hard", 0.95, shortly=True) == "95% hard"
 
 
 def test_the_recorded_title_is_true() -> None:
@@ -50,37 +64,68 @@ def test_the_recorded_title_is_true() -> None:
             assert place == 0 or (table.sure[knob][place - 1] < ALL).any()
 
 
+def test_what_pays_is_told_by_the_rewards() -> None:
+    table = recorded_refusals()
+    words = pay_words(table)
+    for knob in KNOBS:
+        start = table.everything_from(knob)
+        if start is None:
+            continue
+        share = best_refusals(knob)[KNOBS[knob].index(start)].mean()
+        assert f"with {at(knob, start, shortly=True)} (<b>{share:.0%}</b> do not)" in words
+        assert share > 0.5
+        assert refusals_title(table).endswith("mostly, that pays")
+    silence = abstention_threshold(correct=1.0, abstain=0.9, wrong=-1.0)
+    assert f"above P(correct) {silence:.2f} with silence at 0.9" in words
+    assert "never with 35% misjudged" in words
+    assert best_refusals("hard").max() == best_refusals("blur").max() == 0
+    assert "Refused though all pay: <b>40%</b> with 100% hard and <b>57%</b> with error 3." in words
+    assert pay_words(table_of()).startswith("Refused though all pay: ")
+
+
 def test_the_amount_is_told_within_its_spread() -> None:
     table = recorded_refusals()
     steps = table.sure["steps"]
     gap = steps[-1] - steps[KNOBS["steps"].index(400)]
     chance = stats.ttest_1samp(gap, 0).pvalue
     assert ("neither more nor less" in amount_words(table)) == (chance >= 0.05)
-    rises, falls = table_of(), table_of()
-    rises.sure["steps"][-1] = rises.sure["steps"][3] + 0.2
-    falls.sure["steps"][-1] = falls.sure["steps"][3] - 0.03
-    assert "4 times as many updates refuse more (20.0%" in amount_words(rises)
-    assert "refuse no more, but less (3.0%" in amount_words(falls)
-    assert "<b>40%</b> where 100% of the training questions are hard" in amount_words(table)
+    rising, falling = table_of(), table_of()
+    rising.sure["steps"][-1] = rising.sure["steps"][3] + 0.2
+    falling.sure["steps"][-1] = falling.sure["steps"][3] - 0.03
+    assert "4 times as many updates refuse more (20.0%" in amount_words(rising)
+    assert "refuse no more, but less (3.0%" in amount_words(falling)
+    assert "Elsewhere" not in amount_words(falling)
+    for knob, value in REFUSING.items():
+        late = table.late[knob]
+        assert (late[-1] > late[0] + 0.3).all()
+        told = f"{late[0].mean():.0%} to <b>{late[-1].mean():.0%}</b> ({at(knob, value, shortly=True)})"
+        assert told in amount_words(table)
 
 
-def test_the_leash_is_told_where_it_helps() -> None:
+def test_the_leash_is_told_at_each_setting() -> None:
     table = recorded_refusals()
-    beta = table.sure["beta"]
-    best = 1 + int(beta[1:].mean(1).argmin())
-    helps = stats.ttest_rel(beta[best], beta[0]).pvalue < 0.05 and beta[best].mean() < beta[0].mean()
-    assert ("holds it back" in leash_words(table)) == helps
-    assert "No β of these" in leash_words(table_of())
+    words = leash_words(table)
+    for knob, value in REFUSING.items():
+        held = table.leashed[knob]
+        assert stats.ttest_rel(held[-1], held[0]).pvalue < 0.05
+        assert held[-1].mean() < held[0].mean()
+        told = f"{held[0].mean():.0%} to {held[1].mean():.0%} and <b>{held[-1].mean():.0%}</b>"
+        assert f"{told} ({at(knob, value, shortly=True)})" in words
+    usual = table.sure["beta"]
+    assert usual[-1].mean() > usual[0].mean()
+    assert words.endswith("; β 1 takes none away as usual.")
 
 
 def test_the_check_sees_another_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    (check,) = panel.checks()
-    assert check.passed
+    assert all(check.passed for check in panel.checks())
     table = recorded_refusals()
-    sure = {**table.sure, "hard": table.sure["hard"] + 1e-6}
-    monkeypatch.setattr(panel, "recorded_refusals", lambda: replace(table, sure=sure))
-    (damaged,) = panel.checks()
-    assert not damaged.passed
+    for place, name in enumerate(("sure", "leashed")):
+        shares = getattr(table, name)
+        damaged = replace(table, **{name: {**shares, "hard": shares["hard"] + 1e-6}})
+        monkeypatch.setattr(panel, "recorded_refusals", lambda damaged=damaged: damaged)
+        found = panel.checks()
+        assert not found[place].passed
+        assert found[1 - place].passed
 
 
 def test_the_answer_says_what_was_measured() -> None:
@@ -92,13 +137,17 @@ def test_the_answer_says_what_was_measured() -> None:
     assert (steps[-1] - steps[KNOBS["steps"].index(400)]).mean() <= 0
     assert "errors ten times as hard" in question.answer
     assert table.everything_from("wrong") == -10
-    assert "let a third of the verdicts be wrong" in question.answer
+    assert "let 35 % of the verdicts be wrong" in question.answer
     assert (table.sure["misjudged"][KNOBS["misjudged"].index(0.35)] >= ALL).all()
     assert "nearly as much as a right answer" in question.answer
     start = table.everything_from("abstain")
     assert start is not None
     assert 0.8 <= start < 1
-    assert "not all the way" in question.answer
+    assert "refusals come with the updates" in question.answer
+    assert "Mostly it should" in question.answer
+    assert refusals_title(table).endswith("mostly, that pays")
+    assert "where it is large enough" in question.answer
+    assert all((held[-1] < held[0] - 0.25).all() for held in table.leashed.values())
     assert table.everything_from("hard") is None
     assert table.everything_from("blur") is None
 

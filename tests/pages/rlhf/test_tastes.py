@@ -234,8 +234,8 @@ def test_a_penalty_on_spread_is_compared_at_the_same_kl() -> None:
     gap = difference(*golds)
     told = stopping_claim(*golds, 3, 4.0)
     assert f"{gap.mean:+.2f} ± {gap.error:.2f}" in told
-    assert ("no clear gain" in told) == (not gap.clear)
-    assert "earlier stop" in told
+    assert ("not clearly different" in told) == (not gap.clear)
+    assert told.endswith("it ends at a smaller KL.")
     steady, wobble = np.array([1.0, 2.0, 3.1]), np.array([0.0, 0.1, 0.0])
     assert "a gain" in stopping_claim(steady + 1, steady + wobble, 3, 4.0)
     assert "a loss" in stopping_claim(steady - 1, steady + wobble, 3, 4.0)
@@ -256,7 +256,7 @@ def test_the_table_of_losses_has_trls_names() -> None:
 
 
 def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:
-    app = visit(PAGE, rlhf_panel="Who labels")
+    app = visit(PAGE, rlhf_panel="Poisoners and two tastes")
     assert "turned around" in html_of(app)
     app.selectbox(key="rlhf_target").set_value("praise “um”")
     settled(app)

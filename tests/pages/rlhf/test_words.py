@@ -302,9 +302,13 @@ def test_a_form_is_told_with_its_seeds_and_with_where_its_peak_lies() -> None:
     linear, log = d * (2 - 0.4 * d), d * (2 - 1.2 * np.log(d))
     fits = [tuple(fit_form(d**2, gain, form) for form in ("rl", "best_of_n")) for gain in (linear, log, linear)]
     told = forms_claim("x", d, linear, fits)
-    assert told.startswith("x: d (a − b d) fits better, as in 2 of 3 seeds; its peak is 2.5 at d = 2.6, the measured")
+    assert told.startswith(
+        "x: d (a − b d) fits better, as in 2 of 3 seeds; the fitted peak is 2.5 at d = 2.6, the measured"
+    )
     assert forms_claim("x", d, log, fits[1:]).startswith("x: d (a − b log d) fits better, as in 1 of 2 seeds")
     assert "seeds" not in forms_claim("x", d, linear, fits[:1])
+    rare = forms_claim("x", d, log, [fits[1], *fits[:1], *fits[:1]])
+    assert rare.startswith("x: d (a − b log d) fits better here; in 2 of 3 seeds the other does; the fitted peak")
     spiked = linear + np.where(np.arange(len(d)) == 20, 4.0, 0)
     assert "at d = 2.6, the measured one 3.8 at d = 5.1" in forms_claim("x", d, spiked, fits[:1])
 

@@ -8,25 +8,32 @@ import plotly.graph_objects as go
 from components.figures.lines import lines
 from components.theme import Look, escape, figure
 
+COUNTED = 4
+"""Words to one unit of a feature: features are counts divided by it."""
+
 
 def weights(
     names: Sequence[str], values: np.ndarray, spread: np.ndarray, *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """One point for each word and for length, with the spread that the labels leave; 0 is no opinion."""
+    """One point for each word and for length, by one word of it, with the spread of the labels; 0 is no opinion."""
     fig = figure(look, title=title, height=height, showlegend=False)
     fig.add_trace(
         go.Scatter(
-            x=values.astype(np.float32),
+            x=(values / COUNTED).astype(np.float32),
             y=[escape(name) for name in names],
             mode="markers",
             name="weight",
             marker={"size": 9, "color": look.role("proxy"), "line": {"color": look.ink, "width": 1}},
-            error_x={"type": "data", "array": spread.astype(np.float32), "color": look.quiet, "thickness": 1.5},
+            error_x={
+                "array": (spread / COUNTED).astype(np.float32),
+                "color": look.quiet,
+                "thickness": 1.5,
+            },
             hovertemplate="%{y}: %{x:.2f}<extra></extra>",
         )
     )
     fig.add_vline(x=0, line={"color": look.quiet, "width": 1})
-    fig.update_xaxes(title_text="weight ± spread (points for four of it)", showgrid=True)
+    fig.update_xaxes(title_text="weight ± spread (points for each word)", showgrid=True)
     fig.update_yaxes(autorange="reversed", type="category", dtick=1, showgrid=False)
     return fig
 

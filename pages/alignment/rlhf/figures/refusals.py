@@ -1,5 +1,7 @@
 """The figure of what makes a policy refuse everything: one small curve for each knob."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -10,6 +12,8 @@ def knob_figure(
     values: tuple[int | float, ...],
     silent: np.ndarray,
     sure: np.ndarray,
+    best: np.ndarray,
+    others: Mapping[str, np.ndarray],
     *,
     now: float,
     look: Look,
@@ -17,11 +21,13 @@ def knob_figure(
     percent: bool,
     height: int,
 ) -> go.Figure:
-    """Shares refused by the value of one knob: all questions, and those that are surely known, mean and spread.
+    """Shares refused by the value of one knob: of all questions and of the sure ones, beside what the rewards ask for.
 
     Args:
         values: of the knob.
-        silent, sure: [value seed].
+        silent, sure: [value seed], drawn with mean and spread.
+        best: [value seed], the share of the sure questions that do not pay an answer.
+        others: sure with another knob turned too, by what is turned.
         now: where the sliders stand.
         title: the name of the knob.
         percent: whether the values are shares.
@@ -46,6 +52,15 @@ def knob_figure(
                 hovertemplate=f"%{{x:{'.0%' if percent else 'g'}}}: %{{y:.0%}} {name} refused<extra></extra>",
             )
         )
+    own = f"%{{x:{'.0%' if percent else 'g'}}}: %{{y:.0%}} "
+    for name, shares, color, dash in (
+        *((f"of the sure refused, {name}", values, look.role("query"), "dot") for name, values in others.items()),
+        ("of the sure do not pay an answer", best, look.ink, "dash"),
+    ):
+        line = {"color": color, "width": 1.5, "dash": dash}
+        y = shares.mean(1).astype(np.float32)
+        hover = f"{own}{name}<extra></extra>"
+        fig.add_trace(go.Scatter(x=place, y=y, mode="lines", name=name, line=line, hovertemplate=hover))
     if min(place) <= now <= max(place):
         fig.add_vline(now, line={"color": look.quiet, "dash": "dot", "width": 1.5})
     fig.update_xaxes(showgrid=False, nticks=5, tickformat=".0%" if percent else "")

@@ -125,6 +125,10 @@ def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, 
     return fig
 
 
+NEAR_STEPS = 30
+"""Steps within which a line to the right would cross a name, which then stands to the left."""
+
+
 def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look, *, named: bool = True) -> None:
     """The steps at which to stop as lines, with their names unless those stand beside."""
     for place, (name, step) in enumerate(stops.items()):
@@ -137,6 +141,6 @@ def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look, *, named: bool 
             yref="paper",
             text=name,
             showarrow=False,
-            xanchor="left",
+            xanchor="right" if any(0 < other - step < NEAR_STEPS for other in stops.values()) else "left",
             font={"color": look.ink},
         )

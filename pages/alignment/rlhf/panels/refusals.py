@@ -1,15 +1,38 @@
 """The panel on refusing everything: each knob of the answering policy turned alone, over seeds."""
 
+from dataclasses import replace
+
+import numpy as np
 import streamlit as st
 
 from components.page import Page
 from core.checks import Check
-from core.rlhf import KNOBS, REFUSAL_SEEDS, AbstainParams, knob_runs, recorded_refusals, refusals_of
+from core.rlhf import (
+    KNOBS,
+    REFUSAL_SEEDS,
+    REFUSING,
+    AbstainParams,
+    RefusalTable,
+    best_refusals,
+    knob_runs,
+    recorded_refusals,
+    refusals_of,
+    refusing_run,
+)
 from pages.alignment.rlhf.figures.refusals import knob_figure
-from pages.alignment.rlhf.words.refusals import AXES, EVERYTHING, SHARES, amount_words, leash_words, refusals_title
+from pages.alignment.rlhf.words.refusals import (
+    AXES,
+    EVERYTHING,
+    SHARES,
+    amount_words,
+    at,
+    leash_words,
+    pay_words,
+    refusals_title,
+)
 
 COLUMNS = 4
-HEIGHT, PRESENTED = 190, 158
+HEIGHT, PRESENTED = 166, 158
 """Of each small chart, at a desk and for a projector."""
 
 
@@ -24,6 +47,8 @@ def refusals(page: Page, params: AbstainParams) -> None:
             values,
             table.silent[knob],
             table.sure[knob],
+            best_refusals(knob),
+            others_of(table, knob),
             now=float(getattr(params, knob)),
             look=look,
             title=AXES[knob],
@@ -37,15 +62,26 @@ def refusals(page: Page, params: AbstainParams) -> None:
         st.html(
             f'<div class="reading"><span class="tint" style="--role:{look.role("query")}"><b>refused of the questions '
             f'that it surely knows</b></span>,<br><span class="tint" style="--role:{look.role("mass")}"><b>of all '
-            "questions</b></span></div>"
+            f'questions</b></span>,<br><span class="tint" style="--role:{look.ink}"><b>dashed: sure questions where an '
+            "answer does not pay</b></span>,<br>dotted: one knob more, where much is refused</div>"
         )
-    page.note(f"{amount_words(table)} {leash_words(table)}")
+    page.note(f"{pay_words(table)} {amount_words(table)} {leash_words(table)}")
     st.caption(
         f"Mean and spread of {REFUSAL_SEEDS} seeds. One knob is turned, the others stand as usual: right earns 1, "
         "“I don't know” 0.3, wrong −1, 400 updates, half of the training questions hard. Measured on the same 4,000 "
         "questions, half of them hard. It surely knows what it would get right four times in five or oftener. "
-        f"{EVERYTHING} The dotted line is where the control stands, the last ones under More."
+        "An answer pays where its expected reward, as verdicts are given, is above that of silence; who knows each "
+        "P(correct) would refuse the dashed share, exact from the rewards without the KL penalty. "
+        f"{EVERYTHING} “Silence at” is what “I don't know” earns, “errors at” what a wrong answer earns, “misjudged” "
+        "the verdicts that are wrong, “hard” the training questions, “error” that of what it feels, in logits. The "
+        "upright line is where the control stands, the last ones under More."
     )
+
+
+def others_of(table: RefusalTable, knob: str) -> dict[str, np.ndarray]:
+    """The curves of updates and of beta with another knob turned too, by what is turned."""
+    curves = {"steps": table.late, "beta": table.leashed}.get(knob, {})
+    return {at(other, REFUSING[other], shortly=True): shares for other, shares in curves.items()}
 
 
 def checks() -> list[Check]:
@@ -54,16 +90,26 @@ def checks() -> list[Check]:
     off = max(
         abs(refusals_of(knob_runs(knob)[-1])[1] - float(table.sure[knob][-1, 0])) for knob in KNOBS if knob != "steps"
     )
-    return [Check("Trained anew, the last policy of each knob is the recorded one", off, 1e-9, "largest difference")]
+    run = refusing_run("hard")
+    held = refusals_of(replace(run, beta=KNOBS["beta"][-1]))[1] - table.leashed["hard"][-1, 0]
+    early = refusals_of(replace(run, steps=int(KNOBS["steps"][0])))[1] - table.late["hard"][0, 0]
+    return [
+        Check("Trained anew, the last policy of each knob is the recorded one", off, 1e-9, "largest difference"),
+        Check(
+            "So are two with hard questions alone, held by β, and trained shortly",
+            float(max(abs(held), abs(early))),
+            1e-9,
+        ),
+    ]
 
 
 def script() -> str:
     """A script for the table on screen."""
-    return """from core.rlhf import KNOBS, knob_runs, recorded_refusals, refusals_of
+    return """from core.rlhf import KNOBS, best_refusals, knob_runs, recorded_refusals, refusals_of
 
 table = recorded_refusals()
 for knob, values in KNOBS.items():
-    print(knob)
+    print(knob, "do not pay", best_refusals(knob).mean(1).round(2))
     for value, sure, run in zip(values, table.sure[knob].mean(1), knob_runs(knob)):
         print(f"  {value:g}: {sure:.0%} of the sure questions refused, seed 0 anew {refusals_of(run)[1]:.0%}")
 """

@@ -113,7 +113,7 @@ def reading(page: Page) -> str:
         "and “scatters”, “blue” and “most” less, the other the opposite. A model for each has half of the labels: "
         "that is what it costs. The height is what answers are worth to their own group, gold and what it likes more. "
         f"A reward is a weight for each word; its best policy {NATS:g} nats from the start is computed, not trained. "
-        f"Mean and spread of {TASTE_SEEDS} draws."
+        f"Bars are mean and spread, the thick line is the mean, of {TASTE_SEEDS} draws; ± is a standard error."
     )
 
 

@@ -29,6 +29,7 @@ from pages.alignment.rlhf.words.walk import (
     Stop,
     bet_claim,
     edge_of,
+    labeled_claim,
     rule_claim,
     rule_stop,
     slope_claim,
@@ -147,22 +148,30 @@ def why_reading(walk: Walk) -> str:
     table, said = recorded_probes(), walk.said
     seen, proxy = (values[walk.place][walk.word - 1] for values in (table.seen_repeats, table.repeats))
     gold, name = gold_of_repeats(walk.word), WORDS[walk.word]
-    told = slope_claim(proxy, gold, edge_of(seen))
+    edge = edge_of(seen)
+    told = f"{labeled_claim(seen, edge)}: {slope_claim(proxy, gold, edge)}"
     return (
         f"Lines: answers of “{name}” alone, and of random words. Bars: {2 * walk.run.params.pairs} labeled answers; "
-        f"beyond {edge_of(seen)} “{name}” {told}. At step {walk.step} answers hold it "
+        f"beyond {edge} “{name}” {told}. At step {walk.step} answers hold it "
         f"<b>{said['count'].mean():.1f}</b> times, proxy <b>{said['proxy'].mean():.1f}</b>, "
         f"gold <b>{said['gold'].mean():.1f}</b>."
     )
 
 
 def why_checks(shown: Shown) -> list[Check]:
-    """The bars hold every labeled answer; the run's own identities."""
+    """The words of the labeled answers by both kinds of bars; the run's own identities."""
     walk, table = walk_of(shown), recorded_probes()
+    times = np.arange(table.seen_lengths.shape[-1])
+    by_word, by_length = (int((part[walk.place] * times).sum()) for part in (table.seen_repeats, table.seen_lengths))
+    name = "Words of the labeled answers, counted one by one, make up their lengths"
     wanted = 2 * walk.run.params.pairs
     sums = [np.ravel(part[walk.place].sum(-1)) for part in (table.seen_repeats, table.seen_lengths)]
     off = int(np.abs(np.concatenate(sums) - wanted).max())
-    return [Check("The bars hold every labeled answer", float(off), 0.5, f"{wanted} answers"), *walk.run.checks]
+    return [
+        Check(name, float(abs(by_word - by_length)), 0.5, f"{by_length} words"),
+        Check("The bars hold every labeled answer", float(off), 0.5, f"{wanted} answers"),
+        *walk.run.checks,
+    ]
 
 
 def why_script(shown: Shown) -> str:
@@ -247,8 +256,21 @@ def stop_reading(page: Page, run: RunHistory, *, uncovered: bool) -> str:
 
 
 def stop_checks(shown: Shown) -> tuple[Check, ...]:
-    """The identities of the run."""
-    return stopped_run(shown).checks
+    """The stops by the run's series; the identities of the run."""
+    run = stopped_run(shown)
+    return (*rule_checks(run, stops_of(shown.page, run)[1], shown.page.controls.value("rule")), *run.checks)
+
+
+def rule_checks(run: RunHistory, rule: Stop, kl: float) -> tuple[Check, ...]:
+    """Where the rule stops, from KL step by step, and its gold, from the five steps around."""
+    high = [step for step, reached in enumerate(run.kl) if reached >= kl]
+    wanted = min([*high, len(run.kl) - 1])
+    width = min(5, len(run.gold))
+    around = run.gold[np.clip(rule.step - width // 2 + np.arange(width), 0, len(run.gold) - 1)]
+    return (
+        Check("The rule stops where KL first reaches it", float(abs(rule.step - wanted)), 0.5, "steps"),
+        Check("Its gold is the mean of the five steps around", float(abs(around.mean() - rule.gold)), 1e-5, "points"),
+    )
 
 
 def stop_script(shown: Shown) -> str:

@@ -1,8 +1,10 @@
 """What is said of PPO's value head: how much of the returns it foresees, under TRL's name."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from core.rlhf import VAR_EXPLAINED, CriticTable, RunHistory
+from core.rlhf import BETAS, VAR_EXPLAINED, CriticTable, RunHistory
 from pages.alignment.rlhf.words.seeds import span
 
 LAST_STEPS = 20
@@ -34,14 +36,35 @@ def critic_words(history: RunHistory, table: CriticTable) -> str:
         return f"{VAR_EXPLAINED} is recorded for the usual PPO runs on 500 pairs, and in runs that are trained now."
     what = (
         f"{VAR_EXPLAINED} is TRL's name of explained variance, 1 − mean (R − V)² / var R of returns R and the value "
-        "head's guesses V, before each update: 1 foresees all, 0 is no better than the mean, below −1 is cut off."
+        "head's guesses V, before each update: 1 foresees all, 0 is no better than the mean, the chart stops at −1."
     )
     seeds = table.over_seeds(history.params)
     last = (values[None] if seeds is None else seeds)[:, -LAST_STEPS:]
     alike = np.isnan(last).all(1)
     if alike.any():
         return f"{what} Here all returns are alike in the end, so that there is nothing left to foresee."
-    return f"{what} {_ending(np.nanmedian(last, axis=1))}"
+    return f"{what} {_ending(np.nanmedian(last, axis=1))}{_more_leash(history, table)}"
+
+
+def _more_leash(history: RunHistory, table: CriticTable) -> str:
+    """Where a run whose guesses end worse than the mean would end with the largest β, over the seeds."""
+    now = table.over_seeds(history.params)
+    held = table.over_seeds(replace(history.params, beta=BETAS[-1]))
+    if now is None or held is None or history.params.beta == BETAS[-1]:
+        return ""
+    ends, others = (np.nanmedian(one[:, -LAST_STEPS:], axis=1) for one in (now, held))
+    if not (ends.max() < 0 < others.min()):
+        return ""
+    told = span(others, 2).replace("-", "−")
+    spread = history.sample_proxy.astype(float).std(axis=1)
+    first, last = float(np.median(spread[:LAST_STEPS])), float(np.median(spread[-LAST_STEPS:]))
+    alike = (
+        f" Its kept answers become alike: the spread of their proxy goes from {first:.2f} to {last:.2f} points. So var "
+        "R is small, and dividing by it makes the number large."
+        if last < first / 2
+        else ""
+    )
+    return f"{alike} With β {BETAS[-1]:g} the medians are <b>{told}</b>."
 
 
 def _ending(ends: np.ndarray) -> str:

@@ -90,8 +90,8 @@ def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, leve
     told = f"At {nats(level)}, {penalty:g} taken off against none: {gap.mean:+.2f} ± {gap.error:.2f} points of gold"
     if gap.clear and gap.mean > 0:
         return f"{told}, a gain ({weight(gap)})."
-    verdict = "a loss" if gap.clear else "no clear gain"
-    return f"{told}, {verdict} ({weight(gap)}): what it buys is an earlier stop, as β does."
+    verdict = "a loss" if gap.clear else "not clearly different"
+    return f"{told}, {verdict} ({weight(gap)}); it ends at a smaller KL."
 
 
 def length_claim(runs: Mapping[str, Runs]) -> str:
@@ -152,9 +152,12 @@ def forms_claim(who: str, d: np.ndarray, gain: np.ndarray, fits: Sequence[tuple[
     """
     log = [rl.residual < linear.residual for rl, linear in fits]
     better, name = (fits[0][0], "d (a − b log d)") if log[0] else (fits[0][1], "d (a − b d)")
-    seeds = f", as in {log.count(log[0])} of {len(log)} seeds" if len(log) > 1 else ""
+    alike = log.count(log[0])
+    seeds = "" if len(log) == 1 else f", as in {alike} of {len(log)} seeds"
+    if alike < len(log) / 2:
+        seeds = f" here; in {len(log) - alike} of {len(log)} seeds the other does"
     fitted, measured = (f"{values.max():.1f} at d = {d[values.argmax()]:.1f}" for values in (better.fitted, gain))
-    return f"{who}: {name} fits better{seeds}; its peak is {fitted}, the measured one {measured}"
+    return f"{who}: {name} fits better{seeds}; the fitted peak is {fitted}, the measured one {measured}"
 
 
 FALLEN = 0.3

@@ -1,7 +1,19 @@
 """What is said of a policy that refuses everything: which knob does it, and from which value on."""
 
+import numpy as np
+
 from components.phrases import listed
-from core.rlhf import ALL, KNOBS, USUAL_ABSTAIN, RefusalTable, difference
+from core.rlhf import (
+    ALL,
+    KNOBS,
+    REFUSING,
+    USUAL_ABSTAIN,
+    RefusalTable,
+    best_refusals,
+    break_even,
+    difference,
+    knob_runs,
+)
 
 TURNED = {
     "abstain": "“I don't know” earns {}",
@@ -13,6 +25,15 @@ TURNED = {
     "steps": "it is trained for {} updates",
 }
 """What a knob at a value is, as the end of a sentence."""
+
+SHORTLY = {
+    "abstain": "silence at {}",
+    "wrong": "errors at {}",
+    "misjudged": "{} misjudged",
+    "hard": "{} hard",
+    "blur": "error {}",
+}
+"""The same where many are listed."""
 
 AXES = {
     "abstain": "“I don't know” earns",
@@ -29,50 +50,87 @@ SHARES = ("misjudged", "hard")
 """Knobs that are shares, written in percent."""
 
 
-def at(knob: str, value: float) -> str:
-    """A knob at a value, as the end of a sentence."""
+def at(knob: str, value: float, *, shortly: bool = False) -> str:
+    """A knob at a value, as the end of a sentence, or in a word or two."""
     written = f"{value:.0%}" if knob in SHARES else f"{value:g}".replace("-", "−")
-    return TURNED[knob].format(written)
+    return (SHORTLY if shortly else TURNED)[knob].format(written)
+
+
+def asked_share(knob: str, value: float) -> float:
+    """The share of the sure questions that the rewards ask to refuse, with a knob at a value; mean over the seeds."""
+    return float(best_refusals(knob)[KNOBS[knob].index(value)].mean())
 
 
 def refusals_title(table: RefusalTable) -> str:
-    """Which knobs alone make every seed refuse everything, and from where on."""
+    """Which knobs alone make every seed refuse everything, from where on, and whether that is mostly what pays."""
     found = {knob: table.everything_from(knob) for knob in KNOBS}
-    told = [at(knob, value) for knob, value in found.items() if value is not None]
+    starts = {knob: value for knob, value in found.items() if value is not None}
+    told = [at(knob, value) for knob, value in starts.items()]
     if not told:
         return "No knob alone makes it refuse everything"
     *first, last = told
-    return f"It refuses everything once {', or '.join([', '.join(first)] * bool(first) + [last])}"
+    pays = all(asked_share(knob, value) > 0.5 for knob, value in starts.items())
+    which = ", or ".join([", ".join(first)] * bool(first) + [last])
+    return f"It refuses everything once {which}{': mostly, that pays' if pays else ''}"
+
+
+def pay_words(table: RefusalTable) -> str:
+    """How much of what is refused does not pay an answer where it refuses everything; where it all does; in HTML."""
+    told, beyond = [], []
+    for knob, values in KNOBS.items():
+        start = table.everything_from(knob)
+        if start is not None:
+            limit = break_even(knob_runs(knob)[values.index(start)])
+            pays = "never" if limit >= 1 else f"above P(correct) {limit:.2f}"
+            told.append(f"{pays} with {at(knob, start, shortly=True)} (<b>{asked_share(knob, start):.0%}</b> do not)")
+        elif knob not in ("steps", "beta") and asked_share(knob, values[-1]) == 0:
+            beyond.append(f"<b>{table.sure[knob][-1].mean():.0%}</b> with {at(knob, values[-1], shortly=True)}")
+    asked = f"Sure answers pay {listed(told)}. " if told else ""
+    return asked + (f"Refused though all pay: {listed(beyond)}." if beyond else "")
 
 
 def amount_words(table: RefusalTable) -> str:
-    """Whether training longer refuses more, and how far the other knobs get, in HTML."""
+    """Whether training longer refuses more, at the usual rewards and where much is refused, in HTML."""
     usual = table.sure["steps"][KNOBS["steps"].index(USUAL_ABSTAIN.steps)]
     gap = difference(table.sure["steps"][-1], usual)
-    factor = KNOBS["steps"][-1] / USUAL_ABSTAIN.steps
-    more = f"{factor:g} times as many updates"
+    more = f"{KNOBS['steps'][-1] / USUAL_ABSTAIN.steps:g} times as many updates"
     amount = (
         f"{more} refuse {'more' if gap.mean > 0 else 'no more, but less'} ({abs(gap.mean):.1%} of the sure questions)"
         if gap.clear
         else f"{more} refuse neither more nor less, within the spread"
     )
-    short = [knob for knob in KNOBS if knob not in ("steps", "beta") and table.everything_from(knob) is None]
-    far = listed([f"<b>{table.sure[knob][-1].mean():.0%}</b> where {at(knob, KNOBS[knob][-1])}" for knob in short])
-    return f"Not the amount does it: {amount}. Short of everything: {far}." if far else f"Not the amount: {amount}."
+    told = [
+        f"{late[0].mean():.0%} to <b>{late[-1].mean():.0%}</b> ({at(knob, REFUSING[knob], shortly=True)})"
+        for knob, late in table.late.items()
+        if rises(late)
+    ]
+    first, last = KNOBS["steps"][0], KNOBS["steps"][-1]
+    elsewhere = f" Elsewhere refusals come with them, from {first} to {last}: {listed(told)}." if told else ""
+    return f"As usual, {amount}.{elsewhere}"
+
+
+def rises(shares: np.ndarray) -> bool:
+    """Whether a share clearly rises from the first value of a knob to the last, paired by seed.
+
+    Args:
+        shares: [value seed].
+    """
+    gap = difference(shares[-1], shares[0])
+    return gap.clear and gap.mean > 0
 
 
 def leash_words(table: RefusalTable) -> str:
-    """Whether the KL penalty takes refusals away, where it helps most, in HTML."""
-    none, places = table.sure["beta"][0], range(1, len(KNOBS["beta"]))
-    gaps = {place: difference(table.sure["beta"][place], none) for place in places}
-    best = min(gaps, key=lambda place: gaps[place].mean)
-    if not (gaps[best].clear and gaps[best].mean < 0):
-        return "No β of these clearly takes refusals away."
-    return (
-        f"A penalty on the KL to the start, which answers seven in eight, holds it back: <b>{none.mean():.0%}</b> of "
-        f"the sure questions refused without, <b>{table.sure['beta'][best].mean():.0%}</b> at β "
-        f"{KNOBS['beta'][best]:g}."
-    )
+    """What the least and the largest KL penalty do to refusals, at the usual rewards and where much is refused."""
+    least, most = KNOBS["beta"][1], KNOBS["beta"][-1]
+    ends = {"as usual": table.sure["beta"]}
+    ends |= {at(knob, REFUSING[knob], shortly=True): shares for knob, shares in table.leashed.items()}
+    told = [
+        f"{shares[0].mean():.0%} to {shares[1].mean():.0%} and <b>{shares[-1].mean():.0%}</b> ({where})"
+        for where, shares in ends.items()
+    ]
+    vain = [where for where, shares in ends.items() if not rises(shares[::-1])]
+    helped = f"; β {most:g} takes none away {listed(vain)}" if vain else ""
+    return f"A KL penalty of β {least:g} and {most:g}: {listed(told)}{helped}."
 
 
 EVERYTHING = f"“Everything” is {ALL:.0%} of the sure questions or more, in every seed."

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from components.phrases import listed
 from core.rlhf import RunHistory
 
 FALL = 0.3
 """Points of gold beyond which a difference is told: three times the error of a step's mean over 128 responses."""
+
+USUAL_RULE = 3.0
+"""The KL at which the rule stops by default, nats."""
 
 MOST_OF = 0.99
 """The share of the labeled answers that counts as the data."""
@@ -24,13 +28,18 @@ def walk_claim(what: str, seen: np.ndarray, said: np.ndarray) -> str:
     edge, beyond = edge_of(seen), int((said > edge_of(seen)).sum())
     most = f"{MOST_OF:.0%} of the labeled answers have at most {edge} {what}"
     if edge == len(seen) - 1:
-        return (
-            f"Labeled answers have up to {edge} {what}, as many as there are; the policy's have {said.mean():.1f} here"
-        )
+        return f"Labeled answers have up to {edge} {what}, where all are cut; the policy's have {said.mean():.1f} here"
     if beyond == 0:
         return f"{most}; so has all that the policy says here"
     share = "all" if beyond == len(said) else str(beyond)
     return f"{most}; {share} of the policy's {len(said)} answers {'has' if beyond == 1 else 'have'} more"
+
+
+def labeled_claim(seen: np.ndarray, edge: int) -> str:
+    """How many labeled answers hold a word oftener than the edge, and beyond which count there is none."""
+    most = int(np.flatnonzero(seen)[-1])
+    beyond = int(seen[edge + 1 :].sum())
+    return f"{beyond} of {int(seen.sum())} are labeled, none beyond {most}" if beyond else "none is labeled"
 
 
 def slope_claim(proxy: np.ndarray, gold: np.ndarray, edge: int) -> str:
@@ -73,8 +82,10 @@ def rule_claim(runs: Sequence[RunHistory], kl: float) -> str:
     """What the rule loses against the best step of each of several runs."""
     lost = np.array([float(run.smooth_gold[run.peak]) - rule_stop(run, kl).gold for run in runs])
     kls = np.array([float(run.kl[run.peak]) for run in runs])
+    pairs = np.array([run.params.pairs for run in runs])
+    by_pairs = listed([f"{lost[pairs == count].mean():.1f} with {count} pairs" for count in np.unique(pairs)])
     return (
         f"Over {len(runs)} recorded runs without a penalty, “stop at KL = {kl:g}” loses <b>{lost.mean():.1f}</b> "
-        f"points of gold against the best step (spread <b>{lost.std(ddof=1):.1f}</b>); the best step lies at a KL of "
-        f"<b>{kls.min():.1f}</b> to <b>{kls.max():.1f}</b>."
+        f"points of gold against the best step: {by_pairs}. The best step lies at a KL of <b>{kls.min():.1f}</b> to "
+        f"<b>{kls.max():.1f}</b>. The rule of {USUAL_RULE:g} nats was chosen with these runs in view."
     )
