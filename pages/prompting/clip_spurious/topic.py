@@ -28,7 +28,7 @@ GROUPS = tuple(f"{bird} on {ground}" for bird in CLASSES for ground in BACKGROUN
 AS_IT_IS, REPAIRED = "as it is", "repaired"
 RECORDED, LIVE = "the recorded run of this model", "a run of my own, live"
 LABELS = ("cat", "cup of coffee", "astronaut", "rocket", "temple", "flower")
-OTHER, BIRD, GRAY = "the scene’s other backdrop", "another bird", "plain gray"
+OTHER, BIRD, GRAY = "other background", "another bird", "plain gray"
 COVERED_BY = dict(zip((OTHER, BIRD, GRAY), COVERS, strict=True))
 """What a patch of the picture shows instead of its own pixels, and how core calls that."""
 LOWEST_RANK = 6
@@ -174,4 +174,4 @@ TERMS = (
     "projection",
 )
 
-RENAMED: dict[str, dict[str, str]] = {}
+RENAMED: dict[str, dict[str, str]] = {"cover": {"the scene’s other backdrop": OTHER}}

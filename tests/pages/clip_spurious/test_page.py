@@ -460,7 +460,7 @@ def test_a_verdict_of_other_pictures_turns_the_check_red(monkeypatch: pytest.Mon
 
 def test_covering_says_what_the_cover_is_read_as(page: Callable[..., AppTest]) -> None:
     said = html_of(page(panel="Where it looks"))
-    assert "Alone, the land of the same scene is read as “waterbird” with probability <b>0.00</b>" in said
+    assert "Alone, the other background, land, is read as “waterbird” with probability <b>0.00</b>" in said
     said = html_of(page(panel="Where it looks", cover=GRAY))
     assert "Alone, plain gray is read as “waterbird” with probability <b>1.00</b>" in said
 
@@ -478,7 +478,7 @@ def test_each_cover_has_its_map_its_overlap_and_its_checks(page: Callable[..., A
     assert len(drawn["data"]) == 3
     chance, share = recorded_random_maps().at(8, 8), recorded_random_maps().overlaps_at(8, 8)[name]
     below = next(chart for chart in charts(app) if "chance_1" in chart.proto.id)
-    assert f"Random: {share:.0%}" in html
+    assert f"random: {share:.0%}" in html
     assert np.allclose(figure_of(below)["data"][0]["z"], chance[name], atol=1e-6)
 
 

@@ -62,7 +62,7 @@ def test_it_opens_on_two_pictures_and_a_control_changes_the_plan(page: Callable[
 
 def test_an_own_picture_is_asked_for_and_one_of_one_color_is_refused(page: Callable[..., AppTest]) -> None:
     app = page(palette=YOUR_PICTURE)
-    assert "Upload a picture" in app.info[0].value
+    assert "Upload the second picture" in app.info[0].value
     app.file_uploader(key="transport_second_picture").upload("black.png", png((0, 0, 0)), "image/png")
     settled(app)
     assert "second picture is black everywhere" in app.warning[0].value

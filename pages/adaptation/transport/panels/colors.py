@@ -18,6 +18,9 @@ ABOVE = 108
 FILES = {"picture": "transport_first_picture", "palette": "transport_second_picture"}
 """Where uploaded pictures are kept, by the parameter that asks for one."""
 
+LABELS = {"picture": "the first picture", "palette": "the second picture"}
+"""What the sentences call them."""
+
 
 def colors(page: Page) -> None:
     """Two pictures, the first in the colors of the second, and the plan between their colors."""
@@ -109,8 +112,12 @@ def _inputs(page: Page) -> None:
     asked = [name for name, chosen in zip(FILES, (first, second), strict=True) if chosen == YOUR_PICTURE]
     for place, name in zip(st.columns(len(asked)) if asked else (), asked, strict=True):
         with place:
-            which = "The picture" if name == "picture" else "The picture with the colors"
-            st.file_uploader(f"{which}: PNG or JPEG", type=["png", "jpg", "jpeg"], key=FILES[name], max_upload_size=5)
+            st.file_uploader(
+                f"{LABELS[name].capitalize()}: PNG or JPEG",
+                type=["png", "jpg", "jpeg"],
+                key=FILES[name],
+                max_upload_size=5,
+            )
 
 
 def _pair(page: Page) -> Pair:
@@ -118,7 +125,8 @@ def _pair(page: Page) -> Pair:
     value = page.controls.value
     contents = [uploaded(key) if value(name) == YOUR_PICTURE else b"" for name, key in FILES.items()]
     if contents[0] is None or contents[1] is None:
-        raise NothingYetError("Upload a picture: its colors are points of red, green and blue.")
+        missing = " and ".join(LABELS[name] for name, one in zip(FILES, contents, strict=True) if one is None)
+        raise NothingYetError(f"Upload {missing}: colors are points of red, green and blue.")
     return Pair(
         value("picture"),
         value("palette"),

@@ -118,12 +118,12 @@ def _by_chance(shown: Shown, found: results.Seen, cover: str, layer: str) -> Non
     reach = float(np.abs(maps[cover]).max()) or 1.0
     columns = st.columns(5, vertical_alignment="center")
     with columns[0]:
-        st.caption("The same maps by random weights, and how much of their strongest places lies on the bird")
+        st.caption("How much of each map’s strongest places lies on the bird; the same map by random weights")
     for place, name, most in ((1, cover, reach), (3, "rollout", None), (4, "relevance", None)):
         if name == "rollout" != layer:
             continue
         with columns[place]:
-            title = f"Random: {on_bird[name]:.0%}, model: {found.overlap[MAPS.index(name)]:.0%}"
+            title = f"{found.overlap[MAPS.index(name)]:.0%}; random: {on_bird[name]:.0%}"
             fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT, bar=False)
             page.plot(fig, name=f"chance_{place}", alt=f"The map by {name}, by random weights. {title} on the bird.")
 
@@ -181,7 +181,7 @@ def _named(shown: Shown, cover: str) -> str:
     """The cover in words."""
     other = "land" if shown.percent >= 50 else "water"
     named: Mapping[str, str] = {
-        "other background": f"the {other} of the same scene",
+        "other background": f"the other background, {other},",
         "another bird": "the other bird in its place",
     }
     return named.get(cover, cover)
