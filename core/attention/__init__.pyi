@@ -16,6 +16,8 @@ from .cells import wavelengths as wavelengths
 from .comparison import MapComparison as MapComparison
 from .comparison import compare_maps as compare_maps
 from .comparison import map_distances as map_distances
+from .counting import cost_checks as cost_checks
+from .counting import counted_products as counted_products
 from .documents import PACKED_FIRST as PACKED_FIRST
 from .documents import PACKED_LAYERS as PACKED_LAYERS
 from .documents import PACKED_SECOND as PACKED_SECOND

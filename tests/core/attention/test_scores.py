@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 import torch
 
+import core.attention.counting as counting
 from core.attention import (
     DIMENSIONS,
     FAINT,
     SCORES,
     ScoreTraining,
     SpreadParams,
+    cost_checks,
+    counted_products,
     expected_spread,
     multiplications,
     parameters,
@@ -65,6 +68,21 @@ def test_products_are_counted_by_going_through_them(kind: str) -> None:
     per_pair = {"dot": d, "scaled": d + 1, "bilinear": d, "additive": 2 * d, "cosine": d + 3}[kind]
     per_token = {"bilinear": d * d, "additive": 2 * d * d, "cosine": 2 * d + 2}.get(kind, 0)
     assert multiplications(kind, d, n) == n * n * per_pair + n * per_token
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("d", "n"), [(1, 1), (5, 2), (2, 6)])
+def test_products_are_counted_as_they_are_made(kind: str, d: int, n: int) -> None:
+    assert counted_products(kind, d, n) == multiplications(kind, d, n)
+
+
+def test_a_count_that_is_off_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert all(check.passed for check in cost_checks(64))
+    monkeypatch.setattr(counting, "parameters", lambda kind, d: parameters(kind, d) + (kind == "cosine"))
+    assert [check.passed for check in cost_checks(64)] == [False, True]
+    monkeypatch.undo()
+    monkeypatch.setattr(counting, "multiplications", lambda kind, d, n: multiplications(kind, d, n) - n * n)
+    assert [check.passed for check in cost_checks(64)] == [True, False]
 
 
 def test_spreads_are_those_of_the_formulas(spreads) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.elsewhere import elsewhere
 from components.page import Badge, Page, Panel
-from core.attention import SCORES, ScoreTrials, expected_spread, recorded_scores
+from core.attention import SCORES, ScoreTrials, cost_checks, expected_spread, recorded_scores
 from core.checks import Check
 from pages.architecture.attention import results
 from pages.architecture.attention.figures.scores import by_dimension, by_width, costs, learning
@@ -148,8 +148,11 @@ def _cost(page: Page, trials: ScoreTrials, width: int) -> None:
 
 
 def checks(page: Page) -> tuple[Check, ...]:
-    """The identities of the spreads, or of the trained heads."""
-    return results.spreads().checks if page.controls.value("score_view") == SPREAD else recorded_scores().checks
+    """The identities of the spreads, of the trained heads, or of the counts."""
+    view = page.controls.value("score_view")
+    if view == COST:
+        return cost_checks(page.controls.value("score_width"))
+    return results.spreads().checks if view == SPREAD else recorded_scores().checks
 
 
 def script(page: Page) -> str:
