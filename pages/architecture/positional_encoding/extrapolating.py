@@ -80,8 +80,8 @@ def length_title(found: Extrapolation) -> str:
         after = f"{NAMES[rest[0]]} {found.by_scheme[rest[0]][:, -1].mean():.0%}"
         return f"One seed: at {times} times the length {NAMES[first]} has {share} right, {after}"
     if all(apart(found, first, other, length, among=len(rest)) > 0 for other in rest):
-        after = f"{NAMES[rest[0]]}, the next, {found.by_scheme[rest[0]][:, -1].mean():.0%}"
-        return f"At {times} times the length {NAMES[first]} has {share} right; {after}"
+        after = f"{NAMES[rest[0]]}, next, {found.by_scheme[rest[0]][:, -1].mean():.0%}"
+        return f"At {times} times the length {NAMES[first]} has {share}; {after}"
     return f"At {times} times the length no scheme is ahead beyond doubt; {NAMES[first]} has {share}"
 
 

@@ -67,9 +67,7 @@ def made(levels: dict[str, float], noise: float = 0.0) -> Extrapolation:
 
 
 def test_one_scheme_ahead_of_all_is_named_and_a_tie_is_not() -> None:
-    assert (
-        length_title(made({"alibi": 0.9})) == "At 8 times the length ALiBi has 90% right; no positions, the next, 50%"
-    )
+    assert length_title(made({"alibi": 0.9})) == "At 8 times the length ALiBi has 90%; no positions, next, 50%"
     for tied in (made({"alibi": 0.9, "rope": 0.9}), made({"alibi": 0.6}, noise=0.2)):
         assert "no scheme is ahead beyond doubt" in length_title(tied)
 

@@ -137,11 +137,7 @@ def _level(found: Extrapolation) -> tuple[str, np.ndarray]:
 def _reading(found: Extrapolation) -> str:
     twice = 2 * found.trained_length
     seeds = len(found.params.seeds)
-    noise = (
-        f"over {seeds} seeds (≈: not told from its left neighbor; others in the row may be)"
-        if seeds > 1
-        else "of one seed"
-    )
+    noise = f"over {seeds} seeds (≈: not told from its left neighbor)" if seeds > 1 else "of one seed"
     return f"At length <b>{twice}</b>, {noise}: <b>{order_sentence(found, twice)}</b>. {untrained_sentence(found)}"
 
 
