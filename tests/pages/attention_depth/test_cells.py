@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from core.models import load_causal_lm
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import comparison
 from pages.architecture.attention_depth.panels.cell import opens
+from tests.links import without_models
 from tests.page_kit import charts, figure_of, html_of
 
 PAGE = "pages/architecture/attention_depth/page.py"
@@ -44,8 +46,9 @@ def test_the_cell_shows_the_sum_and_its_checks(page: Callable[..., AppTest]) -> 
     assert not app.exception
 
 
-def test_a_layer_that_is_not_recorded_offers_the_model(page: Callable[..., AppTest]) -> None:
-    app = page(panel="Cell", layer=17, head=3)
+def test_a_layer_that_is_not_recorded_offers_the_model(page: Callable[..., AppTest], tmp_path: Path) -> None:
+    with without_models(tmp_path):
+        app = page(panel="Cell", layer=17, head=3)
     assert any("no queries and keys of layer 17" in box.value for box in app.info)
     assert any(button.label == "Load the model" for button in app.button)
     assert len(charts(app)) == 1
@@ -90,7 +93,8 @@ def test_texts_of_other_lengths_open_the_tokens_that_were_compared() -> None:
     assert (clicks["other text"](5, 2)["query"], clicks["other text"](5, 2)["key"]) == (5, 2)
 
 
-def test_documents_are_one_text_only_where_their_tokens_are() -> None:
+def test_documents_are_one_text_only_where_their_tokens_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "is_loaded", lambda name: False)
     packed = recorded_documents(2)
     assert results.joined_of(PACKED_FIRST, PACKED_SECOND, packed.tokens) == PACKED_FIRST + PACKED_SECOND
     assert results.joined_of("ab", "cd", ("ab", "cd")) is None
