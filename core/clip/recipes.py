@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from jaxtyping import Float32
 
 from core.assets import keep, versions_of
 from core.clip.fade_maps import RANDOM_FILE, fade_maps_file
@@ -169,7 +170,7 @@ def fade_maps(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
 
     for name in names:
         made = measure_fade_maps(load_clip(name))
-        said = ", ".join(f"{kind} {mean:.3f}" for kind, mean in zip(MAPS, made.overlap.mean(axis=(0, 1)), strict=True))
+        said = _overlaps(made.overlap)
         path = keep(
             made,
             fade_maps_file(name),
@@ -182,12 +183,17 @@ def fade_maps(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
         yield f"{name}: {path.stat().st_size / 1e3:.0f} kB, {said}"
 
 
+def _overlaps(overlap: Float32[np.ndarray, "scene share map"]) -> str:
+    """The mean overlap of each map with the bird, in words."""
+    return ", ".join(f"{kind} {mean:.3f}" for kind, mean in zip(MAPS, overlap.mean(axis=(0, 1)), strict=True))
+
+
 def random_maps() -> str:
     """Maps the same pictures by random weights, the control of every model."""
     from core.clip.with_torch.fade_maps import measure_random_maps
 
     made = measure_random_maps()
-    said = ", ".join(f"{kind} {mean:.3f}" for kind, mean in zip(MAPS, made.overlap.mean(axis=(0, 1)), strict=True))
+    said = _overlaps(made.overlap)
     path = keep(
         made,
         RANDOM_FILE,
