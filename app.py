@@ -13,7 +13,6 @@ def draw() -> None:
     from components.door import admit
     from components.frame import draw_frame
     from components.hands import HANDS
-    from components.lessons.playing import follow_elsewhere
     from components.missing import missing_files_explained
     from components.process import settle
     from components.rooms.following import attend
@@ -31,8 +30,7 @@ def draw() -> None:
 
     current = st.navigation(sections, position="top")
     draw_frame()
-    attend()
-    follow_elsewhere(current.url_path)
+    attend(current.url_path)
     with TURNS.turn(), HANDS.counted(), missing_files_explained():
         current.run()
 

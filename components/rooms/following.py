@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.frame import PLAYED
-from components.lessons.playing import MOVE, STEP, move
+from components.lessons.playing import MOVE, STEP, follow_elsewhere, move
 from components.refusals import told
 from components.rooms.attending import PREFIX, Attending, enter, present
 from components.rooms.follower import follower, who
@@ -17,22 +17,29 @@ REFUSED = "_room_not_there"
 """Where the session keeps the last letters of an address that led nowhere, and why."""
 
 
-def attend() -> None:
-    """Brings the visitor into the room that the address names, and the page to where the room is."""
+def attend(page: str) -> None:
+    """Brings the visitor into the room that the address names, and the page to where the room is.
+
+    Args:
+        page: the key of the page that is about to be drawn.
+    """
     # Its place stays when a visitor comes and goes: what stands below keeps its own.
     place = st.empty()
     refused = _come_in()
     here = present()
-    if here is None:
-        if refused is not None:
-            with place:
-                told(refused)
-        return
-    here.look()
-    _keep_together(here)
-    with place.container(key="room_parts"):
-        follower(here)
-        who(here)
+    if here is not None:
+        here.look()
+        _keep_together(here)
+    # Before anything that a browser answers: an answer that comes after the next page has begun would name this one,
+    # and Streamlit would clear the screen for it.
+    follow_elsewhere(page)
+    if here is not None:
+        with place.container(key="room_parts"):
+            follower(here)
+            who(here)
+    elif refused is not None:
+        with place:
+            told(refused)
 
 
 def _come_in() -> RoomError | None:

@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.benchmarks.client import served
+from components.course import topics
+from components.lessons.built_in import lesson_on
+from core.lessons import to_json
+from core.rooms import Rooms
+from tests.benchmarks.client import Visitor, served
 from tests.browser_kit import Visit
 from tests.cluster import free_port
 
@@ -121,3 +125,19 @@ def test_two_servers_on_one_database_are_one_room(visitor: Enter, tmp_path: Path
         expect(lecturer.page.locator(".votes .head")).to_have_text("1 vote", timeout=SOON)
         lecturer.page.keyboard.press("PageDown")
         expect(page.locator(".verdict")).to_contain_text("Your guess: test", timeout=SOON)
+
+
+def test_who_comes_in_is_asked_nothing_before_the_page_of_the_step(tmp_path: Path) -> None:
+    # An answer to the page of the door that came while the next page was made cleared the whole screen.
+    place, lesson = f"sqlite:///{tmp_path / 'rooms.sqlite'}", lesson_on(topics()[-1])
+    room, _ = Rooms(place).open(to_json(lesson), len(lesson.steps))
+    with (
+        served(free_port(), EXPLORER_ROOMS=place) as address,
+        Visitor(address, "lesson", query=f"room={room.code}") as student,
+    ):
+        assert student.run().errors == []
+        assert student.query == f"lesson=room-{room.code}&step=1", "sent on to the page of the step"
+        assert "room_who" not in student.widgets
+        student.page = lesson.steps[0].view.page
+        student.run()
+        assert "room_who" in student.widgets
