@@ -48,7 +48,7 @@ def serving(port: int, *, folder: Path = ROOT, **environment: str) -> Iterator[s
             server.terminate()
 
 
-def wait_for(address: str, seconds: float = 30) -> None:
+def wait_for(address: str, seconds: float = 120) -> None:
     """Waits until an address answers."""
     deadline = time.monotonic() + seconds
     while True:
