@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.state import get_session_state
 
 from components.remote import tall
+from components.screens import recording
 from components.theme import Look
 
 PRESENT = "present"
@@ -122,11 +123,12 @@ window.fingersScroll ||= !addEventListener("touchstart", event => {
 
 
 # A link to another page makes Streamlit take the parameters of the page that is left out of the address, as a step of
-# its own: the way back would lead to that page without them.
+# its own: the way back would lead to that page without them. A page that sends on to another one first gets the
+# parameters of that one into its own address: that step is given to the other page.
 KEEPS_THE_LEFT = """<script>
 window.keepsTheLeft ||= (() => {
   const push = history.pushState;
-  let leaving = -Infinity;
+  let leaving = -Infinity, last = { at: -Infinity, search: "" };
   addEventListener("click", event => {
     const link = event.target.closest?.("a[href]");
     const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank";
@@ -134,10 +136,13 @@ window.keepsTheLeft ||= (() => {
     leaving = performance.now();
   }, true);
   history.pushState = function (state, title, url) {
-    const here = new URL(url, location.href).pathname === location.pathname;
-    if (here && performance.now() - leaving < 10000) return;
+    const { pathname, search } = new URL(url, location.href), here = pathname === location.pathname;
+    const now = performance.now();
+    if (here && now - leaving < 10000) return;
+    const sent = !here && search === last.search && now - last.at < 3000;
     leaving = -Infinity;
-    return push.apply(history, arguments);
+    last = { at: here ? now : -Infinity, search };
+    return sent ? history.replaceState(state, title, url) : push.apply(history, arguments);
   };
   return true;
 })();
@@ -160,8 +165,8 @@ LISTENERS = FINGERS_SCROLL + KEEPS_THE_LEFT + PRESS_STAYS
 
 
 def presenting() -> bool:
-    """Whether presenter mode is on."""
-    return bool(st.session_state.get(PRESENT, st.query_params.get(PRESENT) == "true"))
+    """Whether presenter mode is on; never for a page that is drawn for others."""
+    return not recording() and bool(st.session_state.get(PRESENT, st.query_params.get(PRESENT) == "true"))
 
 
 def look() -> Look:
