@@ -1,6 +1,7 @@
 """The deployment without Docker: nginx, replicas and Dask workers as processes on loopback."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -35,19 +36,22 @@ def deployed(folder: Path, *, replicas: int, workers: int = 0) -> Iterator[tuple
 
 
 @contextmanager
-def balanced(folder: Path, ports: Sequence[int], *, tls_port: int = 0) -> Iterator[str]:
+def balanced(folder: Path, ports: Sequence[int], *, tls_port: int = 0, pace: int = 0) -> Iterator[str]:
     """nginx with the deployment's own settings, in front of servers on loopback; yields its address.
 
     Args:
         folder: for nginx's files; with TLS it holds tls/fullchain.pem and tls/privkey.pem.
         ports: where the servers listen.
         tls_port: where to speak TLS; 0 for nowhere.
+        pace: how often one address may ask in a second beyond a rush, in place of each limit; 0 leaves them.
     """
     listen = free_port()
     if tls_port:
         tls = (ROOT / "deploy" / "nginx" / "explorer-tls.conf").read_text()
         (folder / "explorer-tls.conf").write_text(tls.replace("listen 8443", f"listen 127.0.0.1:{tls_port}"))
     settings = (ROOT / "deploy" / "nginx" / "explorer.conf").read_text()
+    if pace:
+        settings = re.sub(r"rate=\d+r/s", f"rate={pace}r/s", settings)
     (folder / "explorer.conf").write_text(settings.replace("listen 8080", f"listen 127.0.0.1:{listen}"))
     upstream = (ROOT / "deploy" / "nginx" / "replicas.conf").read_text()
     servers = "\n".join(f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;" for port in ports)

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 import trustme
 
-from tests.benchmarks.client import Visitor
+from tests.benchmarks.client import ROOT, Visitor
 from tests.benchmarks.load import cookies_of
 from tests.cluster import free_port
 from tests.deploy.loopback import NGINX, balanced, deployed
@@ -93,21 +93,32 @@ def test_other_sites_may_not_frame_it_and_its_counts_are_closed(tmp_path: Path, 
             urllib.request.urlopen(f"http://{address}/_stcore/metrics")
 
 
-def test_one_address_that_asks_too_often_is_told_so_and_a_full_hall_is_not(tmp_path: Path, stand_in: int) -> None:
-    with balanced(tmp_path, [stand_in]) as address:
+@pytest.mark.parametrize("path", ["/", "/room/ABCD/news"])
+def test_one_address_that_asks_too_often_is_told_so_and_a_full_hall_is_not(
+    tmp_path: Path, stand_in: int, path: str
+) -> None:
+    # At the pace of the settings a busy machine would not ask often enough.
+    with balanced(tmp_path, [stand_in], pace=1) as address:
         host, port = address.split(":")
         connection = http.client.HTTPConnection(host, int(port))
         answers: list[tuple[int, bytes]] = []
         for _ in range(6000):
-            connection.request("GET", "/")
+            connection.request("GET", path)
             answer = connection.getresponse()
             answers.append((answer.status, answer.read()))
             if answer.status != 200:
                 break
-        # A class of 30 that opens its pages at once asks about 1,800 times.
+        # A class of 30 that opens its pages at once asks about 1,800 times; so do the screens of a room that come back.
         assert len(answers) > 1_800
         assert answers[-1][0] == 429
         assert b"Try again in a minute" in answers[-1][1]
+
+
+def test_screens_of_a_room_may_ask_more_often_than_pages_are_opened() -> None:
+    settings = (ROOT / "deploy" / "nginx" / "explorer.conf").read_text()
+    rates = {name: int(rate) for name, rate in re.findall(r"zone=(\w+):10m rate=(\d+)r/s", settings)}
+    # Eighty screens ask twice a second while votes come in, in several halls behind one address.
+    assert rates["explorer_rooms"] >= 5 * rates["explorer_requests"] >= 5 * 2 * 80
 
 
 def test_without_a_replica_a_visitor_gets_words(tmp_path: Path) -> None:
