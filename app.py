@@ -30,9 +30,9 @@ def draw() -> None:
 
     current = st.navigation(sections, position="top")
     draw_frame()
-    attend(current.url_path)
-    with TURNS.turn(), HANDS.counted(), missing_files_explained():
-        current.run()
+    if not attend(current.url_path):
+        with TURNS.turn(), HANDS.counted(), missing_files_explained():
+            current.run()
 
 
 if get_script_run_ctx(suppress_warning=True) is None:

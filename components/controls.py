@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 
 import streamlit as st
@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
 from components.course import PANEL, Values
+from components.screens import recording
 
 UNSET = object()
 """Stands for a value that the session does not hold; None is one that it may."""
@@ -75,6 +76,11 @@ class Controls:
             if value in replaced[name] and _write(said) != _write(value):
                 st.session_state[key] = said
 
+    @property
+    def _bind(self) -> Literal["query-params"] | None:
+        """Ties a widget to the address, but where the page is drawn for other screens."""
+        return None if recording() else "query-params"
+
     def _replace(self, name: str, value: Any) -> None:
         """Puts a value into the session, and remembers the one that the browser may still hold."""
         before = st.session_state.get(self.key(name), value)
@@ -121,6 +127,8 @@ class Controls:
         """
         for name, value in values.items():
             self._replace(name, value)
+        if recording():
+            return
         with get_session_state().query_params() as address:
             for name, value in values.items():
                 # A widget that is not drawn any more would take its parameter out of the address when it goes.
@@ -176,7 +184,7 @@ class Controls:
             return low
         self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
-        return st.slider(label, low, high, start, key=self.key(name), bind="query-params", **options)
+        return st.slider(label, low, high, start, key=self.key(name), bind=self._bind, **options)
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of a few options, all in sight. They stand in the URL as they stand on screen, 1.0 as 1."""
@@ -190,7 +198,7 @@ class Controls:
             default=self.defaults[name],
             required=True,
             key=self.key(name),
-            bind="query-params",
+            bind=self._bind,
             **more,
         )
 
@@ -211,7 +219,7 @@ class Controls:
             default=start,
             required=True,
             key=self.key(name),
-            bind="query-params",
+            bind=self._bind,
             label_visibility="collapsed",
             on_change=on_change,
         )
@@ -221,17 +229,17 @@ class Controls:
         """One of many options, in a list that can be searched. They stand in the URL as on screen."""
         self._keep(name, Options(tuple(options), self.defaults[name]))
         start = list(options).index(self.defaults[name]) if self.defaults[name] in options else 0
-        return st.selectbox(label, options, index=start, key=self.key(name), bind="query-params", **more)
+        return st.selectbox(label, options, index=start, key=self.key(name), bind=self._bind, **more)
 
     def several(self, name: str, label: str, options: Sequence[Any], **more: Any) -> list[Any]:
         """Any number of many options. They stand in the URL as they stand on screen."""
         self._keep(name, Several(tuple(options)))
         start = [value for value in self.defaults[name] if value in options]
-        return st.multiselect(label, options, default=start, key=self.key(name), bind="query-params", **more)
+        return st.multiselect(label, options, default=start, key=self.key(name), bind=self._bind, **more)
 
     def switch(self, name: str, label: str, **options: Any) -> bool:
         """A switch that is on or off."""
-        return st.toggle(label, value=self.defaults[name], key=self.key(name), bind="query-params", **options)
+        return st.toggle(label, value=self.defaults[name], key=self.key(name), bind=self._bind, **options)
 
     def number(self, name: str, label: str, low: Any, high: Any, **options: Any) -> Any:
         """A number that is typed, within [low, high]."""
@@ -239,7 +247,7 @@ class Controls:
         self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
         with self._spelled(name):
-            return st.number_input(label, low, high, start, key=self.key(name), bind="query-params", **options)
+            return st.number_input(label, low, high, start, key=self.key(name), bind=self._bind, **options)
 
     def text(self, name: str, label: str, *, lines: int = 1, **options: Any) -> str:
         """A text: one line, or an area of several."""

@@ -14,7 +14,8 @@ from components.lessons.guessing import Guessing
 from components.lessons.line import lesson_line, not_here
 from components.lessons.playing import Playing, asked_for
 from components.rooms.attending import present
-from components.rooms.bar import away_line, student_line
+from components.rooms.bar import away_line
+from components.screens import recording
 from components.stories import Stories
 from components.theme import Look
 
@@ -58,11 +59,13 @@ class Head:
             self._question()
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 badges = st.container(horizontal=True, width="content")
-                with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                    self._means()
-                presenter_switch(seek_top)
-        # Their place stays on a projector: widgets below that move up lose their tie to the address.
-        self._below(st.empty())
+                if not recording():
+                    with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                        self._means()
+                    presenter_switch(seek_top)
+        if not recording():
+            # Their place stays on a projector: widgets below that move up lose their tie to the address.
+            self._below(st.empty())
         return badges
 
     def _question(self) -> None:
@@ -76,8 +79,6 @@ class Head:
 
     def _means(self) -> None:
         """Reset and link at a desk; on a projector the step of the lesson, or of the stories."""
-        if self._play is not None and self._play.led:
-            return
         if not self._projected:
             self._reset_and_share()
         elif self._play is not None:
@@ -119,10 +120,7 @@ class Head:
 
     def _played(self, place: DeltaGenerator, play: Playing) -> None:
         """The step of a lesson; on a projector it stands in the first line."""
-        if play.led:
-            with place.container(key="played", horizontal=True, vertical_alignment="center"):
-                student_line(self._topic.key, play)
-        elif not self._projected:
+        if not self._projected:
             with (
                 place.container(),
                 st.container(key="played", horizontal=True, vertical_alignment="center"),

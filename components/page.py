@@ -34,6 +34,7 @@ from components.prose import code, exports, folded, mathematics
 from components.rooms.asking import drawn_votes
 from components.rooms.drawn import votes
 from components.scene import Badge, Equation, Panel, Scene
+from components.screens import keep, recording
 from components.sight import bring_into_sight
 from components.stories import Stories
 from components.theme import untitled
@@ -77,11 +78,6 @@ class Page:
         self._stories.remember()
         head = Head(self.topic, self.look, self.controls, self._stories, self._guessing, self._play)
         self._badges = head.draw(self._seek_top)
-
-    @property
-    def _followed(self) -> bool:
-        """Whether this is the screen of a student who follows a room: it ends after the sentence and the votes."""
-        return self._play is not None and self._play.led
 
     def _go_to(self, values: Values, *, panel: bool = False) -> None:
         """Sets the figure, and brings it into sight. A callback.
@@ -230,8 +226,8 @@ class Page:
                 self._stand_in(instead)
             if below is not None and self._guessing.hides:
                 self._below(below)
-        if self._followed:
-            self._end_after_the_votes(scene.panels, None if self._guessing.hides else below)
+        if recording():
+            self._end_after_the_sentence(below)
             return
         self._votes()
         self._views(scene.panels)
@@ -255,14 +251,12 @@ class Page:
         self._also()
         self._next_in_the_course()
 
-    def _end_after_the_votes(self, panels: Sequence[Panel], below: Panel | None) -> None:
-        """What a following screen has below its sentence: the panel of the step, and the votes where they are shown."""
+    def _end_after_the_sentence(self, below: Panel | None) -> None:
+        """What the screens of a class have below their sentence: the panel of the step."""
         if below is not None:
             self._below(below)
-        self._guessing.compare(self._plotted)
-        self._votes()
-        with st.container(key="resting_views"):
-            self._row([panel.name for panel in panels])
+        keep(self._plotted)
+        st.session_state.pop(self._seeks, None)
 
     def _votes(self) -> None:
         """The votes of the class, once the figure is in sight."""

@@ -1,7 +1,8 @@
 """A question before a figure: it is covered until somebody guesses, and then shows the guess beside the truth."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -18,6 +19,8 @@ from components.lessons.withheld import withheld
 from components.rooms.asking import became_of, room_cover
 from components.theme import Look
 from core.lessons import Series
+
+LACKING = '<div class="verdict">The figure does not show what the question is read from.</div>'
 
 
 class Guessing:
@@ -58,8 +61,10 @@ class Guessing:
             # of sight: charts, tables, pictures and texts are withheld.
             with st.container(key="covered"), withheld():
                 yield
-            draw = cover if self._play.room is None else room_cover
-            draw(self._topic.key, self._play, drawn, self._look)
+            if self._play.room is None:
+                cover(self._topic.key, self._play, drawn, self._look)
+            else:
+                room_cover(self._topic.key, self._play, partial(_series, drawn), self._look)
             return
         if self._answer is not None or self._voted():
             self._above = st.container(key="verdict")
@@ -82,20 +87,33 @@ class Guessing:
         if not self._stands():
             st.html('<div class="verdict">The figure has changed since the question. Go to the step again.</div>')
             return
-        try:
-            shown = [series for fig in drawn.values() for series in plotted(fig)]
-            words = self._words(self._play, shown)
-        except ValueError:
-            st.html('<div class="verdict">The figure does not show what the question is read from.</div>')
-            return
-        if words:
-            st.html(f'<div class="verdict" role="status">{words}</div>')
+        compared(self._play, self._answer, partial(_series, drawn))
 
-    def _words(self, play: Playing, shown: Sequence[Series]) -> str:
-        """The own guess beside the truth, and what the class has voted; raises ValueError where there is no truth."""
-        own = ""
-        if self._answer is not None:
-            guessed = verdict_of(play, self._answer, shown)
+
+def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Series]]) -> None:
+    """Draws the guess beside the truth, and in a room what the class has voted; nothing where nobody guessed.
+
+    Args:
+        play: the step.
+        answer: the visitor's own; None for none.
+        series: gives those of the step's figures; raises ValueError where one cannot be read.
+    """
+    words = ""
+    try:
+        shown = series()
+        if answer is not None:
+            guessed = verdict_of(play, answer, shown)
             remember(guessed)
-            own = told(guessed)
-        return f"{own} {became_of(play, shown)}".strip() if play.room is not None else own
+            words = told(guessed)
+    except ValueError:
+        st.html(LACKING)
+        return
+    if play.room is not None:
+        words = f"{words} {became_of(play, shown)}".strip()
+    if words:
+        st.html(f'<div class="verdict" role="status">{words}</div>')
+
+
+def _series(drawn: Mapping[str, go.Figure]) -> list[Series]:
+    """What figures plot; raises ValueError where one plots something that cannot be read."""
+    return [series for fig in drawn.values() for series in plotted(fig)]

@@ -69,7 +69,7 @@ class Playing:
 
     @property
     def led(self) -> bool:
-        """Whether this is the screen of a student who follows a room."""
+        """Whether this is the seat of a student who follows a room."""
         return self.room is not None and not self.room.leads
 
     def covered(self, topic: Topic) -> bool:
@@ -167,12 +167,10 @@ def playing() -> Playing | None:
 
 
 def _in_room(here: Attending, lesson: Lesson, place: int) -> Playing | None:
-    """The step of a room's lesson; None for a student who looks around, or whose room has ended."""
-    if not here.leads and (here.ended or not here.follows):
+    """The step of a room's lesson for who leads it; None for a student, who has a seat or looks around."""
+    if not here.leads:
         return None
-    answer = ""
-    if here.room.uncovered and place == here.room.step:
-        answer = (here.answers() if not here.leads else "") or UNCOVERED
+    answer = UNCOVERED if here.room.uncovered and place == here.room.step else ""
     return Playing(here.name, lesson, place, answer, here, here.room.round)
 
 

@@ -39,7 +39,7 @@ def withheld() -> Iterator[None]:
         yield
         return
     send = context._enqueue
-    context._enqueue = lambda message: send(_blank(message) if _tells(message) else message)
+    context._enqueue = lambda message: send(blank(message) if _tells(message) else message)
     try:
         yield
     finally:
@@ -54,7 +54,12 @@ def _tells(message: ForwardMsg) -> bool:
     return delta.WhichOneof("type") == "new_element" and delta.new_element.WhichOneof("type") not in SENT
 
 
-def _blank(message: ForwardMsg) -> ForwardMsg:
+def is_control(message: ForwardMsg) -> bool:
+    """Whether a message draws what a visitor answers with."""
+    return message.delta.new_element.WhichOneof("type") in SENT - {"exception", "empty"}
+
+
+def blank(message: ForwardMsg) -> ForwardMsg:
     """An empty element in the same place, so that those after it keep theirs."""
     blank = ForwardMsg()
     blank.metadata.CopyFrom(message.metadata)

@@ -5,12 +5,10 @@ from functools import partial
 from html import escape
 from typing import Literal
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from components.lessons.cover import means
 from components.lessons.playing import Playing
-from components.lessons.plotted import plotted
 from components.rooms.attending import Attending
 from components.rooms.drawn import votes
 from components.rooms.news import answers_by_round, votes_told
@@ -21,13 +19,13 @@ from core.rooms import ROUNDS, axes_to_json, rightness, shift
 AGAIN = "Second round. Talk with your neighbors, then vote again."
 
 
-def room_cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
+def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], look: Look) -> None:
     """The question in the place of a figure: with votes for a student, with the class's votes for the lecturer.
 
     Args:
         key: of the page.
         play: the step.
-        drawn: the figures that are covered, whose axes a guess may take.
+        shown: gives the series of the figures that are covered, whose axes a guess may take.
         look: where it is shown.
     """
     here, guess = play.room, play.step.guess
@@ -39,7 +37,7 @@ def room_cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Lo
         asked = f'<p class="to_guess" style="font-size:{look.title_size + 4}px">{escape(play.step.question or "")}</p>'
         st.html(f'<p class="first"><b>{first}</b></p>{asked}')
         try:
-            asks_about = _asked_about(guess, drawn)
+            asks_about = _asked_about(guess, shown)
         except ValueError:
             st.caption("The figure of this step does not show what the question is read from.")
             asks_about, guess = None, None
@@ -51,11 +49,11 @@ def room_cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Lo
             _ballot(key, play, guess, asks_about, look)
 
 
-def _asked_about(guess: Guess | None, drawn: Mapping[str, go.Figure]) -> Series | None:
+def _asked_about(guess: Guess | None, shown: Callable[[], Sequence[Series]]) -> Series | None:
     """The series on whose axes a guess is made; None for one without axes. Raises ValueError where it is missing."""
     if not isinstance(guess, Point | Curve):
         return None
-    return asked_series(guess, [series for fig in drawn.values() for series in plotted(fig)])
+    return asked_series(guess, shown())
 
 
 @st.fragment

@@ -31,6 +31,9 @@ from core.rooms import (
 if TYPE_CHECKING:
     from core.rooms import Rooms
 
+ROOM = "room"
+"""The parameter of the address by which a student comes in, and at which who follows stays."""
+
 PREFIX = "room-"
 """A room's lesson in an address: its letters stand behind this."""
 
@@ -54,6 +57,7 @@ class Attending:
         key: that of the room, for who leads it.
         voter: what the browser calls itself; nothing before it has said so.
         follows: the screen goes where the room is. Who looks around comes back by a button.
+        called: the screen is to go to the room, from whatever page.
         own: (step, round) -> what this visitor has answered.
         refused: step and round of the last vote that did not count, and why.
         pending: the room as its lecturer has led it while the database did not answer.
@@ -66,6 +70,7 @@ class Attending:
     key: str = ""
     voter: str = ""
     follows: bool = True
+    called: bool = True
     own: dict[tuple[int, int], str] = field(default_factory=dict)
     refused: tuple[int, int, str] | None = None
     pending: Room | None = None

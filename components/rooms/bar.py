@@ -9,22 +9,15 @@ import streamlit as st
 
 from components.lessons.playing import Playing, leave, move
 from components.refusals import told
-from components.rooms.attending import Attending, forget, open_room
-from components.rooms.following import ROOM
+from components.rooms.attending import ROOM, Attending, forget, open_room, present
 from core.lessons import Lesson, to_json
 from core.rooms import RoomError, rooms, votes_as_csv
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """Names by which only this machine knows itself."""
 
-_BESIDE = """[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] > :not(:has(.st-key-page_top,
-  .st-key-played, .st-key-stage, [data-testid="stAlert"], .fault))"""
-
-FIRST = f"<style>{_BESIDE} {{ display: none; }}</style>"
-"""Of a following screen stands only the question as long as there is one; the controls are made, and out of sight."""
-
-NARROW = f"<style>@media (max-width: 640px) {{ {_BESIDE} {{ display: none; }} }}</style>"
-"""On a phone the figure stands before the controls would; who looks around has them."""
+OPENS = "_room_opens"
+"""Where the session keeps the view that the next run is to open, for who leaves a seat."""
 
 REFUSED = "_room_refused"
 """Where the session keeps why no room was opened, for the run after."""
@@ -127,15 +120,14 @@ def _key_file(here: Attending) -> str:
     return f"Room {here.code}\nKey {here.key}\nLead it again at {address}, until three hours after it was opened.\n"
 
 
-def student_line(key: str, play: Playing) -> None:
+def student_line(play: Playing) -> None:
     """Where the class is, and the ways to look around and out."""
     here = play.room
     assert here is not None
     place = f"Room {here.code} · {play.place + 1} of {len(play.lesson.steps)}"
-    style = FIRST if play.step.question and not play.answer else NARROW
-    st.html(f'{style}<span class="told">{escape(place)}</span>', width="content")
-    _button("Look around", "explore", partial(_around, here), f"{key}_room_around")
-    _button("Leave", "close", go_out, f"{key}_room_leave")
+    st.html(f'<span class="told">{escape(place)}</span>', width="content")
+    _button("Look around", "explore", partial(look_around, here), "room_around")
+    _button("Leave", "close", go_out, "room_leave")
 
 
 def away_line(key: str, here: Attending) -> None:
@@ -148,20 +140,24 @@ def away_line(key: str, here: Attending) -> None:
     _button("Leave", "close", go_out, f"{key}_room_leave")
 
 
-def _around(here: Attending) -> None:
-    """Stays where the room is now, on the whole page. A callback."""
+def look_around(here: Attending) -> None:
+    """Goes to the page of the room's step, the whole of it. A callback."""
     here.follows = False
-    leave()
+    st.session_state[OPENS] = here.lesson.steps[here.room.step].view
 
 
 def back(here: Attending) -> None:
     """Goes where the room is. A callback."""
-    here.follows = True
-    move(here.name, here.room.step)
+    here.follows = here.called = True
+    if here.leads:
+        move(here.name, here.room.step)
 
 
 def go_out() -> None:
-    """Leaves the room and its lesson. A callback."""
+    """Leaves the room and its lesson, for the page of the step that was in sight. A callback."""
+    here = present()
+    if here is not None and here.follows and not here.leads:
+        look_around(here)
     forget()
     leave()
 

@@ -43,4 +43,5 @@ def _in(letters: str, key: str = "") -> None:
     except RoomError as error:
         st.session_state[REFUSED] = error
         return
-    move(here.name, here.room.step)
+    if here.leads:
+        move(here.name, here.room.step)

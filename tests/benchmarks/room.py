@@ -43,6 +43,9 @@ ASKED = (2, 4)
 """The steps with a question."""
 
 OPTIONS = ("one", "two", "three")
+SEAT = "room_follower"
+"""The key of what hears of news: the part of the page around it is a student's seat."""
+
 VOTING = 5.0
 """Seconds within which the students vote."""
 
@@ -108,7 +111,7 @@ class Student(Visitor):
             self.fragments[key] = reply.delta.fragment_id
 
     def draw(self, *, click: str = "") -> Run:
-        """A run of the page, or of the fragment whose button is clicked, to its very end."""
+        """A run to its very end: of the page, then of the seat on it, or of the part whose button is clicked."""
         assert self.socket
         message = BackMsg()
         message.rerun_script.page_name = self.page
@@ -116,8 +119,8 @@ class Student(Visitor):
         if click:
             state = WidgetState(id=self.widgets[click], trigger_value=True)
             message.rerun_script.widget_states.widgets.append(state)
-            message.rerun_script.fragment_id = self.fragments[click]
-        else:
+        message.rerun_script.fragment_id = self.fragments.get(click or SEAT, "")
+        if not click:
             self.widgets.clear()
         if self.who.id:
             message.rerun_script.widget_states.widgets.append(self.who)
@@ -150,11 +153,9 @@ def attend(address: str, code: str, number: int, lecture: Lecture, diary: Diary)
     try:
         with Student(address, "lesson", query=f"room={code}", headers=cookies).prepare() as student:
             _failed(diary, number, student.draw())
-            student.page = PAGES[0]
             for news, heard in _news(address, code, cookies, lecture):
                 run = student.draw()
                 _failed(diary, number, run)
-                student.page = PAGES[news["step"]]
                 version = news["version"]
                 with diary.lock:
                     diary.drawn.setdefault(version, []).append(time.monotonic() - lecture.at.get(version, heard))

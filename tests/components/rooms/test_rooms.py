@@ -1,15 +1,18 @@
 """A room on the pages of the course, without a browser: who leads, who votes, and what is refused in words."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.course import topics
+from components.frame import PRESENT
 from components.lessons.playing import STEP
 from components.rooms import attending
 from components.rooms.attending import HERE, PREFIX, Attending, asked_by
 from components.rooms.bar import square
+from components.rooms.seat import SCREENS
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
 from core.rooms import Room, Rooms, RoomsUnreachableError, Watch
 from pages.start.home.topic import TOPIC as HOME
@@ -128,10 +131,35 @@ def test_who_leaves_and_comes_back_has_one_vote(visit: Visit, kept: Rooms) -> No
 def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
     room, key = opened(kept)
     app = student(visit, room.code)
+    assert "1 of 3" in html_of(app)
     kept.step(room.code, key, 2)
     settle_news(app)
-    assert at(app) == "3"
-    assert app.session_state["learning_degree"] == 7
+    assert "3 of 3" in html_of(app)
+    assert "Degree <b>7</b>" in html_of(app)
+    assert charts(app)
+
+
+def test_a_presenter_among_the_students_changes_nobody_elses_figure(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    kept.step(room.code, key, 2)
+    seat = visit(LESSON.script, room=room.code)
+    desk = height(seat)
+    SCREENS.clear()
+    seat.session_state[PRESENT] = True
+    assert height(settled(seat)) == desk
+
+
+def height(app: AppTest) -> float:
+    return float(json.loads(charts(app)[0].proto.spec)["layout"]["height"])
+
+
+def test_a_student_s_address_keeps_nothing_of_the_step(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = visit(LESSON.script, room=room.code)
+    kept.step(room.code, key, 2)
+    settle_news(app)
+    assert "3 of 3" in html_of(app)
+    assert set(app.query_params) == {"room"}
 
 
 def test_markup_in_a_lesson_is_shown_as_text(visit: Visit, kept: Rooms) -> None:
@@ -221,7 +249,7 @@ def test_the_lecturer_goes_on_without_the_database_and_the_room_catches_up(
     assert kept.read(room.code).step == 1
     assert "You go on here" not in lines(app)
     settle_news(other)
-    assert at(other) == "2"
+    assert "2 of 3" in html_of(other)
 
 
 def test_a_vote_after_the_end_is_refused_and_the_page_stays(visit: Visit, kept: Rooms) -> None:

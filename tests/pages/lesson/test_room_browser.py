@@ -11,7 +11,7 @@ from components.course import topics
 from components.lessons.built_in import lesson_on
 from core.lessons import to_json
 from core.rooms import Rooms
-from tests.benchmarks.client import Visitor, served
+from tests.benchmarks.client import served
 from tests.browser_kit import Visit
 from tests.cluster import free_port
 
@@ -79,8 +79,10 @@ def test_a_class_follows_votes_twice_and_sees_the_shift(server: str, visitor: En
         expect(screen.locator(".votes .count")).to_have_text(["1 → 2", "1 → 0", "0 → 0"], timeout=SOON)
     lecturer.settle()
     page.keyboard.press("PageDown")
-    for screen in (page, first, second):
-        screen.wait_for_url("**step=2**", timeout=SOON)
+    page.wait_for_url("**step=2**", timeout=SOON)
+    for screen in (first, second):
+        expect(screen.get_by_text("2 of 11")).to_be_visible(timeout=SOON)
+        assert screen.url.endswith(f"/lesson?room={code}"), "a seat stays where it is"
     for visit in (lecturer, phone, desk):
         visit.settle().nothing_failed()
 
@@ -96,7 +98,8 @@ def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(serv
     lecturer.page.keyboard.press("PageDown")
     lecturer.settle()
     expect(lecturer.page.locator(".verdict")).to_contain_text("The class: 0 of 1 right", timeout=SOON)
-    assert "lesson=" not in page.url, "who looks around is left alone"
+    assert "/learning" in page.url, "the page of the step"
+    assert not re.search("lesson=|room=", page.url), "who looks around is left alone"
     page.get_by_role("button", name="Back to the room").click()
     expect(page.locator(".verdict")).to_contain_text("Your guess: validation", timeout=SOON)
     page.reload()
@@ -105,7 +108,7 @@ def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(serv
     expect(lecturer.page.get_by_role("button", name=f"Room {code}")).to_be_visible(timeout=SOON)
     lecturer.settle()
     lecturer.page.keyboard.press("PageDown")
-    page.wait_for_url("**step=2**", timeout=SOON)
+    expect(page.get_by_text("2 of 11")).to_be_visible(timeout=SOON)
     lecturer.settle()
     lecturer.page.get_by_role("button", name=f"Room {code}").click()
     lecturer.page.get_by_role("button", name="End the room").click()
@@ -127,17 +130,37 @@ def test_two_servers_on_one_database_are_one_room(visitor: Enter, tmp_path: Path
         expect(page.locator(".verdict")).to_contain_text("Your guess: test", timeout=SOON)
 
 
-def test_who_comes_in_is_asked_nothing_before_the_page_of_the_step(tmp_path: Path) -> None:
-    # An answer to the page of the door that came while the next page was made cleared the whole screen.
-    place, lesson = f"sqlite:///{tmp_path / 'rooms.sqlite'}", lesson_on(topics()[-1])
-    room, _ = Rooms(place).open(to_json(lesson), len(lesson.steps))
-    with (
-        served(free_port(), EXPLORER_ROOMS=place) as address,
-        Visitor(address, "lesson", query=f"room={room.code}") as student,
-    ):
-        assert student.run().errors == []
-        assert student.query == f"lesson=room-{room.code}&step=1", "sent on to the page of the step"
-        assert "room_who" not in student.widgets
-        student.page = lesson.steps[0].view.page
-        student.run()
-        assert "room_who" in student.widgets
+def test_a_student_goes_in_and_out_by_every_way(tmp_path: Path, visitor: Enter) -> None:
+    place, lesson = f"sqlite:///{tmp_path / 'rooms.sqlite'}", lesson_on(topics()[0])
+    kept = Rooms(place)
+    room, key = kept.open(to_json(lesson), len(lesson.steps))
+    with served(free_port(), EXPLORER_ROOMS=place) as address:
+        student = visitor()
+        page = student.page
+        seat, line = f"http://{address}/lesson?room={room.code}", page.get_by_text(f"1 of {len(lesson.steps)}")
+
+        def sits() -> None:
+            expect(line).to_be_visible(timeout=SOON)
+            student.settle()
+
+        page.goto(seat)
+        sits()
+        page.get_by_role("button", name="Look around").click()
+        expect(page.get_by_text("you look around")).to_be_visible(timeout=SOON)
+        student.settle()
+        page.go_back()
+        sits()
+        page.go_forward()
+        expect(page.get_by_role("button", name="Back to the room")).to_be_visible(timeout=SOON)
+        student.settle()
+        page.get_by_role("button", name="Back to the room").click()
+        sits()
+        page.get_by_role("button", name="Leave").click()
+        expect(student.panels().first).to_be_visible(timeout=SOON)
+        student.settle()
+        assert not re.search("lesson=|room=", page.url)
+        page.goto(f"http://{address}/learning?lesson=room-{room.code}&step=3")
+        sits()
+        kept.end(room.code, key)
+        expect(page.get_by_text(f"The room {room.code} has ended.")).to_be_visible(timeout=SOON)
+        student.settle().nothing_failed()

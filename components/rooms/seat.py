@@ -1,0 +1,82 @@
+"""What a student who follows a room sees: its present step, to the sentence and the votes. The page stays the same."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.course import Topic, topics
+from components.frame import LISTENERS, look
+from components.hands import HANDS
+from components.lessons.guessing import compared
+from components.lessons.marks import marked
+from components.lessons.playing import UNCOVERED, Playing
+from components.missing import missing_files_explained
+from components.rooms.asking import drawn_votes, room_cover
+from components.rooms.attending import Attending
+from components.rooms.bar import student_line
+from components.rooms.drawn import votes
+from components.rooms.follower import follower, who
+from components.rooms.shelf import Shelf
+from components.screens import Screen, recorded
+from components.theme import Look, untitled
+from components.turns import TURNS
+from core.lessons import Guess
+
+SCREENS: Shelf[Screen] = Shelf()
+"""The screens of this process."""
+
+GUESSED: Shelf[dict[str, str]] = Shelf(many=256)
+"""Figures of them with a guess, which many have made alike."""
+
+
+@st.fragment
+def seat(here: Attending) -> None:
+    """The step of the room. News of the room run this part alone."""
+    here.look()
+    if here.ended or not here.follows:
+        st.rerun(scope="app")
+    with st.container(key="room_parts"):
+        follower(here)
+        who(here)
+    with TURNS.turn(), HANDS.counted(), missing_files_explained():
+        _step(here)
+
+
+def _step(here: Attending) -> None:
+    place, seen = here.room.step, look()
+    step = here.lesson.steps[place]
+    answer = (here.answers() or UNCOVERED) if here.room.uncovered else ""
+    play = Playing(here.name, here.lesson, place, answer, here, here.room.round)
+    topic = next(other for other in topics() if other.key == step.view.page)
+    name = (topic.key, repr(sorted(step.view.values.items())), seen.dark)
+    with st.container(key="resting_views"):
+        screen = SCREENS.get(name, partial(recorded, topic, step.view.values))
+    screen.show("page_top")
+    st.html(LISTENERS, unsafe_allow_javascript=True)
+    with st.container(key="played", horizontal=True, vertical_alignment="center"):
+        student_line(play)
+    if play.covered(topic):
+        room_cover(topic.key, play, lambda: screen.series, seen)
+        return
+    _uncovered(topic, play, screen, seen)
+
+
+def _uncovered(topic: Topic, play: Playing, screen: Screen, seen: Look) -> None:
+    """The figure with its sentence, the guess beside the truth, and the votes where they are shown."""
+    if play.step.guess is not None:
+        compared(play, play.guessed(topic), lambda: screen.series)
+    guess, answer = play.step.guess, play.guessed(topic)
+    specs: dict[str, str] = {}
+    if guess is not None and answer is not None:
+        name = (topic.key, repr(play.step), answer, seen.dark)
+        specs = GUESSED.get(name, partial(_with_guess, screen, guess, answer, seen))
+    screen.show("stage", specs)
+    screen.show("open_panel")
+    if play.room is not None and play.room.room.uncovered:
+        votes(f"{topic.key}_votes", drawn_votes(play.room))
+
+
+def _with_guess(screen: Screen, guess: Guess, answer: str, seen: Look) -> dict[str, str]:
+    """The figures in which a guess stands, as plotly's JSON by name."""
+    drawn = {name: marked(fig, guess, answer, seen) for name, fig in screen.plotted.items()}
+    return {name: untitled(fig, seen)[1].to_json() for name, fig in drawn.items() if fig is not screen.plotted[name]}

@@ -1,0 +1,187 @@
+"""One run of a page's script for many screens: what it draws is kept as messages, and each screen is sent them.
+
+A class of eighty that goes to the next step would otherwise run the page eighty times.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from types import CodeType
+
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_message
+from streamlit.runtime.state import get_session_state
+
+from components.course import Sought, Topic, Values, pending
+from components.lessons.plotted import plotted
+from components.lessons.withheld import blank, is_control
+from core.lessons import Series
+
+ROOT = Path(__file__).parent.parent
+
+PARTS = ("page_top", "stage", "open_panel")
+"""The containers of a page that other screens show: its question, its figure with the sentence, and an open panel."""
+
+_PLOTTED: ContextVar[dict[str, go.Figure] | None] = ContextVar("plotted", default=None)
+
+
+def recording() -> bool:
+    """Whether the page is drawn for others: without the controls of a visitor, without a tie to the address, and it
+    ends after its sentence."""
+    return _PLOTTED.get() is not None
+
+
+def keep(plotted: Mapping[str, go.Figure]) -> None:
+    """Keeps the figures of a page that is recorded."""
+    kept = _PLOTTED.get()
+    if kept is not None:
+        kept.update(plotted)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a page shows at one of its views.
+
+    Args:
+        parts: the messages of each of PARTS that the page has, in order.
+        plotted: its figures by name, without anybody's guess.
+    """
+
+    parts: Mapping[str, Sequence["Sent"]]
+    plotted: Mapping[str, go.Figure] = field(default_factory=dict)
+
+    @cached_property
+    def series(self) -> tuple[Series, ...]:
+        """What its figures plot."""
+        return tuple(series for fig in self.plotted.values() for series in plotted(fig))
+
+    def show(self, part: str, specs: Mapping[str, str] | None = None) -> None:
+        """Sends a part to this screen, at the place where it is called; nothing where the page has no such part.
+
+        Args:
+            part: one of PARTS.
+            specs: name of a figure -> plotly's JSON that stands in its place.
+        """
+        place = st.container(key=f"shown_{part}")._block_delta_path
+        for sent in self.parts.get(part, ()):
+            message = ForwardMsg()
+            message.CopyFrom(sent.message)
+            message.metadata.delta_path[:] = [*place, *sent.place]
+            spec = (specs or {}).get(sent.figure)
+            if spec is not None:
+                message.delta.new_element.plotly_chart.spec = spec
+                message.ClearField("hash")
+            enqueue_message(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message of a page.
+
+    Args:
+        place: its path below the part that it belongs to.
+        message: an element or a block.
+        figure: the name of the page's figure that it is; empty for all else.
+    """
+
+    place: tuple[int, ...]
+    message: ForwardMsg
+    figure: str = ""
+
+
+def recorded(topic: Topic, view: Values) -> Screen:
+    """Runs the script of a page at a view, and keeps what it draws; nothing of it reaches this screen.
+
+    Args:
+        topic: the page's.
+        view: its parameters, where they are not its defaults.
+    """
+    place = st.container(key="recorded")
+    drawn: dict[str, go.Figure] = {}
+    told = _PLOTTED.set(drawn)
+    try:
+        with place, _caught() as messages, _address_as_it_is():
+            st.session_state[pending(topic)] = Sought(view, "top")
+            exec(_code(topic.script), {"__name__": "__main__", "__file__": str(ROOT / topic.script)})
+    finally:
+        _PLOTTED.reset(told)
+    return Screen(_in_parts(topic, messages), drawn)
+
+
+@cache
+def _code(script: str) -> CodeType:
+    return compile((ROOT / script).read_text("utf-8"), script, "exec")
+
+
+@contextmanager
+def _caught() -> Iterator[list[ForwardMsg]]:
+    """Keeps the messages that are sent inside, whole."""
+    context, messages = get_script_run_ctx(), list[ForwardMsg]()
+    assert context is not None
+    send, known = context._enqueue, context.cached_message_hashes
+    context._enqueue, context.cached_message_hashes = messages.append, frozenset()
+    try:
+        yield messages
+    finally:
+        context._enqueue, context.cached_message_hashes = send, known
+
+
+@contextmanager
+def _address_as_it_is() -> Iterator[None]:
+    """Leaves the address alone, whatever is set inside."""
+    with get_session_state().query_params() as address:
+        before = address.to_dict()
+    try:
+        yield
+    finally:
+        with get_session_state().query_params() as address:
+            for name in [name for name in address.to_dict() if name not in before]:
+                address.discard_param_no_forward_msg(name)
+            for name, value in before.items():
+                address.set_with_no_forward_msg(name, value)
+            address.set_initial_query_params_from_current()
+
+
+def _in_parts(topic: Topic, messages: Sequence[ForwardMsg]) -> dict[str, list[Sent]]:
+    """The messages of each part; of two at one place the last one counts, as it does on a screen."""
+    roots: dict[str, tuple[int, ...]] = {}
+    last: dict[tuple[int, ...], ForwardMsg] = {}
+    for message in messages:
+        if message.WhichOneof("type") == "delta":
+            path = tuple(message.metadata.delta_path)
+            last.pop(path, None)
+            last[path] = message
+            name = _key_of(message.delta.add_block.id)
+            if name in PARTS:
+                roots[name] = path
+    return {
+        name: [
+            _sent(topic, path[len(root) - 1 :], message) for path, message in last.items() if path[: len(root)] == root
+        ]
+        for name, root in roots.items()
+    }
+
+
+def _sent(topic: Topic, path: tuple[int, ...], message: ForwardMsg) -> Sent:
+    """A message at its place in a part, whose own block comes first; of a control only its room is left."""
+    place, figure = (0, *path[1:]), ""
+    if is_control(message):
+        return Sent(place, blank(message))
+    if message.delta.new_element.WhichOneof("type") == "plotly_chart":
+        chart = message.delta.new_element.plotly_chart
+        figure = _key_of(chart.id).removeprefix(f"{topic.key}_").removesuffix("_figure")
+        del chart.selection_mode[:]
+        chart.id = ""
+    return Sent(place, message, figure)
+
+
+def _key_of(identity: str) -> str:
+    """The key that was given to what has this id, "$$ID-<hash>-<key>"; empty for none."""
+    parts = identity.split("-", 2)
+    return parts[2] if len(parts) == 3 else ""
