@@ -1,10 +1,16 @@
 """What a server does before its first visitor is there."""
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from streamlit.web.server.starlette.starlette_server import _bind_socket
 
 from components import starting
 from components.course import COURSE, pages
@@ -69,3 +75,36 @@ def test_the_document_is_streamlits_own_and_says_first_where_the_server_is() -> 
 )
 def test_each_other_request_is_streamlits(path: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answered(path, method, monkeypatch) == ([], [path], {})
+
+
+async def delay_is_off(*, told: bool) -> bool:
+    """Whether what is sent goes out at once, on a connection to a server as Streamlit starts it."""
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        if told:
+            starting.send_at_once(asyncio.get_running_loop())
+        yield
+
+    server = uvicorn.Server(uvicorn.Config(Starlette(lifespan=life), log_config=None))
+    with _bind_socket("127.0.0.1", 0, 10) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        while not server.server_state.connections:
+            await asyncio.sleep(0.01)
+        (connection,) = server.server_state.connections
+        ours: socket.socket = connection.transport.get_extra_info("socket")
+        off = bool(ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+        server.should_exit = True
+        await serving
+    return off
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_is_sent_goes_out_at_once(told: bool) -> None:
+    # Streamlit's own server waits for a confirmation before each second piece. Once it does not, this can go.
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, delay_is_off(told=told)).result() == told
