@@ -15,15 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import import_module
+from os import scandir
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from starlette.responses import HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Router
 from streamlit.cli_util import open_browser
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.server_util import get_url
+from streamlit.web.server.starlette.starlette_server_config import STATIC_ASSET_CACHE_MAX_AGE_SECONDS
 
 from components.course import COURSE
 from core.memory import keep_modules
@@ -51,6 +54,12 @@ WITH_THE_FIRST_MESSAGE = """
     import("./%s");
   }; }"""
 """A script that runs a file of the code when the browser has sent its first message."""
+
+SMALL = 65_536
+"""Bytes of a file that is sent in one piece; a larger one is Streamlit's to send, as fast as its reader takes it."""
+
+CONDITIONS = (b"if-none-match", b"if-modified-since", b"if-range", b"range")
+"""Headers that ask for less than a whole file."""
 
 HEAD = 8000
 """Characters at the start of a part within which its imports stand."""
@@ -142,6 +151,27 @@ def drawing_code() -> tuple[str, ...]:
     return tuple(f"static/js/{name}" for name in wanted if name not in index)
 
 
+@cache
+def small_files() -> dict[str, Path]:
+    """The small files of the browser's code, by their addresses."""
+    with scandir(CLIENT / "static" / "js") as found:
+        return {f"/static/js/{file.name}": Path(file.path) for file in found if file.stat().st_size <= SMALL}
+
+
+def small_file(scope: "Scope") -> Response | None:
+    """The answer to a request for a small file of the browser's code; None for each other.
+
+    A page needs a hundred of them before it can ask for its first run. Streamlit hands each to a thread three times,
+    and each time waits for the interpreter, which is busy importing the page. The head is the one that Streamlit sends.
+    """
+    path = small_files().get(scope["path"])
+    if path is None or any(name in CONDITIONS for name, _ in scope["headers"]):
+        return None
+    headers = {"cache-control": f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"}
+    told = FileResponse(path, headers=headers, stat_result=path.stat())
+    return Response(path.read_bytes(), headers=dict(told.headers))
+
+
 def document(*, chart: bool) -> str:
     """Streamlit's document for the browser, which also says where the server is, and is told what comes.
 
@@ -161,7 +191,10 @@ def document(*, chart: bool) -> str:
 
 
 class Ahead:
-    """Middleware that answers the address of a page: it starts to import the page, and names the code that draws it."""
+    """Middleware that answers the address of a page: it starts to import the page, and names the code that draws it.
+
+    It also answers for the small files of that code, and for the rooms, whose own code is imported with the kit.
+    """
 
     def __init__(self, app: "ASGIApp") -> None:
         self._app = app
@@ -173,10 +206,17 @@ class Ahead:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answers for a page; passes each other request on."""
         asked = scope["type"] == "http" and scope["method"] == "GET"
-        place = place_of(scope["path"]) if asked else None
-        if place is None:
-            await self._app(scope, receive, send)
-            return
-        _thread.submit(import_page, place)
-        answer = self._start if place.startswith("start/") else self._topic
+        answer = self._answer(scope) if asked else self._app
         await answer(scope, receive, send)
+
+    def _answer(self, scope: "Scope") -> "ASGIApp":
+        """What answers a request."""
+        place = place_of(scope["path"])
+        if place is not None:
+            _thread.submit(import_page, place)
+            return self._start if place.startswith("start/") else self._topic
+        if scope["path"].startswith("/room/"):
+            from components.rooms.routes import ROUTES
+
+            return Router(ROUTES, redirect_slashes=False, default=self._app)
+        return small_file(scope) or self._app

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_server import _bind_socket
+from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from components import starting
 from components.course import COURSE, pages
@@ -68,6 +70,43 @@ def test_the_document_is_streamlits_own_and_says_first_where_the_server_is() -> 
     # The browser's code must still read what is told.
     code = next((starting.CLIENT / "static" / "js").glob("index.*.js")).read_text("utf-8")
     assert all(name in code for name in ("BACKEND_BASE_URL", "HOST_CONFIG", "allowedOrigins", "useExternalAuthToken"))
+
+
+@pytest.fixture
+def own() -> Starlette:
+    """Streamlit's own answers for the browser's code."""
+    return Starlette(routes=create_streamlit_static_assets_routes(None))
+
+
+@pytest.mark.parametrize("extreme", [min, max])
+def test_a_small_file_is_answered_as_streamlit_does(own: Starlette, extreme: Any) -> None:
+    small = starting.small_files()
+    path = extreme(small, key=lambda path: small[path].stat().st_size)
+    theirs = TestClient(own).get(path)
+
+    async def nobody(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError(f"{scope['path']} has gone on")
+
+    ours = TestClient(starting.Ahead(nobody)).get(path)
+    assert (ours.status_code, ours.content) == (200, theirs.content)
+    assert ours.headers == theirs.headers
+
+
+def test_a_large_file_and_a_part_of_one_are_streamlits(own: Starlette) -> None:
+    client, small = TestClient(starting.Ahead(own)), next(iter(starting.small_files()))
+    whole = client.get(small)
+    assert client.get(small, headers={"if-none-match": whole.headers["etag"]}).status_code == 304
+    assert client.get(small, headers={"range": "bytes=0-3"}).content == whole.content[:4]
+    large = f"/{starting.drawing_code()[0]}"
+    assert large not in starting.small_files()
+    assert client.get(large).status_code == 200
+
+
+def test_a_room_is_answered_and_what_is_no_room_goes_on(own: Starlette) -> None:
+    client = TestClient(starting.Ahead(own))
+    told = client.get("/room/ZZZZ/news")
+    assert (told.status_code, told.json()) == (404, {"error": "there is no such room"})
+    assert client.get("/room/ZZZZ").text == client.get("/anything").text
 
 
 @pytest.mark.parametrize(
