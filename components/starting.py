@@ -105,13 +105,17 @@ def send_at_once(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def import_kit() -> None:
-    """Imports what every page needs."""
+    """Imports what every page needs.
+
+    Python's collector leaves alone what is there before, and what comes: it would walk all of it again and again.
+    """
     from components.course import pages
 
+    keep_modules(collected=False)
     for name in FIRST_RUN:
         import_module(name)
     pages()
-    keep_modules()
+    keep_modules(collected=False)
 
 
 def look_around() -> None:
