@@ -39,9 +39,8 @@ if get_script_run_ctx(suppress_warning=True) is None:
     from starlette.middleware import Middleware
 
     from components.failing import explain
-    from components.rooms.routes import ROUTES
     from components.starting import Ahead, running
 
-    app = st.App(__file__, lifespan=running, routes=ROUTES, middleware=[Middleware(Ahead)], on_script_error=explain)
+    app = st.App(__file__, lifespan=running, middleware=[Middleware(Ahead)], on_script_error=explain)
 else:
     draw()

@@ -58,7 +58,7 @@ def shared(
 
     missing: object = object()
 
-    def share(function: Callable[P, R]) -> Callable[P, R]:
+    def kept_for_all(function: Callable[P, R]) -> Callable[P, R]:
         room: Room[R] = BUDGET.room(size=size, most=megabytes * 1e6)
         lock = Condition()
 
@@ -105,4 +105,4 @@ def shared(
 
         return serve
 
-    return share
+    return kept_for_all

@@ -5,23 +5,28 @@ imports what the page will need, and the browser fetches the code that will draw
 is: otherwise it asks below the page's own path first, is refused, waits a tenth of a second and asks again.
 """
 
+import asyncio
 import inspect
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import cache
 from importlib import import_module
+from os import scandir
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from starlette.responses import HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Router
 from streamlit.cli_util import open_browser
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.server_util import get_url
+from streamlit.web.server.starlette.starlette_server_config import STATIC_ASSET_CACHE_MAX_AGE_SECONDS
 
 from components.course import COURSE
 from core.memory import keep_modules
@@ -50,6 +55,12 @@ WITH_THE_FIRST_MESSAGE = """
   }; }"""
 """A script that runs a file of the code when the browser has sent its first message."""
 
+SMALL = 65_536
+"""Bytes of a file that is sent in one piece; a larger one is Streamlit's to send, as fast as its reader takes it."""
+
+CONDITIONS = (b"if-none-match", b"if-modified-since", b"if-range", b"range")
+"""Headers that ask for less than a whole file."""
+
 HEAD = 8000
 """Characters at the start of a part within which its imports stand."""
 
@@ -65,6 +76,7 @@ async def running(_app: st.App) -> AsyncIterator[None]:
     otherwise Streamlit tells the browser first that a link to a page leads nowhere.
     """
     PagesManager.uses_pages_directory = False
+    send_at_once(asyncio.get_running_loop())
     _thread.submit(import_kit)
     if not st.get_option("server.headless"):
         _thread.submit(open_browser, get_url("localhost"))
@@ -75,14 +87,35 @@ async def running(_app: st.App) -> AsyncIterator[None]:
     close()
 
 
+def send_at_once(loop: asyncio.AbstractEventLoop) -> None:
+    """Lets what the loop's servers send go out at once.
+
+    asyncio does so for sockets that say which protocol they speak, and Streamlit's does not. A second small piece then
+    waits until the browser has confirmed the first, which it puts off for 40 ms: each file of the browser's code, and
+    what a run sends. A connection inherits the option from the socket that it came to.
+    """
+    create_server = loop.create_server
+
+    async def created(*asked: Any, **further: Any) -> asyncio.Server:
+        if further.get("sock") is not None:
+            further["sock"].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return await create_server(*asked, **further)
+
+    setattr(loop, "create_server", created)  # noqa: B010  (a method of this loop alone)
+
+
 def import_kit() -> None:
-    """Imports what every page needs."""
+    """Imports what every page needs.
+
+    Python's collector leaves alone what is there before, and what comes: it would walk all of it again and again.
+    """
     from components.course import pages
 
+    keep_modules(collected=False)
     for name in FIRST_RUN:
         import_module(name)
     pages()
-    keep_modules()
+    keep_modules(collected=False)
 
 
 def look_around() -> None:
@@ -122,6 +155,27 @@ def drawing_code() -> tuple[str, ...]:
     return tuple(f"static/js/{name}" for name in wanted if name not in index)
 
 
+@cache
+def small_files() -> dict[str, Path]:
+    """The small files of the browser's code, by their addresses."""
+    with scandir(CLIENT / "static" / "js") as found:
+        return {f"/static/js/{file.name}": Path(file.path) for file in found if file.stat().st_size <= SMALL}
+
+
+def small_file(scope: "Scope") -> Response | None:
+    """The answer to a request for a small file of the browser's code; None for each other.
+
+    A page needs a hundred of them before it can ask for its first run. Streamlit hands each to a thread three times,
+    and each time waits for the interpreter, which is busy importing the page. The head is the one that Streamlit sends.
+    """
+    path = small_files().get(scope["path"])
+    if path is None or any(name in CONDITIONS for name, _ in scope["headers"]):
+        return None
+    headers = {"cache-control": f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"}
+    told = FileResponse(path, headers=headers, stat_result=path.stat())
+    return Response(path.read_bytes(), headers=dict(told.headers))
+
+
 def document(*, chart: bool) -> str:
     """Streamlit's document for the browser, which also says where the server is, and is told what comes.
 
@@ -141,7 +195,10 @@ def document(*, chart: bool) -> str:
 
 
 class Ahead:
-    """Middleware that answers the address of a page: it starts to import the page, and names the code that draws it."""
+    """Middleware that answers the address of a page: it starts to import the page, and names the code that draws it.
+
+    It also answers for the small files of that code, and for the rooms, whose own code is imported with the kit.
+    """
 
     def __init__(self, app: "ASGIApp") -> None:
         self._app = app
@@ -153,10 +210,17 @@ class Ahead:
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Answers for a page; passes each other request on."""
         asked = scope["type"] == "http" and scope["method"] == "GET"
-        place = place_of(scope["path"]) if asked else None
-        if place is None:
-            await self._app(scope, receive, send)
-            return
-        _thread.submit(import_page, place)
-        answer = self._start if place.startswith("start/") else self._topic
+        answer = self._answer(scope) if asked else self._app
         await answer(scope, receive, send)
+
+    def _answer(self, scope: "Scope") -> "ASGIApp":
+        """What answers a request."""
+        place = place_of(scope["path"])
+        if place is not None:
+            _thread.submit(import_page, place)
+            return self._start if place.startswith("start/") else self._topic
+        if scope["path"].startswith("/room/"):
+            from components.rooms.routes import ROUTES
+
+            return Router(ROUTES, redirect_slashes=False, default=self._app)
+        return small_file(scope) or self._app

@@ -71,14 +71,16 @@ class Stories:
         st.session_state[self._at] = place
         self._go_to(self._presets[place].values)
 
+    def _step(self, by: int) -> None:
+        """Tells the story so many after the last, which may have been told since the page was drawn. A callback."""
+        at = st.session_state.get(self._at, -1 if by > 0 else 0)
+        self._tell((at + by) % len(self._presets))
+
     def stepper(self) -> None:
         """The story's name and number, and two buttons that step through them; so do PageUp and PageDown."""
         count = len(self._presets)
         at, told = st.session_state.get(self._at), self.told()
-        before = (at - 1) % count if at is not None else count - 1
-        after = (at + 1) % count if at is not None else 0
-
-        previous, forward = partial(self._tell, before), partial(self._tell, after)
+        previous, forward = partial(self._step, -1), partial(self._step, 1)
         key = self._key
         st.button("Previous", icon=":material/chevron_left:", type="tertiary", on_click=previous, key=f"{key}_Previous")
         if at is not None:

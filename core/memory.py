@@ -226,16 +226,21 @@ def _in_use(entry: _Entry) -> bool:
     return entry.value is not None
 
 
-def keep_modules() -> None:
+def keep_modules(*, collected: bool = True) -> None:
     """Lets Python's collector leave alone what is there now: modules stay for the life of the process.
 
     With torch and transformers half a million objects are walked by each full collection, for a third of a second in
     which nobody is served. Called when much has been imported and before models are built: what is alive now and
     becomes a cycle of garbage later is not found any more, until the next call.
+
+    Args:
+        collected: looks for garbage among it first, in which time nobody is served. A server that has just started has
+            little of it, and its first visitor waits.
     """
     global _freezes
-    gc.unfreeze()
-    gc.collect()
+    if collected:
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
     _freezes += 1
 

@@ -7,3 +7,4 @@ from .entries import register as register
 from .entries import versions_of as versions_of
 from .keeper import keep as keep
 from .keeper import kept as kept
+from .options import require_known as require_known

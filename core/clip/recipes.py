@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from jaxtyping import Float32
 
-from core.assets import keep, versions_of
+from core.assets import keep, require_known, versions_of
 from core.clip.fade_maps import RANDOM_FILE, fade_maps_file
 from core.clip.family import FAMILY
 from core.clip.labels import LABEL_DRAWS, MOST_LABELS, few_labels, few_labels_file
@@ -31,7 +31,7 @@ def weights(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
     Raises:
         ValueError: for a name that is none.
     """
-    _require_members(names)
+    require_known(names, FAMILY)
     from core.clip.with_torch.training.family import train_member
 
     for name in names:
@@ -48,7 +48,7 @@ def embeddings(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
     Raises:
         ValueError: for a name that is none.
     """
-    _require_members(names)
+    require_known(names, FAMILY)
     from core.clip.with_torch.model import load_clip
     from core.clip.with_torch.records import make_record
 
@@ -80,7 +80,7 @@ def repeats(*, names: tuple[str, ...] = REPEATED, seed: int = 1) -> Iterator[str
     Raises:
         ValueError: for a name that is none.
     """
-    _require_members(names)
+    require_known(names, FAMILY)
     from core.clip.with_torch.training.family import repeat_member
 
     for name in names:
@@ -108,7 +108,7 @@ def labels(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
     Raises:
         ValueError: for a name that is none.
     """
-    _require_members(names)
+    require_known(names, FAMILY)
     for name in names:
         made = few_labels(recorded_clip(name))
         few, many = (np.median(made.worst[k]) for k in (1, MOST_LABELS))
@@ -134,7 +134,7 @@ def microscope(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
     Raises:
         ValueError: for a name that is none.
     """
-    _require_members(names)
+    require_known(names, FAMILY)
     from core.clip.with_torch.microscope import measure_maps
     from core.clip.with_torch.model import load_clip
 
@@ -164,7 +164,7 @@ def fade_maps(*, names: tuple[str, ...] = tuple(FAMILY)) -> Iterator[str]:
     Raises:
         ValueError: for a name that is none.
     """
-    _require_members(names)
+    require_known(names, FAMILY)
     from core.clip.with_torch.fade_maps import measure_fade_maps
     from core.clip.with_torch.model import load_clip
 
@@ -227,9 +227,3 @@ def group_table(found: Verdict) -> str:
         f"landbird on land {land_land:.3f}, on water {land_water:.3f}; "
         f"waterbird on land {water_land:.3f}, on water {water_water:.3f}."
     )
-
-
-def _require_members(names: tuple[str, ...]) -> None:
-    unknown = sorted(set(names) - set(FAMILY))
-    if unknown:
-        raise ValueError(f"unknown: {', '.join(unknown)}. Known: {', '.join(FAMILY)}")

@@ -6,7 +6,7 @@ The parts learn from text that the model writes itself: record `text` first, the
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from core.assets import keep, versions_of
+from core.assets import keep, require_known, versions_of
 from core.decoding.chains import CHAIN_DEPTH, SCHEDULED
 from core.decoding.costs import CostParams, Precision
 from core.decoding.jobs import measure_costs, race
@@ -60,7 +60,7 @@ def races(
     Raises:
         ValueError: for a kind that is not known.
     """
-    _require_kinds(kinds)
+    require_known(kinds, KINDS)
     for dtype in precisions:
         for kind in kinds:
             # Without a cache each call runs the whole text: one recording shows it; six would take most of the time.
@@ -87,7 +87,7 @@ def guesses(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
     Raises:
         ValueError: for a kind that is not known.
     """
-    _require_kinds(kinds)
+    require_known(kinds, KINDS)
     from core.decoding.with_torch.generation import generate
     from core.models import load_causal_lm
 
@@ -108,7 +108,7 @@ def chains(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
     Raises:
         ValueError: for a kind that is not known.
     """
-    _require_kinds(kinds)
+    require_known(kinds, KINDS)
     from core.decoding.with_torch.chains import chains_along
     from core.models import load_causal_lm
 
@@ -135,7 +135,7 @@ def pools(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
     Raises:
         ValueError: for a kind that is not known.
     """
-    _require_kinds(kinds)
+    require_known(kinds, KINDS)
     from core.decoding.with_torch.pools import watch_pool
     from core.models import load_causal_lm
 
@@ -156,7 +156,7 @@ def lenient(*, kinds: tuple[str, ...] = tuple(KINDS)) -> Iterator[str]:
     Raises:
         ValueError: for a kind that is not known.
     """
-    _require_kinds(kinds)
+    require_known(kinds, KINDS)
     from core.decoding.with_torch.leniency import lenient_texts
     from core.models import load_causal_lm
 
@@ -250,9 +250,3 @@ def _text_folder() -> Path:
 
 def _learning(name: str, epochs: int) -> str:
     return f"python -m core.assets record decoding {name} --epochs {epochs}"
-
-
-def _require_kinds(kinds: tuple[str, ...]) -> None:
-    unknown = sorted(set(kinds) - set(KINDS))
-    if unknown:
-        raise ValueError(f"unknown: {', '.join(unknown)}. Known: {', '.join(KINDS)}")

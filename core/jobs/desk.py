@@ -1,4 +1,4 @@
-"""Where jobs are queued, sent to workers one by one, watched, and looked up again.
+"""Where jobs are submitted, sent to workers one by one, watched, and looked up again.
 
 One thread does all that talks to Dask. Messages from workers come on Dask's own threads and are put into its inbox, so
 that a job changes in one place only; pages read a job's record without waiting for anyone.
@@ -14,19 +14,18 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from core.jobs.connecting import Connection
-from core.jobs.errors import JobFailedError, QueueFullError, TooManyJobsError
-from core.jobs.fairness import in_turn
+from core.jobs.errors import JobFailedError
 from core.jobs.identity import checked_address, code_version, key_of
 from core.jobs.job import Job, JobError, JobProgress, Record, State
 from core.jobs.limits import Limits
 from core.jobs.results import Kept, ResultFolder, folder_mark
+from core.jobs.roster import Roster
 from core.jobs.tasks import WORKER_LOST, Slot, partial_of, receipt_of
 from core.jobs.working import Order, Receipt
 
 GRACE_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 SHORT_LOOK_SECONDS = 0.1
-REMEMBERED = 500
 MOST_ATTEMPTS = 5
 """Doublings of the patience with a first worker: half an hour."""
 
@@ -47,10 +46,8 @@ class JobDesk:
         self._limits = limits
         self._mark = folder_mark(folder)
         self._lock = threading.RLock()
-        self._jobs: dict[str, Job[Any]] = {}
-        self._waiting: list[tuple[Job[Any], Order]] = []
+        self._roster = Roster(limits)
         self._slots: dict[str, Slot] = {}
-        self._served: dict[str, int] = {}
         self._sent_again: set[Job[Any]] = set()
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -68,13 +65,12 @@ class JobDesk:
         """
         orders = [self._order(function, params) for params in many]
         with self._lock:
-            joined = {order.key: job for order in orders if (job := self._active(order.key))}
+            joined = {order.key: job for order in orders if (job := self._roster.active(order.key))}
         kept = {order.key: self.results.get(order.key) for order in orders if order.key not in joined}
         with self._lock:
-            joined |= {key: job for key in kept if (job := self._active(key))}
+            joined |= {key: job for key in kept if (job := self._roster.active(key))}
             fresh = {order.key: order for order in orders if order.key not in joined and kept[order.key] is None}
-            self._make_room(len(fresh))
-            self._allow(len(fresh), visitor)
+            self._roster.admit(len(fresh), visitor, capacity=self._capacity(), sent=len(self._slots))
             joined |= {key: self._enqueue(order) for key, order in fresh.items()}
             joined |= {o.key: self._finished(o.key, o.params, kept[o.key]) for o in orders if o.key not in joined}
             if visitor:
@@ -87,13 +83,13 @@ class JobDesk:
         """The job with these params, if it waits, runs, has ended in this process, or has a kept result."""
         key = key_of(function, params)
         with self._lock:
-            job = self._jobs.get(key)
+            job = self._roster.known(key)
         if job is not None and not job.done:
             return job
         kept = self.results.get(key)
         if kept is not None:
             with self._lock:
-                return self._active(key) or self._finished(key, params, kept)
+                return self._roster.active(key) or self._finished(key, params, kept)
         return None if job is None or job.state == "finished" else job
 
     def leave(self, job: Job[Any], visitor: str) -> None:
@@ -113,7 +109,7 @@ class JobDesk:
         with self._lock:
             if job.done:
                 return
-            self._waiting = [(other, order) for other, order in self._waiting if other is not job]
+            self._roster.withdraw(job)
             self._end(job, "cancelled")
             for slot in self._slots.values():
                 if slot.job is job:
@@ -139,10 +135,10 @@ class JobDesk:
         if self._thread is not None:
             self._thread.join(timeout=10)
         with self._lock:
-            for job in [*(slot.job for slot in self._slots.values()), *(job for job, _ in self._waiting)]:
+            for job in [*(slot.job for slot in self._slots.values()), *self._roster.empty()]:
                 if not job.done:
                     self._end(job, "cancelled")
-            self._slots, self._waiting = {}, []
+            self._slots = {}
         if self._connection is not None:
             self._connection.close()
 
@@ -153,54 +149,25 @@ class JobDesk:
 
     def _not_begun(self) -> list[Job[Any]]:
         sent = [slot.job for slot in self._slots.values() if slot.job.state == "waiting"]
-        return sent + [job for job, _ in self._in_turn()]
-
-    def _in_turn(self) -> list[tuple[Job[Any], Order]]:
-        order = in_turn([_owner(job) for job, _ in self._waiting], self._served)
-        return [self._waiting[place] for place in order]
-
-    def _allow(self, asked: int, visitor: str) -> None:
-        have = sum(not job.done and visitor in job.visitors for job in self._jobs.values())
-        if visitor and asked and have + asked > self._limits.each:
-            raise TooManyJobsError(limit=self._limits.each)
-
-    def _active(self, key: str) -> Job[Any] | None:
-        job = self._jobs.get(key)
-        return None if job is None or job.done else job
+        return sent + [job for job, _ in self._roster]
 
     def _finished(self, key: str, params: object, kept: Kept | None) -> Job[Any]:
-        job = self._jobs.get(key)
+        job = self._roster.known(key)
         if job is None or job.state != "finished":
             assert kept is not None
             record = Record("finished", JobProgress(1.0), kept.started, kept.seconds)
-            job = self._remember(Job(key=key, params=params, desk=self, record=record))
+            job = self._roster.remember(Job(key=key, params=params, desk=self, record=record))
         return job
-
-    def _make_room(self, asked: int) -> None:
-        free = max(1, self._capacity()) + self._limits.waiting - len(self._slots) - len(self._waiting)
-        if asked > max(0, free):
-            raise QueueFullError(length=len(self._waiting), limit=self._limits.waiting, asked=asked)
 
     def _capacity(self) -> int:
         workers = len(self._connection.workers) if self._connection else self._limits.local_workers
         return min(workers, self._limits.running or workers)
 
     def _enqueue(self, order: Order) -> Job[Any]:
-        job: Job[Any] = Job(key=order.key, params=order.params, desk=self)
-        self._waiting.append((job, order))
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="explorer-jobs", daemon=True)
             self._thread.start()
-        return self._remember(job)
-
-    def _remember(self, job: Job[Any]) -> Job[Any]:
-        self._jobs.pop(job.key, None)
-        self._jobs[job.key] = job
-        if len(self._jobs) > REMEMBERED:
-            oldest = next((key for key, other in self._jobs.items() if other.done), None)
-            if oldest is not None:
-                del self._jobs[oldest]
-        return job
+        return self._roster.add(Job(key=order.key, params=order.params, desk=self), order)
 
     def _run(self) -> None:
         while not self._closing:
@@ -217,7 +184,7 @@ class JobDesk:
 
     def _pause(self) -> float | None:
         with self._lock:
-            if not self._slots and not self._waiting:
+            if not self._slots and not self._roster:
                 return None
             stopping = any(slot.stopping_since is not None for slot in self._slots.values())
             no_worker = self._connection is not None and not self._connection.workers
@@ -261,7 +228,7 @@ class JobDesk:
         return f"explorer-{order.key}-{self._mark}"
 
     def _dispatch(self) -> None:
-        if self._waiting and self._connection is None and not self._connect():
+        if self._roster and self._connection is None and not self._connect():
             return
         connection = self._connection
         if connection is not None and not connection.workers:
@@ -272,16 +239,12 @@ class JobDesk:
         while connection is not None:
             with self._lock:
                 # One that was cancelled and asked for again waits until the first has stopped.
-                ready = (pair for pair in self._in_turn() if pair[1].key not in self._slots)
-                pair = next(ready, None) if len(self._slots) < self._capacity() else None
+                pair = self._roster.take(self._slots) if len(self._slots) < self._capacity() else None
                 if pair is None:
                     return
-                self._waiting.remove(pair)
                 self._send(connection, *pair)
 
     def _send(self, connection: Connection, job: Job[Any], order: Order) -> None:
-        served = {**self._served, _owner(job): 1 + max(self._served.values(), default=0)}
-        self._served = dict(sorted(served.items(), key=lambda item: item[1])[-REMEMBERED:])
         on_done = partial(self._on_done, order.key, connection.whereabouts)
         try:
             future = connection.send(self._task(order), order, on_done)
@@ -295,9 +258,8 @@ class JobDesk:
             self._connection = Connection(self._limits, self._on_event, attempt=self._attempts)
         except Exception as error:  # no scheduler, no port, no such program: each is told to those who wait
             with self._lock:
-                for job, _ in self._waiting:
+                for job in self._roster.empty():
                     self._end(job, "failed", JobError(type(error).__qualname__, str(error)))
-                self._waiting = []
             return False
         self._looked_at = time.monotonic()
         return True
@@ -364,7 +326,7 @@ class JobDesk:
             if fell and slot.job not in self._sent_again:
                 # Only once: it may be what ends workers at once.
                 self._sent_again.add(slot.job)
-                self._waiting.insert(0, (slot.job, slot.order))
+                self._roster.put_back([(slot.job, slot.order)])
             elif receipt.outcome == "failed":
                 self._end(slot.job, "failed", JobError(receipt.kind, receipt.message, receipt.trace))
             elif receipt.outcome == "cancelled":
@@ -380,7 +342,8 @@ class JobDesk:
             for slot in self._slots.values():
                 if slot.job.state == "running":
                     self._end(slot.job, "failed", JobError("ConnectionLost", why))
-            self._slots, self._waiting = {}, not_begun + self._waiting
+            self._roster.put_back(not_begun)
+            self._slots = {}
             connection, self._connection = self._connection, None
         if connection is not None:
             self._attempts = 0 if connection.had_workers else min(self._attempts + 1, MOST_ATTEMPTS)
@@ -392,11 +355,6 @@ class JobDesk:
         job.record = Record(state, progress, started, job.elapsed, error)
         self._sent_again.discard(job)
         job.ended.set()
-
-
-def _owner(job: Job[Any]) -> str:
-    """Who has waited for it longest; a job that no visitor asked for stands for itself."""
-    return next(iter(job.visitors), job.key)
 
 
 def _nothing() -> None:

@@ -82,7 +82,7 @@ def sentence_words(text: str) -> tuple[str, ...]:
     """
     words = tuple(text.split())
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
-        raise ValueError(f"The sentence has {len(words)} words; it must have {FEWEST_WORDS} to {MOST_WORDS}.")
+        raise ValueError(f"The sentence must have {FEWEST_WORDS} to {MOST_WORDS} words; it has {len(words)}.")
     return words
 
 
@@ -112,5 +112,5 @@ def later_look(look: Float[np.ndarray, "word word"]) -> float:
         ValueError: for a map of fewer than two words.
     """
     if len(look) < FEWEST_WORDS:
-        raise ValueError(f"The map has {len(look)} words; it must have {FEWEST_WORDS} or more.")
+        raise ValueError(f"The map must have {FEWEST_WORDS} words or more; it has {len(look)}.")
     return float(np.triu(look, 1).sum(axis=1)[:-1].mean())

@@ -1,10 +1,18 @@
 """What a server does before its first visitor is there."""
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_server import _bind_socket
+from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_assets_routes
 
 from components import starting
 from components.course import COURSE, pages
@@ -64,8 +72,78 @@ def test_the_document_is_streamlits_own_and_says_first_where_the_server_is() -> 
     assert all(name in code for name in ("BACKEND_BASE_URL", "HOST_CONFIG", "allowedOrigins", "useExternalAuthToken"))
 
 
+@pytest.fixture
+def own() -> Starlette:
+    """Streamlit's own answers for the browser's code."""
+    return Starlette(routes=create_streamlit_static_assets_routes(None))
+
+
+@pytest.mark.parametrize("extreme", [min, max])
+def test_a_small_file_is_answered_as_streamlit_does(own: Starlette, extreme: Any) -> None:
+    small = starting.small_files()
+    path = extreme(small, key=lambda path: small[path].stat().st_size)
+    theirs = TestClient(own).get(path)
+
+    async def nobody(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError(f"{scope['path']} has gone on")
+
+    ours = TestClient(starting.Ahead(nobody)).get(path)
+    assert (ours.status_code, ours.content) == (200, theirs.content)
+    assert ours.headers == theirs.headers
+
+
+def test_a_large_file_and_a_part_of_one_are_streamlits(own: Starlette) -> None:
+    client, small = TestClient(starting.Ahead(own)), next(iter(starting.small_files()))
+    whole = client.get(small)
+    assert client.get(small, headers={"if-none-match": whole.headers["etag"]}).status_code == 304
+    assert client.get(small, headers={"range": "bytes=0-3"}).content == whole.content[:4]
+    large = f"/{starting.drawing_code()[0]}"
+    assert large not in starting.small_files()
+    assert client.get(large).status_code == 200
+
+
+def test_a_room_is_answered_and_what_is_no_room_goes_on(own: Starlette) -> None:
+    client = TestClient(starting.Ahead(own))
+    told = client.get("/room/ZZZZ/news")
+    assert (told.status_code, told.json()) == (404, {"error": "there is no such room"})
+    assert client.get("/room/ZZZZ").text == client.get("/anything").text
+
+
 @pytest.mark.parametrize(
     ("path", "method"), [("/static/js/index.js", "GET"), ("/transport/", "GET"), ("/transport", "POST"), ("/no", "GET")]
 )
 def test_each_other_request_is_streamlits(path: str, method: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert answered(path, method, monkeypatch) == ([], [path], {})
+
+
+async def delay_is_off(*, told: bool) -> bool:
+    """Whether what is sent goes out at once, on a connection to a server as Streamlit starts it."""
+
+    @asynccontextmanager
+    async def life(_app: Starlette) -> AsyncIterator[None]:
+        if told:
+            starting.send_at_once(asyncio.get_running_loop())
+        yield
+
+    server = uvicorn.Server(uvicorn.Config(Starlette(lifespan=life), log_config=None))
+    with _bind_socket("127.0.0.1", 0, 10) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        while not server.server_state.connections:
+            await asyncio.sleep(0.01)
+        (connection,) = server.server_state.connections
+        ours: socket.socket = connection.transport.get_extra_info("socket")
+        off = bool(ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+        server.should_exit = True
+        await serving
+    return off
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_what_is_sent_goes_out_at_once(told: bool) -> None:
+    # Streamlit's own server waits for a confirmation before each second piece. Once it does not, this can go.
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, delay_is_off(told=told)).result() == told

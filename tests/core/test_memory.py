@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.memory import HEAVY, Budget, Room, give_back, held_bytes, keep_modules, limit_from_environment
+from core.memory import HEAVY, Budget, Room, freezes, give_back, held_bytes, keep_modules, limit_from_environment
 
 
 class Model:
@@ -115,6 +115,28 @@ def test_what_is_imported_is_not_walked_again_and_garbage_is_not_kept() -> None:
         assert gone() is None
         assert len(gc.get_objects()) < before / 10
     finally:
+        gc.unfreeze()
+
+
+def test_a_start_leaves_garbage_to_the_next_call() -> None:
+    class Part:
+        me: "Part"
+
+    part = Part()
+    part.me = part
+    gone = weakref.ref(part)
+    gc.disable()
+    try:
+        before = freezes()
+        keep_modules(collected=False)
+        del part
+        gc.collect()
+        assert gone() is not None
+        assert freezes() == before + 1
+        keep_modules()
+        assert gone() is None
+    finally:
+        gc.enable()
         gc.unfreeze()
 
 

@@ -11,6 +11,9 @@ from components.search import Entry, go_to, index, missed, nearest, search
 MOST = 20
 """Results that are shown."""
 
+LONGEST = 100
+"""Letters of a query that are kept."""
+
 ASKED = "_home_asked"
 """Where the session keeps the query whose result was opened, for when the visitor comes back to choose another."""
 
@@ -48,7 +51,7 @@ def _pressed(entry: Entry, place: int) -> bool:
 
 def _nothing(query: str) -> None:
     """Says that nothing was found, and offers the words of the course that are spelled most like it."""
-    st.html(f'<p role="status">“{escape(query[:100])}” is not in the course yet.</p>')
+    st.html(f'<p role="status">“{escape(query[:LONGEST])}” is not in the course yet.</p>')
     close = nearest(query, index())
     if close:
         with st.container(horizontal=True, vertical_alignment="center"):

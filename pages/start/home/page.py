@@ -6,13 +6,22 @@ from components.controls import Controls
 from components.frame import presenter_switch
 from components.lessons.playing import follow
 from components.rooms.door import door
-from pages.start.home.found import ASKED, glossary, results
+from pages.start.home.found import ASKED, LONGEST, glossary, results
 from pages.start.home.guesses import guessed
 from pages.start.home.map import course_map
 from pages.start.home.style import STYLE
 from pages.start.home.topic import DEFAULTS, TOPIC
 
 controls = Controls(TOPIC.key, DEFAULTS)
+
+
+def keep_the_beginning() -> None:
+    """Cuts what was pasted: a field with a limit would refuse all of it without a word."""
+    asked = str(controls.value("search"))
+    if len(asked) > LONGEST:
+        controls.set({"search": asked[:LONGEST]})
+
+
 follow()
 if ASKED in st.session_state:
     controls.set({"search": st.session_state.pop(ASKED)})
@@ -32,7 +41,7 @@ with searched:
         placeholder="Search: a term, a story, a question, such as “sink”, “why y” or “temperature”",
         label_visibility="collapsed",
         icon=":material/search:",
-        max_chars=100,
+        on_change=keep_the_beginning,
     )
 with joined, st.popover("Join a room", width="stretch"):
     door()

@@ -182,7 +182,7 @@ def test_added_points_join_the_training_points_and_are_taken_back(page: Open) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("0.5", "has 1 numbers"),
+        ("0.5", "must be two numbers “x y”; it has 1"),
         ("a b", "no number"),
         ("1 nan", "beyond"),
         ("1 1e9", "beyond"),

@@ -90,7 +90,7 @@ def numbers_of(text: str) -> np.ndarray:
         raise ValueError(f"The vector must be numbers, such as 2 -1 0.5: {error}.") from error
     if not FEWEST_NUMBERS <= len(numbers) <= MOST_NUMBERS or not (np.abs(numbers) <= 1e6).all():
         raise ValueError(
-            f"The vector has {len(numbers)} numbers; it must have {FEWEST_NUMBERS} to {MOST_NUMBERS}, each within ±1e6."
+            f"The vector must have {FEWEST_NUMBERS} to {MOST_NUMBERS} numbers, each within ±1e6; it has {len(numbers)}."
         )
     return numbers
 

@@ -60,7 +60,7 @@ def added_of(text: str) -> Points:
 def _point(text: str) -> tuple[float, float]:
     words = text.split()
     if len(words) != 2:
-        raise ValueError(f"the point {text.strip()[:30]!r} has {len(words)} numbers; it must be “x y”")
+        raise ValueError(f"the point {text.strip()[:30]!r} must be two numbers “x y”; it has {len(words)}")
     try:
         x, y = map(read_number, words)
     except ValueError as error:
