@@ -10,12 +10,19 @@ from .cache import cache_bytes as cache_bytes
 from .cache import decode_bound as decode_bound
 from .cells import ROPE_BASE as ROPE_BASE
 from .cells import CellSum as CellSum
+from .cells import Unit as Unit
 from .cells import cell_checks as cell_checks
 from .cells import cell_sum as cell_sum
 from .cells import wavelengths as wavelengths
 from .comparison import MapComparison as MapComparison
 from .comparison import compare_maps as compare_maps
 from .comparison import map_distances as map_distances
+from .compounds import Compound as Compound
+from .compounds import RolloutSum as RolloutSum
+from .compounds import compound_check as compound_check
+from .compounds import difference_cell as difference_cell
+from .compounds import merged_cell as merged_cell
+from .compounds import rollout_cell as rollout_cell
 from .counting import cost_checks as cost_checks
 from .counting import counted_products as counted_products
 from .documents import PACKED_FIRST as PACKED_FIRST
@@ -92,6 +99,7 @@ from .record import CompactRecord as CompactRecord
 from .record import Recipe as Recipe
 from .record import compact as compact
 from .record import expand as expand
+from .record import expand_projections as expand_projections
 from .scores import DIMENSIONS as DIMENSIONS
 from .scores import FAINT as FAINT
 from .scores import SCORES as SCORES

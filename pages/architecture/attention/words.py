@@ -282,10 +282,10 @@ SLOW = 20
 
 def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
     """Which pairs make the score, and what the weight carries."""
-    most = int(np.abs(found.pairs).argmax())
+    most = int(np.abs(found.parts).argmax())
     name = f"pair {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
-    against = " and pulls against the sum" if found.pairs[most] * found.score < 0 else ""
-    said = f"{name} is the largest, <b>{found.pairs[most]:+.1f}</b>{against}"
+    against = " and pulls against the sum" if found.parts[most] * found.score < 0 else ""
+    said = f"{name} is the largest, <b>{found.parts[most]:+.1f}</b>{against}"
     if waves is not None:
         said += f"; {_turning_sentence(found, waves)}"
     if found.hidden:
@@ -307,7 +307,7 @@ def _turning_sentence(found: CellSum, waves: np.ndarray) -> str:
         return "query and key are one token, so no pair is turned"
     slow = waves > SLOW * distance
     tokens = "1 token" if distance == 1 else f"{distance} tokens"
-    fast, still = (float(found.pairs[chosen].sum()) for chosen in (~slow, slow))
+    fast, still = (float(found.parts[chosen].sum()) for chosen in (~slow, slow))
     return (
         f"pairs that {tokens} of distance turn by {360 // SLOW}° or more sum to <b>{fast:+.1f}</b>, the slower ones to "
         f"<b>{still:+.1f}</b>"

@@ -34,7 +34,7 @@ def test_the_words_are_those_of_the_numbers() -> None:
     )
     waves = wavelengths(1e5, 64)
     sentence = pairs_sentence(found, waves)
-    fast = found.pairs[waves <= 20 * 21].sum()
+    fast = found.parts[waves <= 20 * 21].sum()
     assert "pairs that 21 tokens of distance turn by 18° or more sum to" in sentence
     assert f"<b>{fast:+.1f}</b>" in sentence
     assert f"<b>{found.score - fast:+.1f}</b>" in sentence
@@ -49,8 +49,8 @@ def test_the_pairs_are_parted_by_the_angle_that_the_distance_turns_them(query: i
         found = cell_sum(PARTS, 6, query, key)
         sentence, turned = pairs_sentence(found, waves), 360 * (query - key) / waves >= 18
         for chosen in (turned, ~turned):
-            assert f"<b>{found.pairs[chosen].sum():+.1f}</b>".replace("-", "−") in sentence
-        largest = found.pairs[np.abs(found.pairs).argmax()]
+            assert f"<b>{found.parts[chosen].sum():+.1f}</b>".replace("-", "−") in sentence
+        largest = found.parts[np.abs(found.parts).argmax()]
         assert ("pulls against the sum" in sentence) == (np.sign(largest) != np.sign(found.score))
     assert "are one token, so no pair is turned" in pairs_sentence(cell_sum(PARTS, 6, query, query), waves)
 
@@ -72,19 +72,19 @@ def test_a_masked_and_a_small_weight_are_called_so() -> None:
 def test_the_lesson_says_what_the_recorded_weight_shows() -> None:
     found, waves = cell_sum(PARTS, 6, 36, 15), wavelengths(1e5, 64)
     assert f"{found.score:.1f}" == "78.4"
-    assert f"{found.pairs[waves <= 20 * 21].sum():.1f}" == "7.5"
+    assert f"{found.parts[waves <= 20 * 21].sum():.1f}" == "7.5"
 
 
 def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
-    fig = pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
-    np.testing.assert_allclose(fig.data[0].y, found.pairs, rtol=1e-6)
+    fig = pair_bars(found.parts, wavelengths(1e5, 64), look=LOOK, title="t")
+    np.testing.assert_allclose(fig.data[0].y, found.parts, rtol=1e-6)
     assert list(fig.layout.xaxis.ticktext) == ["10", "100", "1k", "10k", "100k"]
     waves = wavelengths(1e5, 64)
     for place, wave in zip(fig.layout.xaxis.tickvals, (10, 100, 1e3, 1e4, 1e5), strict=True):
         assert waves[int(place)] <= wave <= waves[int(place) + 1]
     assert "wavelength" in fig.layout.xaxis.title.text
-    assert "wavelength" not in pair_bars(found.pairs, None, look=LOOK, title="t").layout.xaxis.title.text
+    assert "wavelength" not in pair_bars(found.parts, None, look=LOOK, title="t").layout.xaxis.title.text
     row = row_bars(found.row, INDUCTION.tokens, 15, look=LOOK, title="t").data[0]
     np.testing.assert_allclose(row.y, found.row, rtol=1e-6)
     assert list(np.flatnonzero(np.array(row.marker.color) == LOOK.role("key"))) == [15]
@@ -138,7 +138,7 @@ def test_a_weight_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
     for key in range(5):
         start = time.thread_time()
         found = cell_sum(PARTS, 6, 36, key)
-        pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
+        pair_bars(found.parts, wavelengths(1e5, 64), look=LOOK, title="t")
         row_bars(found.row, INDUCTION.tokens, key, look=LOOK, title="t")
         spent.append(time.thread_time() - start)
     assert min(spent) < 0.1

@@ -97,7 +97,7 @@ def draw(place: Place, *, choose_query: bool) -> None:
     chips = (
         f"{token_chip(tokens[found.query], look.role('query'))} on {token_chip(tokens[found.key], look.role('key'))}"
     )
-    waves = results.wavelengths_of(record.model, 2 * len(found.pairs))
+    waves = results.wavelengths_of(record.model, 2 * len(found.parts))
     page.note(f"{chips}: {pairs_sentence(found, waves)}")
     several = -(-len(tokens) // CLICKABLE)
     which = f"the largest weight of {several} × {several} cells around it" if several > 1 else "its sum"
@@ -140,13 +140,13 @@ def _map(place: Place) -> None:
 def _figures(place: Place, found: CellSum) -> None:
     """The map with the framed cell, the pairs of its score, and the softmax of its row."""
     page, tokens, look = place.page, place.record.tokens, place.page.look
-    waves = results.wavelengths_of(place.record.model, 2 * len(found.pairs))
+    waves = results.wavelengths_of(place.record.model, 2 * len(found.parts))
     left, middle, right = st.columns(3)
     with left:
         _map(place)
     with middle:
-        title = cell_title(tokens, found, len(found.pairs))
-        fig = pair_bars(found.pairs, waves, look=look, title=title, height=HEIGHT)
+        title = cell_title(tokens, found, len(found.parts))
+        fig = pair_bars(found.parts, waves, look=look, title=title, height=HEIGHT)
         page.plot(fig, name="pairs", alt=f"What each pair of dimensions adds to the score. {title}.")
     with right:
         said = row_title(tokens, found)
@@ -186,7 +186,7 @@ lm = {loader}({record.model!r})
 run = trace(lm, {record.text!r})
 parts = project(lm, run, {place.layer})
 found = cell_sum(parts, {place.head}, {place.at("query")}, {place.at("key")})
-print(len(found.pairs), "pairs sum to", round(found.score, 1), "scaled", round(found.scaled, 2))
+print(len(found.parts), "pairs sum to", round(found.score, 1), "scaled", round(found.scaled, 2))
 print("weight", round(found.weight, 3), "carries", round(found.carried, 2))
 for check in cell_checks(found, parts, {place.head}, run.weights[{place.layer}, {place.head}, found.query].numpy()):
     print(check.name, check.error, check.bound)
