@@ -21,6 +21,7 @@ from .compounds import Compound as Compound
 from .compounds import RolloutSum as RolloutSum
 from .compounds import compound_check as compound_check
 from .compounds import difference_cell as difference_cell
+from .compounds import layer_means as layer_means
 from .compounds import merged_cell as merged_cell
 from .compounds import rollout_cell as rollout_cell
 from .counting import cost_checks as cost_checks
@@ -29,6 +30,7 @@ from .documents import PACKED_FIRST as PACKED_FIRST
 from .documents import PACKED_LAYERS as PACKED_LAYERS
 from .documents import PACKED_SECOND as PACKED_SECOND
 from .documents import EncodedDocuments as EncodedDocuments
+from .documents import MaskKind as MaskKind
 from .documents import PackedDocuments as PackedDocuments
 from .documents import recorded_documents as recorded_documents
 from .documents import recorded_encoded_documents as recorded_encoded_documents

@@ -128,16 +128,21 @@ class RolloutSum:
         return np.asarray(self.last * self.before)
 
 
+def layer_means(weights: Float[np.ndarray, "layer head token token"]) -> Float[np.ndarray, "layer token token"]:
+    """The mean over heads of each layer's maps, which is what a rollout needs of them."""
+    return np.asarray(weights.mean(axis=1))
+
+
 def rollout_cell(
-    weights: Float[np.ndarray, "layer head token token"], rolled: Float[np.ndarray, "token token"], query: int, key: int
+    means: Float[np.ndarray, "layer token token"], rolled: Float[np.ndarray, "token token"], query: int, key: int
 ) -> RolloutSum:
     """Takes a cell of a rollout apart: R_L[i, j] = sum_k B_L[i, k] R_(L-1)[k, j].
 
-    B_l = (mean over heads of A_l + I) / 2, as in `rollout`. R_(L-1)[:, j] is made anew by sending input token j through
-    the layers below, in double precision.
+    B_l = (A_l + I) / 2 with A_l the mean over heads, as in `rollout`. R_(L-1)[:, j] is made anew by sending input token
+    j through the layers below, in double precision.
 
     Args:
-        weights: attention maps A.
+        means: the mean map of each layer, see `layer_means`.
         rolled: the rollout on screen, see `rollout`.
         query, key: 0 to tokens - 1.
 
@@ -147,13 +152,13 @@ def rollout_cell(
     Invariant: the parts sum to the cell, to rounding.
     Source: Abnar & Zuidema 2020, "Quantifying Attention Flow in Transformers", section 3.
     """
-    n_tokens = weights.shape[-1]
+    n_tokens = means.shape[-1]
     query, key = place("query", query, n_tokens), place("key", key, n_tokens)
-    mixed = weights.mean(axis=1, dtype=np.float64)
-    before = np.eye(n_tokens)[:, key]
-    for step in mixed[:-1]:
-        before = (step @ before + before) / 2
-    last = (mixed[-1, query] + np.eye(n_tokens)[query]) / 2
+    identity = np.eye(n_tokens)
+    before = identity[:, key]
+    for step in means[:-1]:
+        before = (step.astype(np.float64) @ before + before) / 2
+    last = (means[-1, query] + identity[query]) / 2
     return RolloutSum(query, key, float(rolled[query, key]), last, before)
 
 

@@ -30,7 +30,7 @@ from core.models import lookup
 
 
 def texts(*, only: str = "") -> Iterator[str]:
-    """Attention on every recorded text, with queries, keys and values of the layer that is shown.
+    """Attention on every recorded text, with queries, keys and values of the layers that are shown.
 
     Args:
         only: the key of one text, to record it alone.
@@ -44,8 +44,7 @@ def texts(*, only: str = "") -> Iterator[str]:
             continue
         model = recorded_text.model
         lm = (load_encoder if lookup(model).kind == "encoder" else load_causal_lm)(model)
-        layers = [recorded_text.layer] if recorded_text.key in RECORDED_TEXTS else []
-        made = to_record(lm, trace(lm, recorded_text.text), layers=layers)
+        made = to_record(lm, trace(lm, recorded_text.text), layers=(recorded_text.layer, *recorded_text.further))
         what = f"Attention of {model} on one text: {recorded_text.shows}"
         yield _kept("texts", model, compact(made), recorded_text.file, what, made.checks)
 

@@ -251,11 +251,21 @@ def _plain(number: float) -> str:
     return f"{number:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def cell_title(tokens: Sequence[str], found: CellSum, pairs: int) -> str:
+def cell_title(tokens: Sequence[str], found: CellSum) -> str:
     """The way of one weight from its sum to its scaled score."""
-    names = f"“{tokens[found.query]}” asks “{tokens[found.key]}”"
-    numbers = f"{pairs} pairs sum to {found.score:+.1f}, ÷ √{2 * pairs} = {found.scaled:+.2f}"
+    names, count = f"“{tokens[found.query]}” asks “{tokens[found.key]}”", len(found.parts)
+    width = count if found.unit == "dimension" else 2 * count
+    numbers = f"{count} {found.unit}s sum to {found.score:+.1f}, ÷ √{width} = {found.scaled:+.2f}"
     return f"{names}: {numbers.replace('-', '−')}"
+
+
+TURNING = {
+    "all": "RoPE turns each pair with the position; its wavelength is one full turn.",
+    "some": "RoPE turns some dimensions of this model only, so that each stands by itself.",
+    "none": "This model adds positions to its tokens and turns no pair: each dimension stands by itself, without a "
+    "wavelength.",
+}
+"""What the bars of a score are, by what RoPE turns in the model."""
 
 
 LEAST = 0.001
@@ -281,9 +291,9 @@ SLOW = 20
 
 
 def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
-    """Which pairs make the score, and what the weight carries."""
+    """Which parts make the score, and what the weight carries."""
     most = int(np.abs(found.parts).argmax())
-    name = f"pair {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
+    name = f"{found.unit} {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
     against = " and pulls against the sum" if found.parts[most] * found.score < 0 else ""
     said = f"{name} is the largest, <b>{found.parts[most]:+.1f}</b>{against}"
     if waves is not None:

@@ -298,21 +298,6 @@ def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
     return (first, second) == (PACKED_FIRST, PACKED_SECOND) and layer in PACKED_LAYERS
 
 
-def joined_of(first: str, second: str, packed: tuple[str, ...]) -> str | None:
-    """Both documents as the one text that a causal mask makes of them; None where it has other tokens.
-
-    Args:
-        first, second: the documents.
-        packed: the tokens of both, one after the other.
-    """
-    joined = first + second
-    if not is_loaded(DECODER):
-        return joined if (first, second) == (PACKED_FIRST, PACKED_SECOND) else None
-    from core.language import tokens
-
-    return joined if tokens(load(DECODER), joined).pieces == packed else None
-
-
 @shared(megabytes=50, size=lambda packed: packed.causal_maps.nbytes * 2)
 def packed_of(first: str, second: str, layer: int) -> PackedDocuments:
     """Two documents in one sequence, with and without the document mask."""

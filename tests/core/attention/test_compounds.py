@@ -11,6 +11,7 @@ from core.attention import (
     compare_maps,
     compound_check,
     difference_cell,
+    layer_means,
     merged_cell,
     recorded,
     rollout,
@@ -74,7 +75,7 @@ def test_every_cell_of_a_rollout_is_the_sum_over_the_tokens_between(key: str) ->
     weights = recorded(key).weights
     rolled, below = rollout(weights), rollout(weights[:-1])
     for query in range(len(rolled)):
-        found = rollout_cell(weights, rolled, query, query // 2)
+        found = rollout_cell(layer_means(weights), rolled, query, query // 2)
         np.testing.assert_allclose(found.before, below[:, query // 2], rtol=1e-4, atol=1e-9)
         assert found.last.sum() == pytest.approx(1, abs=1e-5)
         assert compound_check(found, sums=len(weights)).passed
@@ -89,12 +90,12 @@ def test_a_changed_part_turns_the_check_red() -> None:
             dataclasses.replace(cell, weights=cell.weights + 1e-4 * (np.arange(len(cell.weights)) == 0))
         ).passed
         assert not compound_check(dataclasses.replace(cell, value=cell.value + 1e-4)).passed
-    weights = CAUSAL.weights
+    weights, means = CAUSAL.weights, layer_means(CAUSAL.weights)
     rolled = rollout(weights)
-    whole = rollout_cell(weights, rolled, 9, 0)
+    whole = rollout_cell(means, rolled, 9, 0)
     assert not compound_check(dataclasses.replace(whole, before=1.001 * whole.before), sums=len(weights)).passed
-    assert not compound_check(rollout_cell(weights, np.roll(rolled, 1), 9, 0), sums=len(weights)).passed
-    swapped = np.concatenate([weights[1:], weights[:1]])
+    assert not compound_check(rollout_cell(means, np.roll(rolled, 1), 9, 0), sums=len(weights)).passed
+    swapped = np.concatenate([means[1:], means[:1]])
     assert not compound_check(rollout_cell(swapped, rolled, 9, 4), sums=len(weights)).passed
 
 
@@ -104,7 +105,7 @@ def test_a_cell_out_of_range_is_refused(at: tuple[int, int], side: int, said: st
     with pytest.raises(ValueError, match=said):
         merged_cell(found, ours, side=side, at=at)
     with pytest.raises(ValueError, match="query = 99"):
-        rollout_cell(CAUSAL.weights, rollout(CAUSAL.weights), 99, 0)
+        rollout_cell(layer_means(CAUSAL.weights), rollout(CAUSAL.weights), 99, 0)
 
 
 def test_of_two_texts_of_one_model_a_difference_has_two_parts() -> None:

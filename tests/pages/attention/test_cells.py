@@ -28,7 +28,7 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 def test_the_words_are_those_of_the_numbers() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
     said = f"“·mountain” asks “·window”: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
-    assert cell_title(INDUCTION.tokens, found, 32) == said
+    assert cell_title(INDUCTION.tokens, found) == said
     assert (
         row_title(INDUCTION.tokens, found) == f"The softmax gives “·window” {found.weight:.3f}, the largest of its row"
     )
@@ -112,7 +112,8 @@ def test_a_key_of_the_future_and_an_encoder_have_their_sums(page: Callable[..., 
     assert "The mask forbids key 9" in html_of(app)
     encoder = next(preset for preset in PRESETS if preset.name == "Bidirectional")
     app = page(**{**encoder.values, "panel": "Cell"})
-    assert "16 pairs sum to" in html_of(app)
+    assert "32 dimensions sum to" in html_of(app)
+    assert "without a wavelength" in str([caption.value for caption in app.caption])
     assert not app.exception
 
 
