@@ -22,7 +22,15 @@ from core.attention.patching import MAPS, PATCHED, PatchedTexts, patched_file
 from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
 from core.attention.ranking import ranking_file
 from core.attention.record import compact
-from core.attention.scores import SCORES, TRIAL_SEEDS, TRIALS_FILE, ScoreTraining
+from core.attention.scores import (
+    ANSWERS_FILE,
+    SCORES,
+    TRIAL_SEEDS,
+    TRIALS_FILE,
+    ScoreTraining,
+    answers_check,
+    recorded_scores,
+)
 from core.attention.similarity import MEANINGS_FILE
 from core.attention.symmetry import PARTING_FILE, RECORDED_SEEDS, HeadParting
 from core.checks import Check
@@ -193,6 +201,23 @@ def scores() -> Iterator[str]:
     yield _line(path, found.checks)
 
 
+def score_answers() -> str:
+    """What the trained heads of `scores` say to each text of their tests, from a run of their own."""
+    from core.attention.with_torch.training.scores import answers
+
+    found = answers(ScoreTraining())
+    path = keep(
+        found,
+        ANSWERS_FILE,
+        recipe="python -m core.assets record attention score_answers",
+        seed=TRIAL_SEEDS[0],
+        licence="CC0-1.0",
+        description="The answers of one head trained with each score, text by text.",
+        versions=versions_of("torch", "numpy"),
+    )
+    return _line(path, (answers_check(recorded_scores(), found),))
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "texts": texts,
     "meanings": meanings,
@@ -204,6 +229,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "generation": generation,
     "parting": parting,
     "scores": scores,
+    "score_answers": score_answers,
 }
 
 
