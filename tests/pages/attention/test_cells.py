@@ -1,15 +1,36 @@
 """One weight by its sum: the words, the figures by their data, and the panel on the page."""
 
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.attention import cell_sum, recorded, wavelengths
-from pages.architecture.attention.figures.cells import pair_bars, row_bars
+from core.attention import (
+    RECORDED_TEXTS,
+    Compound,
+    cell_sum,
+    layer_means,
+    recorded,
+    rollout,
+    rollout_cell,
+    wavelengths,
+)
+from pages.architecture.attention.figures.cells import pair_bars, row_bars, way_bars
+from pages.architecture.attention.sums import (
+    difference_sentence,
+    difference_title,
+    factors_title,
+    number,
+    rollout_sentence,
+    rollout_title,
+    rule_sentence,
+    words_title,
+)
 from pages.architecture.attention.topic import PRESETS
 from pages.architecture.attention.words import cell_title, pairs_sentence, row_title
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -141,5 +162,63 @@ def test_a_weight_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
         found = cell_sum(PARTS, 6, 36, key)
         pair_bars(found.parts, wavelengths(1e5, 64), look=LOOK, title="t")
         row_bars(found.row, INDUCTION.tokens, key, look=LOOK, title="t")
+        spent.append(time.thread_time() - start)
+    assert min(spent) < 0.1
+
+
+@pytest.mark.parametrize("key", ["induction", "bidirectional"])
+def test_a_cell_of_the_rollout_is_what_comes_through_the_tokens_between(page: Callable[..., AppTest], key: str) -> None:
+    text = RECORDED_TEXTS[key]
+    app = page(panel="Cell", cell_of="Rollout", text=text.text, model=text.model, query=12, key=3)
+    map_, factors, parts = (figure_of(chart)["data"] for chart in charts(app))
+    cell = np.asarray(map_[0]["z"], dtype=float).reshape(-1, len(map_[0]["x"]))[12, 3]
+    last, before = (np.asarray(bars["y"], dtype=float) for bars in factors)
+    added = np.asarray(parts[0]["y"], dtype=float)
+    assert added.sum() == pytest.approx(cell, rel=1e-4)
+    np.testing.assert_allclose(added, last * before, rtol=1e-4)
+    assert "The parts sum to the cell" in html_of(app)
+
+
+def test_what_a_rollouts_cell_says_is_what_its_numbers_are() -> None:
+    means, rolled = layer_means(INDUCTION.weights), rollout(INDUCTION.weights)
+    for query, key in ((36, 0), (36, 15), (20, 20), (5, 9)):
+        found = rollout_cell(means, rolled, query, key)
+        title = rollout_title(INDUCTION.tokens, found)
+        said = rollout_sentence(INDUCTION.tokens, found, len(means), LOOK)
+        if key > query:
+            assert title.endswith("no way leads there")
+            assert "nothing of a later one can reach it" in said
+            continue
+        best = int(found.parts.argmax())
+        assert title.endswith(f"most comes through “{INDUCTION.tokens[best]}”, {number(found.parts[best])}")
+        half = int(re.search(r"(\d+|One) tokens? brings?", said)[1].replace("One", "1"))  # type: ignore[index]
+        ordered = np.sort(found.parts)[::-1]
+        assert ordered[:half].sum() >= found.parts.sum() / 2 > ordered[: half - 1].sum()
+        taken, held = int(found.last.argmax()), int(found.before.argmax())
+        factors = factors_title(INDUCTION.tokens, found, len(means))
+        assert f"takes most from “{INDUCTION.tokens[taken]}”" in factors
+        assert f"“{INDUCTION.tokens[held]}” holds most of “{INDUCTION.tokens[key]}”" in factors
+
+
+def test_what_merged_words_and_differences_say_is_what_their_numbers_are() -> None:
+    two = Compound(0, 1, 0.3, (0, 0), ((0, 2), (1, 2)), np.array([0.2, 0.4]), np.array([0.5, 0.5]))
+    assert words_title(two, ("ab", "c")) == "“ab” on “c”: 2 weights, each ÷ 2, sum to 0.300"
+    assert "<b>2 tokens</b>, the key <b>1 token</b>" in rule_sentence(two)
+    one = replace(two, sides=(0,), places=((0, 2),), weights=np.array([0.3]), factors=np.array([1.0]))
+    assert words_title(one, ("ab", "c")).endswith("a token each, so that this cell is one weight, 0.300")
+    apart = replace(two, value=-0.2, sides=(1, 0), weights=np.array([0.2, 0.4]), factors=np.array([1.0, -1.0]))
+    assert difference_title(apart, ("ab", "c")).endswith("0.200 in the other text less 0.400 in this one is −0.200")
+    assert difference_sentence(apart) == "This text gives <b>0.200</b> more than the other one."
+    assert "The other text gives" in difference_sentence(replace(apart, value=0.2))
+    assert "Both texts give as much" in difference_sentence(replace(apart, value=0.0001))
+
+
+def test_a_cell_of_a_rollout_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
+    means, rolled = layer_means(INDUCTION.weights), rollout(INDUCTION.weights)
+    spent = []
+    for key in range(5):
+        start = time.thread_time()
+        found = rollout_cell(means, rolled, 36, key)
+        way_bars({"part": (found.parts, "value")}, INDUCTION.tokens, look=LOOK, title="t", y_label="part")
         spent.append(time.thread_time() - start)
     assert min(spent) < 0.1

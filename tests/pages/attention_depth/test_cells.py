@@ -24,7 +24,7 @@ from core.models import load_causal_lm
 from pages.architecture.attention_depth.panels import comparison
 from pages.architecture.attention_depth.panels.opening import CAUSAL, DIFFERENCE, DOCUMENT, HERE, NO_MASK, THERE, opens
 from tests.links import without_models
-from tests.page_kit import charts, figure_of, html_of
+from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/architecture/attention_depth/page.py"
 HEADS = {"Contribution": 3, "Shared keys": 3, "Compare": 3, "Masks": 3}
@@ -125,6 +125,23 @@ def test_a_weight_under_each_mask_opens_without_a_model(
     with without_models(tmp_path):
         app = page(panel="Cell", cell_of=view, layer=2, head=0, query=25, key=3)
     assert ("The mask forbids key 3" in html_of(app)) == (view == DOCUMENT)
+
+
+@pytest.mark.models
+def test_the_script_of_each_view_prints_what_the_cell_is_made_of(
+    page: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for view in (HERE, DIFFERENCE, DOCUMENT, NO_MASK):
+        app = page(panel="Cell", cell_of=view, layer=17, head=4, query=26, key=23)
+        app.session_state["attention_depth_Take it with you_desk"] = True
+        settled(app)
+        code = next(block.value for block in app.code if "from core" in block.value)
+        made: dict[str, object] = {}
+        exec(code, made)
+        assert capsys.readouterr().out
+        cell = made["cell"] if "cell" in made else made["found"]
+        shown = np.asarray(figure_of(charts(app)[1])["data"][0]["y"], dtype=float)
+        np.testing.assert_allclose(shown, cell.parts, atol=1e-3)  # type: ignore[attr-defined]
 
 
 @pytest.mark.models
