@@ -1,9 +1,10 @@
-"""One weight of one head, from the pairs of dimensions that its score is summed from to the value it carries."""
+"""One weight of one head, from the dimensions that its score is summed from to the value it carries."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from core.attention.projections import LayerProjections, softmax
 from core.checks import Check
@@ -12,6 +13,9 @@ from core.numbers import place
 ROPE_BASE = {"smollm2-135m": 100_000.0}
 """RoPE's base in the models whose layers are recorded; a model that is missing turns no pairs."""
 
+Unit = Literal["pair", "dimension"]
+"""What a score is summed over: the pairs of dimensions that RoPE turns together, or each dimension by itself."""
+
 
 @dataclass(frozen=True, eq=False)
 class CellSum:
@@ -19,7 +23,9 @@ class CellSum:
 
     Args:
         query, key: the positions.
-        pairs: q_i k_i + q_(i+n) k_(i+n) for each pair of dimensions that RoPE turns together.
+        unit: what the score is summed over.
+        parts: q_i k_i + q_(i+n) k_(i+n) for each pair of dimensions that RoPE turns together, or q_i k_i for each
+            dimension.
         score: their sum, q . k.
         scaled: score / sqrt(d).
         hidden: whether the mask forbids the key, so that the scaled score becomes -inf.
@@ -32,7 +38,8 @@ class CellSum:
 
     query: int
     key: int
-    pairs: Float[np.ndarray, "pair"]
+    unit: Unit
+    parts: Float[np.ndarray, "part"]
     score: float
     scaled: float
     hidden: bool
@@ -43,8 +50,16 @@ class CellSum:
     carried: float
 
 
-def cell_sum(projections: LayerProjections, head: int, query: int, key: int) -> CellSum:
-    """Takes one weight apart: q . k by pairs of dimensions, divided by sqrt(d), masked, and put through the softmax.
+def cell_sum(
+    projections: LayerProjections,
+    head: int,
+    query: int,
+    key: int,
+    *,
+    unit: Unit = "pair",
+    seen: Bool[np.ndarray, "token"] | None = None,
+) -> CellSum:
+    """Takes one weight apart: q . k part by part, divided by sqrt(d), masked, and put through the softmax.
 
     A_qk = exp(s_k) / sum_j exp(s_j), s_k = scaling * sum_i (q_i k_i + q_(i+n) k_(i+n)), n half the head's width. The
     sums are made in float64.
@@ -53,11 +68,13 @@ def cell_sum(projections: LayerProjections, head: int, query: int, key: int) -> 
         projections: q, k and v of the layer, after the position encoding, shape [head token head_dim].
         head: 0 to heads - 1.
         query, key: 0 to tokens - 1.
+        unit: sum over pairs of dimensions, as RoPE turns them, or over each dimension, where no pair is turned.
+        seen: the keys that the query may look at; None for those that the layer's own mask allows.
 
     Raises:
         ValueError: for a head or a position out of range.
 
-    Invariant: the pairs sum to the score, and the weight is that of `rebuild`, to rounding.
+    Invariant: the parts sum to the score, and the weight is that of `rebuild`, to rounding.
     Source: Vaswani et al. 2017, equation 1; Su et al. 2021, equation 34, in the layout of transformers.
     """
     n_heads, n_tokens, width = projections.query.shape
@@ -65,19 +82,21 @@ def cell_sum(projections: LayerProjections, head: int, query: int, key: int) -> 
     query, key = place("query", query, n_tokens), place("key", key, n_tokens)
     q, keys = projections.query[head, query].astype(np.float64), projections.key[head].astype(np.float64)
     products = q * keys[key]
-    pairs = products[: width // 2] + products[width // 2 : 2 * (width // 2)]
+    parts = products if unit == "dimension" else products[: width // 2] + products[width // 2 : 2 * (width // 2)]
     scores = keys @ q * projections.scaling
-    masked = np.where(projections.causal & (np.arange(n_tokens) > query), -np.inf, scores)
+    ahead = projections.causal & (np.arange(n_tokens) > query)
+    masked = np.where(ahead if seen is None else ~seen, -np.inf, scores)
     row, value = softmax(masked), float(projections.output_norms[head, key])
     score, weight = float(products.sum()), float(row[key])
     hidden = bool(np.isneginf(masked[key]))
-    return CellSum(query, key, pairs, score, float(scores[key]), hidden, masked, row, weight, value, weight * value)
+    scaled, carried = float(scores[key]), weight * value
+    return CellSum(query, key, unit, parts, score, scaled, hidden, masked, row, weight, value, carried)
 
 
 def cell_checks(
     found: CellSum, projections: LayerProjections, head: int, weights: Float[np.ndarray, "key"]
 ) -> tuple[Check, ...]:
-    """Compares the sum of the pairs with the score that the model's own row of weights gives.
+    """Compares the sum of the parts with the score that the model's own row of weights gives.
 
     A softmax keeps differences: s_k = s_j + ln A_qk - ln A_qj, where j is the key with the largest weight beside k.
 
@@ -86,8 +105,8 @@ def cell_checks(
         projections, head: what it was summed from.
         weights: the model's own row of the same head and query.
 
-    Invariant: passes for the model's own row; a pair left out, another score or another head's row fails.
-    Source: the two sides are the sum of the pairs and the eager attention of transformers.
+    Invariant: passes for the model's own row; a part left out, another score or another head's row fails.
+    Source: the two sides are the sum of the parts and the eager attention of transformers.
     """
     own = weights.astype(np.float64)
     products = _products(found, projections, head)
@@ -103,24 +122,26 @@ def cell_checks(
     if min(own[found.key], others[beside]) < 1e-30:
         return products, weight
     model = float(found.scores[beside] + np.log(own[found.key]) - np.log(own[beside]))
-    summed = float(found.pairs.sum()) * projections.scaling
+    summed = float(found.parts.sum()) * projections.scaling
     detail = f"after ÷ √d; the model's score from its weights on this key and on key {beside}"
-    pairs = Check("The pairs sum to the model's score", abs(summed - model), max(1e-4, rounding), detail)
-    return products, pairs, weight
+    parts = Check(f"The {found.unit}s sum to the model's score", abs(summed - model), max(1e-4, rounding), detail)
+    return products, parts, weight
 
 
 def _products(found: CellSum, projections: LayerProjections, head: int) -> Check:
-    """The score on screen against the sum of its pairs, and both against q . k as the model captured q and k."""
+    """The score on screen against the sum of its parts, and both against q . k as the model captured q and k."""
     q, k = (
         side[head, at].astype(np.float64)
         for side, at in ((projections.query, found.query), (projections.key, found.key))
     )
     expected = float(q @ k)
-    shown = (found.score, float(found.pairs.sum()), found.scaled / projections.scaling)
+    shown = (found.score, float(found.parts.sum()), found.scaled / projections.scaling)
     # Each term of a sum of d products is off by at most d roundings of float64.
     bound = 4 * len(q) * 2.0**-53 * float(np.abs(q * k).sum())
     error = max(abs(value - expected) for value in shown)
-    return Check("Score, pairs and scaled score are one q · k", error, bound, "q and k of the model, in float64")
+    return Check(
+        f"Score, {found.unit}s and scaled score are one q · k", error, bound, "q and k of the model, in float64"
+    )
 
 
 def wavelengths(base: float, width: int) -> Float[np.ndarray, "pair"]:

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from core.assets import kept
+from core.attention.record import CompactProjections
 from core.checks import Check
 
 MaskKind = Literal["causal", "document", "bidirectional"]
@@ -35,6 +36,8 @@ class PackedDocuments:
         layer: the layer whose maps are kept.
         causal_maps: with the plain causal mask: the second document looks at the first.
         document_maps: with the document mask and positions that restart at 0.
+        causal_projections: queries, keys and values of that layer in the run of `causal_maps`.
+        document_projections: those in the run of `document_maps`.
         causal_difference: with the plain causal mask and positions that go on.
         mask_difference: with the document mask and positions that go on; rounding alone where only distances count.
         document_difference: with the document mask and restarted positions: rounding alone.
@@ -50,6 +53,8 @@ class PackedDocuments:
     layer: int
     causal_maps: Float[np.ndarray, "head query key"]
     document_maps: Float[np.ndarray, "head query key"]
+    causal_projections: CompactProjections
+    document_projections: CompactProjections
     causal_difference: Float[np.ndarray, "token"]
     mask_difference: Float[np.ndarray, "token"]
     document_difference: Float[np.ndarray, "token"]
@@ -69,6 +74,7 @@ class EncodedDocuments:
         spans: of the first and of the second document, the place of the first token and the place after the last.
         layer: the layer whose maps are kept.
         maps: every token looks at every token.
+        projections: queries, keys and values of that layer.
         checks: identities of these numbers.
     """
 
@@ -77,6 +83,7 @@ class EncodedDocuments:
     spans: tuple[tuple[int, int], tuple[int, int]]
     layer: int
     maps: Float[np.ndarray, "head query key"]
+    projections: CompactProjections
     checks: tuple[Check, ...]
 
     @property

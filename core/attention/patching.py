@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from core.assets import kept
 from core.checks import Check
+from core.language import count_tokens
 
 Kind = Literal["residual", "head", "mlp"]
 """What is copied: the stream after a layer at one token, one head's output, or an MLP's output at one token."""
@@ -188,6 +189,25 @@ def require_texts(params: PatchRun) -> None:
             raise ValueError(f"One {what} is empty. Write two of them.")
         if first == second:
             raise ValueError(f"Both {what}s are “{first[:30]}”: there is nothing to recover. Write two that differ.")
+
+
+def require_counts(params: PatchRun) -> None:
+    """Refuses what the model's tokenizer alone is needed to refuse, where that is on this machine.
+
+    Raises:
+        ValueError: for answers that are not one token each, and for texts of different lengths or of more than
+            MOST_TOKENS tokens; naming them.
+    """
+    for word in (params.answer.strip(), params.wrong.strip()):
+        count = count_tokens(params.model, f" {word}", special=False)
+        if count not in (None, 1):
+            raise ValueError(f"The answer {word[:30]!r} must be one token with a space before it; it is {count}.")
+    clean, corrupted = (count_tokens(params.model, text) for text in (params.clean, params.corrupted))
+    if clean is None or corrupted is None:
+        return
+    require_lengths(clean, corrupted)
+    if clean > MOST_TOKENS:
+        raise ValueError(f"The texts have {clean:,} tokens; at most {MOST_TOKENS} are allowed. Shorten them.")
 
 
 LOAD_SECONDS, MAP_SECONDS, PART_SECONDS = 3.8, 1.3, 0.036

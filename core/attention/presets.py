@@ -37,6 +37,7 @@ class RecordedText:
         head: the head to show.
         query: the position of the token to select.
         shows: what to look at, in one sentence.
+        further: other layers whose queries, keys and values are kept, since maps of them are shown.
     """
 
     key: str
@@ -46,6 +47,7 @@ class RecordedText:
     head: int
     query: int
     shows: str
+    further: tuple[int, ...] = ()
 
     @property
     def file(self) -> str:
@@ -63,7 +65,7 @@ RECORDED_TEXTS: Mapping[str, RecordedText] = {
     for recorded_text in (
         RecordedText(
             "induction", "smollm2-135m", 2 * _RANDOM_WORDS, 18, 6, 36,
-            "In the second copy each word looks at the word that followed it the first time.",
+            "In the second copy each word looks at the word that followed it the first time.", (17,),
         ),
         RecordedText(
             "previous_token", "smollm2-135m", _LIGHTHOUSE, 16, 0, 3,
@@ -79,7 +81,7 @@ RECORDED_TEXTS: Mapping[str, RecordedText] = {
         ),
         RecordedText(
             "bidirectional", "minilm-l6", _CAT, 1, 8, 3,
-            "An encoder looks both ways: this head reads the next token.",
+            "An encoder looks both ways: this head reads the next token.", (5,),
         ),
         RecordedText(
             "causal", "smollm2-135m", _CAT, 16, 0, 3,
@@ -94,11 +96,11 @@ COMPARED_TEXTS: Mapping[str, RecordedText] = {
     for recorded_text in (
         RecordedText(
             "other_words", "smollm2-135m", _RANDOM_WORDS.replace("camera", "rabbit") + _RANDOM_WORDS, 18, 6, 26,
-            "The second half says camera for the first time, so that there the head has nothing to copy.",
+            "The second half says camera for the first time, so that there the head has nothing to copy.", (17,),
         ),
         RecordedText(
             "other_keeper", "smollm2-135m", _KEEPER_TWICE, 18, 6, 17,
-            "Where the keeper is named again, the induction head has something to copy.",
+            "Where the keeper is named again, the induction head has something to copy.", (16,),
         ),
     )
 }  # fmt: skip

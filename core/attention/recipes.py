@@ -22,7 +22,15 @@ from core.attention.patching import MAPS, PATCHED, PatchedTexts, patched_file
 from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
 from core.attention.ranking import ranking_file
 from core.attention.record import compact
-from core.attention.scores import SCORES, TRIAL_SEEDS, TRIALS_FILE, ScoreTraining
+from core.attention.scores import (
+    ANSWERS_FILE,
+    SCORES,
+    TRIAL_SEEDS,
+    TRIALS_FILE,
+    ScoreTraining,
+    answers_check,
+    recorded_scores,
+)
 from core.attention.similarity import MEANINGS_FILE
 from core.attention.symmetry import PARTING_FILE, RECORDED_SEEDS, HeadParting
 from core.checks import Check
@@ -30,7 +38,7 @@ from core.models import lookup
 
 
 def texts(*, only: str = "") -> Iterator[str]:
-    """Attention on every recorded text, with queries, keys and values of the layer that is shown.
+    """Attention on every recorded text, with queries, keys and values of the layers that are shown.
 
     Args:
         only: the key of one text, to record it alone.
@@ -44,8 +52,7 @@ def texts(*, only: str = "") -> Iterator[str]:
             continue
         model = recorded_text.model
         lm = (load_encoder if lookup(model).kind == "encoder" else load_causal_lm)(model)
-        layers = [recorded_text.layer] if recorded_text.key in RECORDED_TEXTS else []
-        made = to_record(lm, trace(lm, recorded_text.text), layers=layers)
+        made = to_record(lm, trace(lm, recorded_text.text), layers=(recorded_text.layer, *recorded_text.further))
         what = f"Attention of {model} on one text: {recorded_text.shows}"
         yield _kept("texts", model, compact(made), recorded_text.file, what, made.checks)
 
@@ -194,6 +201,23 @@ def scores() -> Iterator[str]:
     yield _line(path, found.checks)
 
 
+def score_answers() -> str:
+    """What the trained heads of `scores` say to each text of their tests, from a run of their own."""
+    from core.attention.with_torch.training.scores import answers
+
+    found = answers(ScoreTraining())
+    path = keep(
+        found,
+        ANSWERS_FILE,
+        recipe="python -m core.assets record attention score_answers",
+        seed=TRIAL_SEEDS[0],
+        licence="CC0-1.0",
+        description="The answers of one head trained with each score, text by text.",
+        versions=versions_of("torch", "numpy"),
+    )
+    return _line(path, (answers_check(recorded_scores(), found),))
+
+
 RECIPES: dict[str, Callable[..., object]] = {
     "texts": texts,
     "meanings": meanings,
@@ -205,6 +229,7 @@ RECIPES: dict[str, Callable[..., object]] = {
     "generation": generation,
     "parting": parting,
     "scores": scores,
+    "score_answers": score_answers,
 }
 
 

@@ -151,7 +151,7 @@ def compact(record: AttentionRecord) -> CompactRecord:
     return CompactRecord(
         **{name: getattr(record, name) for name in _SHARED},
         weights=record.weights[:, :, *lower] if record.causal else record.weights,
-        projections={layer: _compact(parts) for layer, parts in record.projections.items()},
+        projections={layer: compact_projections(parts) for layer, parts in record.projections.items()},
     )
 
 
@@ -174,7 +174,9 @@ def expand(kept: CompactRecord, recipe: Recipe) -> AttentionRecord:
     if kept.causal:
         weights = np.zeros((*kept.weights.shape[:2], n_tokens, n_tokens), kept.weights.dtype)
         weights[:, :, *np.tril_indices(n_tokens)] = kept.weights
-    projections = {layer: _expand(parts, layer, causal=kept.causal) for layer, parts in kept.projections.items()}
+    projections = {
+        layer: expand_projections(parts, layer, causal=kept.causal) for layer, parts in kept.projections.items()
+    }
     return AttentionRecord(
         **{name: getattr(kept, name) for name in _SHARED},
         weights=weights,
@@ -184,13 +186,24 @@ def expand(kept: CompactRecord, recipe: Recipe) -> AttentionRecord:
     )
 
 
-def _compact(parts: LayerProjections) -> CompactProjections:
+def compact_projections(parts: LayerProjections) -> CompactProjections:
+    """What of one layer's projections is kept.
+
+    Invariant: `expand_projections` gives the same arrays, bit for bit.
+    """
     group = len(parts.query) // parts.n_kv_heads
     key, value = parts.key[::group], parts.value[::group]
     return CompactProjections(parts.query, key, value, parts.output_norms, parts.n_kv_heads, parts.scaling)
 
 
-def _expand(kept: CompactProjections, layer: int, *, causal: bool) -> LayerProjections:
+def expand_projections(kept: CompactProjections, layer: int, *, causal: bool) -> LayerProjections:
+    """The projections that were kept, keys and values repeated for the query heads that share them.
+
+    Args:
+        kept: what was kept of them.
+        layer: which layer's they are.
+        causal: whether later keys are masked.
+    """
     group = len(kept.query) // kept.n_kv_heads
     key, value = (part.repeat(group, axis=0) for part in (kept.key, kept.value))
     return LayerProjections(

@@ -1,3 +1,4 @@
+from .alone import count_tokens as count_tokens
 from .chatml import as_chat as as_chat
 from .chatml import as_conversation as as_conversation
 from .completions import Completion as Completion

@@ -8,6 +8,7 @@ from .errors import UnknownModelError as UnknownModelError
 from .fetching import fetch as fetch
 from .fetching import is_ready as is_ready
 from .fetching import is_verified as is_verified
+from .fetching import tokenizer_file as tokenizer_file
 from .shared import is_loaded as is_loaded
 from .shared import load_once as load_once
 from .with_torch.weights import CausalLM as CausalLM

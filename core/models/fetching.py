@@ -11,7 +11,18 @@ from core.files import cache_dir
 from core.models.catalogue import Local, ModelSpec, Source, lookup
 from core.models.errors import ModelUnavailableError, SourceFailedError
 from core.models.sources import deliver, describe
-from core.models.store import exclusive, intact, models_dir, publish, seal, tree_bytes, unchanged, verified, workspace
+from core.models.store import (
+    UNPACKED_ENDING,
+    exclusive,
+    intact,
+    models_dir,
+    publish,
+    seal,
+    tree_bytes,
+    unchanged,
+    verified,
+    workspace,
+)
 from core.progress import Progress, portion
 
 
@@ -68,6 +79,20 @@ def is_verified(name: str) -> bool:
     """
     spec = lookup(name)
     return unchanged(models_dir() / spec.folder, expected=dict(spec.sha256))
+
+
+def tokenizer_file(name: str) -> Path | None:
+    """The tokenizer of a model whose files lie in the cache, unpacked where they come packed; None where it does not.
+
+    Nothing is hashed and nothing is fetched.
+
+    Raises:
+        UnknownModelError: if the name may not be loaded.
+    """
+    spec = lookup(name)
+    folders = (models_dir() / f"{spec.folder}{UNPACKED_ENDING}", models_dir() / spec.folder)
+    files = (folder / "tokenizer.json" for folder in folders if intact(folder))
+    return next((file for file in files if file.is_file()), None)
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from core.models.errors import ModelUnavailableError, SourceFailedError
 STAMP = "verified.json"
 UNPACKED = 7
 """How many times its own bytes a GGUF takes once unpacked: from 5 bits per weight to 32, and some air."""
+UNPACKED_ENDING = ".unpacked"
+"""What the name of a folder ends in that holds an unpacked GGUF."""
 WEIGHT_SUFFIXES = (".safetensors", ".gguf")
 # Weights, configurations and vocabularies. Pickles (.bin, .pt) and code (.py) are never copied.
 KEPT_SUFFIXES = (*WEIGHT_SUFFIXES, ".json", ".txt", ".model", ".jinja")

@@ -15,6 +15,15 @@ def at_rest(app: AppTest) -> bool:
     [
         ("networks", "networks_panel=Perceptron&networks_neurons=7", ("networks_neurons", 7), True),
         ("networks", "networks_panel=Two+runs&networks_neurons=7", ("networks_neurons", 7), False),
+        (
+            "attention_depth",
+            "attention_depth_panel=Patch+it&attention_depth_layer=3",
+            ("attention_depth_layer", 3),
+            True,
+        ),
+        ("attention_depth", "attention_depth_panel=By+hand&attention_depth_token=2+%C2%B7horse", None, True),
+        ("attention_depth", "attention_depth_panel=Compare", None, False),
+        ("attention_depth", "attention_depth_panel=Masks", None, False),
         ("convolution", "convolution_panel=Volumes&convolution_stride=3", ("convolution_stride", 3), True),
         ("convolution", "convolution_panel=Volumes&convolution_kernel=your+own", None, False),
         ("convolution", "convolution_panel=As+a+matrix", None, False),

@@ -1,6 +1,7 @@
 """Two documents in one sequence of a real model, with and without a mask between them."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from torch import Tensor
 
 from core.attention.documents import EncodedDocuments, MaskKind, PackedDocuments, visible
 from core.attention.identities import map_checks
+from core.attention.record import CompactProjections, compact_projections
+from core.attention.with_torch.projections import project_hidden
 from core.attention.with_torch.record import top_next
 from core.attention.with_torch.trace import maps_at, maps_seen
 from core.checks import Check
@@ -57,6 +60,8 @@ def packed_documents(lm: CausalLM, first: str, second: str, *, layer: int = 0) -
             layer=layer,
             causal_maps=causal.maps.numpy(),
             document_maps=document.maps.numpy(),
+            causal_projections=_projections(lm, causal.hidden, layer),
+            document_projections=_projections(lm, document.hidden, layer, restarts=lengths[:1]),
             causal_difference=causal.difference.numpy(),
             mask_difference=masked.difference.numpy(),
             document_difference=document.difference.numpy(),
@@ -87,6 +92,8 @@ def encoded_documents(encoder: Encoder, first: str, second: str, *, layer: int =
     packed = torch.cat([ids[0][:-1], ids[1][1:]])
     _require_room(len(packed))
     maps = torch.cat(maps_at(encoder, packed, torch.arange(len(packed)))).numpy()
+    with torch.inference_mode():
+        hidden = encoder.model(input_ids=packed[None], output_hidden_states=True).hidden_states[layer][0]
     middle = len(ids[0]) - 1
     return EncodedDocuments(
         model=encoder.name,
@@ -94,6 +101,7 @@ def encoded_documents(encoder: Encoder, first: str, second: str, *, layer: int =
         spans=((1, middle), (middle, len(packed) - 1)),
         layer=layer,
         maps=maps[layer],
+        projections=compact_projections(project_hidden(encoder, hidden, layer, causal=False)),
         checks=tuple(
             replace(check, name=f"{check.name} in {encoder.name}") for check in map_checks(maps, causal=False)
         ),
@@ -130,12 +138,14 @@ class _Run(NamedTuple):
         across: of each layer the sum of the weights that look across documents or ahead.
         difference: the largest difference of a logit from those of the document alone, shape [token].
         last: the logits of the last token, shape [vocab].
+        hidden: the input of the layer, shape [token d].
     """
 
     maps: Float[Tensor, "head query key"]
     across: list[float]
     difference: Float[Tensor, "token"]
     last: Float[Tensor, "vocab"]
+    hidden: Float[Tensor, "token d"]
 
 
 def _run(
@@ -160,10 +170,22 @@ def _run(
     # The mask is given in full: without one, transformers would read positions that restart as packed documents and
     # put in a mask of its own (masking_utils.find_packed_sequence_indices).
     with maps_seen(lm, see):
-        logits = lm.model(
-            input_ids=ids[None], attention_mask=mask, position_ids=positions[None], use_cache=False
-        ).logits[0]
-    return _Run(kept[0], across, (logits - alone).abs().amax(dim=-1), logits[-1].clone())
+        output = lm.model(
+            input_ids=ids[None],
+            attention_mask=mask,
+            position_ids=positions[None],
+            use_cache=False,
+            output_hidden_states=True,
+        )
+    logits, hidden = output.logits[0], output.hidden_states[layer][0].clone()
+    return _Run(kept[0], across, (logits - alone).abs().amax(dim=-1), logits[-1].clone(), hidden)
+
+
+def _projections(
+    lm: CausalLM, hidden: Float[Tensor, "token d"], layer: int, *, restarts: Sequence[int] = ()
+) -> CompactProjections:
+    """Queries, keys and values of a layer from its input, as they are kept."""
+    return compact_projections(project_hidden(lm, hidden, layer, causal=True, restarts=restarts))
 
 
 def _checks(document: _Run, alone: Float[Tensor, "token vocab"], layers: int) -> tuple[Check, ...]:

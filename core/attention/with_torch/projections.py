@@ -1,12 +1,14 @@
 """Queries, keys and values of one layer, computed by hand from the layer's input."""
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
 from core.attention.projections import LayerProjections
 from core.attention.with_torch.trace import AttentionTrace, trace
-from core.language import attention_layer, rotate_half
+from core.language import AttentionLayer, attention_layer, rotate_half
 from core.models import CausalLM, Encoder
 
 
@@ -27,11 +29,31 @@ def project(lm: CausalLM | Encoder, trace: AttentionTrace, layer: int) -> LayerP
     Invariant: `rebuild(project(lm, trace, layer))` is `trace.weights[layer]` up to rounding.
     Source: Vaswani et al. 2017, section 3.2.2; Su et al. 2021 (RoPE); Ainslie et al. 2023 (grouped-query attention).
     """
+    return project_hidden(lm, trace.hidden[layer], layer, causal=trace.causal)
+
+
+def project_hidden(
+    lm: CausalLM | Encoder, hidden: Float[Tensor, "token d"], layer: int, *, causal: bool, restarts: Sequence[int] = ()
+) -> LayerProjections:
+    """As `project`, from a layer's input.
+
+    Args:
+        lm: the model.
+        hidden: the input of the layer.
+        layer: 0 to layers - 1.
+        causal: whether later keys are masked.
+        restarts: tokens at which the positions of RoPE start at 0 again, rising.
+
+    Raises:
+        ValueError: as `project`.
+
+    Invariant: without restarts these are the projections of `project`.
+    """
     parts = attention_layer(lm.model, layer)
     with torch.inference_mode():
-        query, key, value = parts.query_key_value(trace.hidden[layer])
+        query, key, value = parts.query_key_value(hidden)
         if parts.inv_freq is not None:
-            query, key = (rotate_half(x, parts.inv_freq, scale=parts.rope_scale) for x in (query, key))
+            query, key = (_rotated(x, parts, restarts) for x in (query, key))
         group = query.shape[0] // key.shape[0]
         n_kv_heads = key.shape[0]
         key, value = key.repeat_interleave(group, dim=0), value.repeat_interleave(group, dim=0)
@@ -45,8 +67,17 @@ def project(lm: CausalLM | Encoder, trace: AttentionTrace, layer: int) -> LayerP
             output_norms=added.norm(dim=-1).numpy(),
             n_kv_heads=n_kv_heads,
             scaling=float(parts.scaling),
-            causal=trace.causal,
+            causal=causal,
         )
+
+
+def _rotated(
+    x: Float[Tensor, "head token head_dim"], parts: AttentionLayer, restarts: Sequence[int]
+) -> Float[Tensor, "head token head_dim"]:
+    """Queries or keys turned by their positions, run by run between the restarts."""
+    assert parts.inv_freq is not None
+    runs = torch.tensor_split(x, list(restarts), dim=-2)
+    return torch.cat([rotate_half(run, parts.inv_freq, scale=parts.rope_scale) for run in runs], dim=-2)
 
 
 def contribution(lm: CausalLM | Encoder, text: str, layer: int) -> Float[Tensor, "head query key"]:

@@ -15,6 +15,7 @@ from core.models.fetching import explaining_disk, fetch
 from core.models.shared import building
 from core.models.store import (
     UNPACKED,
+    UNPACKED_ENDING,
     exclusive,
     models_dir,
     publish,
@@ -49,7 +50,7 @@ def prepared_folder(spec: ModelSpec, *, on_progress: Progress | None = None) -> 
     if not gguf or any(source.glob("*.safetensors")):
         portion(on_progress)(1.0, f"{spec.title} can be loaded")
         return source
-    target = models_dir() / f"{spec.folder}.unpacked"
+    target = models_dir() / f"{spec.folder}{UNPACKED_ENDING}"
     stamp = read_stamp(source)
     origin = f"{stamp.files[gguf[0].name].sha256 if stamp else 'unknown'}, recipe {_RECIPE}"
     report = portion(on_progress, 0.6, 1.0)

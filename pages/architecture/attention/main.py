@@ -17,7 +17,7 @@ from core.attention import (
 )
 from pages.architecture.attention import results
 from pages.architecture.attention.figures import maps as figures
-from pages.architecture.attention.panels.cell import opened
+from pages.architecture.attention.panels.clicks import opened
 from pages.architecture.attention.words import finding
 
 if TYPE_CHECKING:

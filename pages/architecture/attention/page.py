@@ -9,7 +9,7 @@ from components.page import Badge, Page, Panel, Scene
 from core.models import loadable_names, lookup
 from pages.architecture.attention import main as views
 from pages.architecture.attention import results
-from pages.architecture.attention.panels import cell, heads, rows, scores, texts
+from pages.architecture.attention.panels import cell, clicks, heads, places, rollouts, rows, scores, texts
 from pages.architecture.attention.panels.training import head_training, training_checks, training_script
 from pages.architecture.attention.scoring import WHICH
 from pages.architecture.attention.topic import TOPIC
@@ -17,6 +17,8 @@ from pages.architecture.attention.words import EQUATIONS
 
 # Panels that read neither the text nor a head of the model.
 WITHOUT_TEXT = ("Meanings", "How heads part", WHICH)
+
+HIDDEN = "The first token is hidden in the main figure alone: these are the model's own weights."
 
 page = Page(TOPIC)
 page.header()
@@ -65,7 +67,13 @@ page.show(
             Panel("All heads", lambda: heads.all_heads(shown)),
             Panel("Head scores", lambda: heads.head_scores(shown)),
             Panel("Arcs", lambda: rows.arcs(shown)),
-            cell.panel(cell.Place(page, record, layer, head), source),
+            cell.panel(
+                page,
+                {
+                    clicks.HEAD: lambda: places.place_of(page, record, layer, head, hint=HIDDEN if hide_sink else ""),
+                    rollouts.ROLLOUT: lambda: rollouts.Rolled(page, record),
+                },
+            ),
             Panel("Steps", lambda: rows.steps(shown)),
             Panel("Sink", lambda: texts.sink(shown)),
             Panel("Surprise", lambda: texts.surprise(shown)),

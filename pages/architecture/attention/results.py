@@ -1,7 +1,7 @@
 """What the attention page shows of a text: measured now on a loaded model, or recorded where there is none yet."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import streamlit as st
@@ -10,6 +10,7 @@ from components.loading import load
 from components.results import shared
 from components.theme import Look
 from core.attention import (
+    COMPARED_TEXTS,
     RECORDED_TEXTS,
     ROPE_BASE,
     AttentionRecord,
@@ -21,11 +22,13 @@ from core.attention import (
     Spreads,
     WordSimilarity,
     head_scores,
+    layer_means,
     leaders,
     map_checks,
     rebuild_check,
     recorded,
     recorded_meanings,
+    rollout,
     score_spreads,
     wavelengths,
 )
@@ -143,7 +146,9 @@ def layer_of(model: str, text: str, layer: int) -> LayerProjections | None:
     """Queries, keys and values of a layer; None where the recording does not hold them."""
     if is_loaded(model):
         return projections_of(model, text, layer)
-    kept = (recorded(key).projections for key in recorded_keys(model, text))
+    texts = {**RECORDED_TEXTS, **COMPARED_TEXTS}
+    keys = [key for key, kept in texts.items() if (kept.model, kept.text) == (model, text)]
+    kept = (recorded(key).projections for key in keys)
     return next((projections[layer] for projections in kept if layer in projections), None)
 
 
@@ -155,6 +160,42 @@ def wavelengths_of(model: str, width: int) -> np.ndarray | None:
 
     inv_freq = attention_layer(load(model).model, 0).inv_freq
     return None if inv_freq is None or len(inv_freq) != width // 2 else 2 * np.pi / inv_freq.double().numpy()
+
+
+def turning_of(model: str, waves: np.ndarray | None) -> Literal["all", "some", "none"]:
+    """How many of a head's dimensions RoPE turns.
+
+    Args:
+        model: whose head it is.
+        waves: see `wavelengths_of`.
+    """
+    if waves is not None:
+        return "all"
+    if not is_loaded(model):
+        return "none"
+    from core.language import attention_layer
+
+    return "none" if attention_layer(load(model).model, 0).inv_freq is None else "some"
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """A text's rollout, and what its cells are made of.
+
+    Args:
+        means: the mean map of each layer, [layer query key].
+        rolled: the rollout, [query key].
+    """
+
+    means: np.ndarray
+    rolled: np.ndarray
+
+
+@shared(megabytes=80, size=lambda flow: flow.means.nbytes + flow.rolled.nbytes)
+def flow_of(model: str, text: str) -> Flow:
+    """The rollout of the record that the page shows for this text."""
+    weights = record_of(model, text).weights
+    return Flow(layer_means(weights), np.asarray(rollout(weights)))
 
 
 def checks_of(model: str, text: str, layer: int) -> list[Check]:

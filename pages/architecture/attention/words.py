@@ -251,11 +251,21 @@ def _plain(number: float) -> str:
     return f"{number:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
-def cell_title(tokens: Sequence[str], found: CellSum, pairs: int) -> str:
+def cell_title(tokens: Sequence[str], found: CellSum) -> str:
     """The way of one weight from its sum to its scaled score."""
-    names = f"“{tokens[found.query]}” asks “{tokens[found.key]}”"
-    numbers = f"{pairs} pairs sum to {found.score:+.1f}, ÷ √{2 * pairs} = {found.scaled:+.2f}"
+    names, count = f"“{tokens[found.query]}” asks “{tokens[found.key]}”", len(found.parts)
+    width = count if found.unit == "dimension" else 2 * count
+    numbers = f"{count} {found.unit}s sum to {found.score:+.1f}, ÷ √{width} = {found.scaled:+.2f}"
     return f"{names}: {numbers.replace('-', '−')}"
+
+
+TURNING = {
+    "all": "RoPE turns each pair with the position; its wavelength is one full turn.",
+    "some": "RoPE turns some dimensions of this model only, so that each stands by itself.",
+    "none": "This model adds positions to its tokens and turns no pair: each dimension stands by itself, without a "
+    "wavelength.",
+}
+"""What the bars of a score are, by what RoPE turns in the model."""
 
 
 LEAST = 0.001
@@ -281,11 +291,11 @@ SLOW = 20
 
 
 def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
-    """Which pairs make the score, and what the weight carries."""
-    most = int(np.abs(found.pairs).argmax())
-    name = f"pair {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
-    against = " and pulls against the sum" if found.pairs[most] * found.score < 0 else ""
-    said = f"{name} is the largest, <b>{found.pairs[most]:+.1f}</b>{against}"
+    """Which parts make the score, and what the weight carries."""
+    most = int(np.abs(found.parts).argmax())
+    name = f"{found.unit} {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
+    against = " and pulls against the sum" if found.parts[most] * found.score < 0 else ""
+    said = f"{name} is the largest, <b>{found.parts[most]:+.1f}</b>{against}"
     if waves is not None:
         said += f"; {_turning_sentence(found, waves)}"
     if found.hidden:
@@ -307,7 +317,7 @@ def _turning_sentence(found: CellSum, waves: np.ndarray) -> str:
         return "query and key are one token, so no pair is turned"
     slow = waves > SLOW * distance
     tokens = "1 token" if distance == 1 else f"{distance} tokens"
-    fast, still = (float(found.pairs[chosen].sum()) for chosen in (~slow, slow))
+    fast, still = (float(found.parts[chosen].sum()) for chosen in (~slow, slow))
     return (
         f"pairs that {tokens} of distance turn by {360 // SLOW}° or more sum to <b>{fast:+.1f}</b>, the slower ones to "
         f"<b>{still:+.1f}</b>"

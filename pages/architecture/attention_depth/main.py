@@ -11,6 +11,7 @@ from components.controls import Controls
 from components.page import Badge, Page, token_chip
 from core.attention import Ablation, AttentionRecord
 from core.checks import Check
+from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.words import ablated, cause_title, perplexity_in_words
@@ -61,6 +62,12 @@ class Shown:
             parts[-1] += " (set to its mean)" if len(self.heads) == 1 else " (set to their means)"
         parts += [f"token {place}" for place in self.hidden]
         return " and ".join(parts)
+
+
+def choose_model(controls: Controls) -> str:
+    """The list of the models that predict a next token."""
+    names = results.models()
+    return str(controls.select("model", "Model", names, on_change=attention_results.ask_for_the_last_token))
 
 
 def keep_a_choice(controls: Controls) -> None:

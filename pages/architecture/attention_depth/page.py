@@ -6,9 +6,9 @@ from components.course import PANEL
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, Scene
-from core.models import loadable_names, lookup
 from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import main as views
+from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import (
     cell,
     comparison,
@@ -24,17 +24,24 @@ from pages.architecture.attention_depth.panels import (
 from pages.architecture.attention_depth.topic import TOPIC
 from pages.architecture.attention_depth.words import EQUATIONS, NOBODY, head_of, name_of
 
+# Panels that read neither the text nor a head: the first has the choice of the model among its own controls.
+RESTING = (patching.PATCH, hand.HAND)
+
 page = Page(TOPIC)
 page.header()
 
-text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
+opened = page.controls.value(PANEL)
+with page.own_controls(rest=opened in RESTING):
+    text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
 with text_place:
     text = page.controls.text("text", "Text, up to 512 tokens", on_change=attention_results.ask_for_the_last_token)
 with more_place:
     more = page.more()
-with more:
-    causal_models = [name for name in loadable_names() if lookup(name).kind == "causal_lm"]
-    model = page.controls.select("model", "Model", causal_models, on_change=attention_results.ask_for_the_last_token)
+if opened == patching.PATCH:
+    model = results.model_of(page.controls.value("model"))
+else:
+    with more:
+        model = views.choose_model(page.controls)
 if attention_results.needs_model(model, text) and not ensure_loaded(model):
     st.stop()
 try:
@@ -76,7 +83,7 @@ panels = (
     hand.panel(page),
 )
 instead = {panel.name for panel in panels if panel.stands == "instead"}
-if page.controls.value(PANEL) not in instead and shown.needs_model and not ensure_loaded(model):
+if opened not in instead and shown.needs_model and not ensure_loaded(model):
     st.stop()
 page.show(
     Scene(

@@ -38,13 +38,16 @@ from core.attention import (
     recorded_lens,
     recorded_patching,
     recorded_ranking,
+    require_counts,
     require_texts,
     without_sink,
 )
 from core.checks import Check
 from core.jobs import find
+from core.language import count_tokens
 from core.memory import BUDGET
 from core.models import is_loaded as is_loaded
+from core.models import loadable_names, lookup
 from pages.architecture.attention.results import measure, record_of, recorded_keys
 from pages.architecture.attention_depth.words import Effect
 
@@ -61,6 +64,16 @@ ENCODER = "minilm-l6"
 
 LOGITS_AT_ONCE = 2
 """Tables of logits that a changed run takes beside the untouched ones: its own, and its hidden states and maps."""
+
+
+def models() -> list[str]:
+    """The models that predict a next token and may be loaded."""
+    return [name for name in loadable_names() if lookup(name).kind == "causal_lm"]
+
+
+def model_of(name: str) -> str:
+    """The model of this name, or the default one where none is called so."""
+    return name if name in models() else DECODER
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,9 +215,13 @@ def recorded_maps(key: str) -> tuple[Patching, ...]:
 
 
 def refusal_of(run: PatchRun) -> str:
-    """Why these texts cannot be compared, by the model too where it is loaded; empty for texts that can."""
+    """Why these texts cannot be compared: by the tokenizer where it is here, by the model where that is loaded.
+
+    Empty for texts that can.
+    """
     try:
         require_texts(run)
+        require_counts(run)
         if is_loaded(run.model):
             from core.attention import require_run
 
@@ -215,17 +232,12 @@ def refusal_of(run: PatchRun) -> str:
 
 
 WORD = 1.3
-"""Tokens of a word of English, where no model is there to count them."""
+"""Tokens of a word of English, where no tokenizer is there to count them."""
 
 
 def patching_takes(run: PatchRun, heads: int) -> float:
     """Seconds of processor of the map of these texts, see `core.jobs.promise`."""
-    if is_loaded(run.model):
-        from core.language import tokens
-
-        count = len(tokens(load(run.model), run.clean).ids)
-    else:
-        count = round(WORD * len(run.clean.split()))
+    count = count_tokens(run.model, run.clean) or round(WORD * len(run.clean.split()))
     # The job's own process may have no model yet, whatever is loaded here.
     return patching_seconds(run.kind, count, heads)
 
@@ -296,21 +308,6 @@ def layer_needs_model(first: str, second: str, layer: int) -> bool:
 
 def _packed_is_recorded(first: str, second: str, layer: int) -> bool:
     return (first, second) == (PACKED_FIRST, PACKED_SECOND) and layer in PACKED_LAYERS
-
-
-def joined_of(first: str, second: str, packed: tuple[str, ...]) -> str | None:
-    """Both documents as the one text that a causal mask makes of them; None where it has other tokens.
-
-    Args:
-        first, second: the documents.
-        packed: the tokens of both, one after the other.
-    """
-    joined = first + second
-    if not is_loaded(DECODER):
-        return joined if (first, second) == (PACKED_FIRST, PACKED_SECOND) else None
-    from core.language import tokens
-
-    return joined if tokens(load(DECODER), joined).pieces == packed else None
 
 
 @shared(megabytes=50, size=lambda packed: packed.causal_maps.nbytes * 2)

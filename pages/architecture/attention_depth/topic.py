@@ -45,6 +45,7 @@ DEFAULTS = {
     "heat_next": 100,
     "query": RECORDED_TEXTS["induction"].query,
     "key": 15,
+    "cell_of": "Head",
     "panel": "Ranking",
     "patch_pair": "Store",
     "patch_kind": "Stream",
@@ -124,7 +125,7 @@ PRESETS = (
 PANELS = (
     PanelWords("Ranking", "Every head ablated once, and what each costs; a click switches one off."),
     PanelWords("Contribution", "The attention weights of a head beside the length of what really arrives."),
-    PanelWords("Cell", "One weight by its sum: a click on a map of weights opens it, pair of dimensions by pair."),
+    PanelWords("Cell", "One cell by its sum: a click on a map opens it, by dimensions or by the weights in it."),
     PanelWords("Logit lens", "What the model would say if it stopped after each layer."),
     PanelWords("Patch it", "One part of a run copied into another, and how much of the answer comes back."),
     PanelWords("Shared keys", "Query heads that read the same keys and values, and the cache that this saves."),

@@ -115,6 +115,7 @@ def _of_attention() -> Readers:
         "attention/meanings.npz": attention.recorded_meanings,
         "attention/parting.npz": attention.recorded_parting,
         "attention/scores.npz": attention.recorded_scores,
+        "attention/score_answers.npz": attention.recorded_answers,
     }
     found |= {
         f"attention/documents_{layer}.npz": partial(attention.recorded_documents, layer)

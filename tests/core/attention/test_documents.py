@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.attention import (
+    cell_sum,
     encoded_documents,
+    expand_projections,
     packed_documents,
     recorded_documents,
     recorded_encoded_documents,
@@ -15,6 +17,7 @@ from core.attention import (
     visible,
 )
 from core.attention.documents import ENCODED_LAYER, PACKED_FIRST, PACKED_LAYERS, PACKED_SECOND
+from core.attention.record import CompactProjections
 from core.attention.with_torch.documents import additive
 from core.models import CausalLM, Encoder
 from tests.core.attention.conftest import CONFIGS, TEXT, tiny
@@ -67,6 +70,35 @@ def test_packed_documents_are_as_when_alone(name: str) -> None:
     assert packed.top_document[0][0] == packed.top_alone[0][0]
     assert packed.top_document[0][1] == pytest.approx(packed.top_alone[0][1], rel=1e-3)
     assert all(check.passed for check in packed.checks)
+
+
+@pytest.mark.parametrize("name", ["llama", "gpt2", "gpt_neox"])
+def test_each_weight_under_either_mask_is_rebuilt_from_what_is_kept(name: str) -> None:
+    packed = packed_documents(tiny(CONFIGS[name]), TEXT, SECOND, layer=1)
+    _require_rebuilt(packed.causal_projections, packed.causal_maps, visible("causal", packed.lengths))
+    _require_rebuilt(packed.document_projections, packed.document_maps, visible("document", packed.lengths))
+
+
+def test_each_weight_of_an_encoder_is_rebuilt_from_what_is_kept(bert: Encoder) -> None:
+    encoded = encoded_documents(bert, TEXT, SECOND, layer=1)
+    _require_rebuilt(encoded.projections, encoded.maps, np.ones((len(encoded.tokens),) * 2, dtype=bool))
+
+
+def test_the_recorded_weights_are_rebuilt_from_what_is_kept() -> None:
+    encoded = recorded_encoded_documents()
+    _require_rebuilt(encoded.projections, encoded.maps, np.ones((len(encoded.tokens),) * 2, dtype=bool))
+    for layer in PACKED_LAYERS:
+        packed = recorded_documents(layer)
+        _require_rebuilt(packed.causal_projections, packed.causal_maps, visible("causal", packed.lengths))
+        _require_rebuilt(packed.document_projections, packed.document_maps, visible("document", packed.lengths))
+
+
+def _require_rebuilt(kept: CompactProjections, maps: np.ndarray, seen: np.ndarray) -> None:
+    """Each row of each map by hand."""
+    parts = expand_projections(kept, 0, causal=False)
+    for head, query in np.ndindex(maps.shape[:2]):
+        row = cell_sum(parts, head, query, query, seen=seen[query]).row
+        np.testing.assert_allclose(row, maps[head, query], atol=2e-5)
 
 
 def test_the_checks_catch_a_causal_mask(llama: CausalLM, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Five scores: each by another road, their spread by formula, the trained heads beside numpy, runs from their seed."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,19 +14,22 @@ from core.attention import (
     SCORES,
     ScoreTraining,
     SpreadParams,
+    answers_check,
     cost_checks,
     counted_products,
     expected_spread,
     multiplications,
     parameters,
+    recorded_answers,
     recorded_scores,
     score_spreads,
     score_weights,
     scores_of,
     train_scores,
+    trial_checks,
 )
-from core.attention.scores import TRIAL_SEEDS, jacobian_squared
-from core.attention.with_torch.training.scores import PLACES, SYMBOLS, lookups, score_table
+from core.attention.scores import PLACES, SYMBOLS, TRIAL_SEEDS, jacobian_squared, lookups
+from core.attention.with_torch.training.scores import answers, score_table
 
 KINDS = tuple(SCORES)
 
@@ -119,7 +123,7 @@ def test_a_look_up_has_one_right_answer() -> None:
     asked, keys, values, right = lookups(50, np.random.default_rng(0))
     assert keys.shape == (50, PLACES) and int(keys.max()) < SYMBOLS
     assert all(len(set(row.tolist())) == PLACES for row in keys)
-    assert torch.equal(values[keys == asked[:, None]], right)
+    np.testing.assert_array_equal(values[keys == asked[:, None]], right)
 
 
 def test_short_trainings_come_again_and_one_of_many_is_the_one_alone() -> None:
@@ -130,6 +134,38 @@ def test_short_trainings_come_again_and_one_of_many_is_the_one_alone() -> None:
     assert both.accuracy.shape == (len(SCORES), 1, 1, 2, len(both.steps))
     assert (both.gradient[KINDS.index("scaled")] == 1).all() and (both.seconds > 0).all()
     assert all(check.passed for check in both.checks)
+    assert answers_check(both, answers(params)).passed
+    assert all(check.passed for check in trial_checks(both))
+
+
+def test_recorded_accuracies_are_counted_again_from_the_recorded_answers() -> None:
+    found, kept = recorded_scores(), recorded_answers()
+    assert answers_check(found, kept).passed
+    other = kept.given.copy()
+    other[0, 1, 1, 3, 7] = (other[0, 1, 1, 3, 7] + 1) % 16
+    assert not answers_check(found, replace(kept, given=other)).passed
+    changed = found.accuracy.copy()
+    changed[2, 0, 1, 4, -1] += 1 / 512
+    assert not answers_check(replace(found, accuracy=changed), kept).passed
+    assert not answers_check(replace(found, params=ScoreTraining(seeds=tuple(range(1, 9)))), kept).passed
+
+
+@pytest.mark.parametrize(
+    ("place", "moved", "fails"),
+    [
+        ((0, 0, 0, 0, 3), 0.001, [0]),
+        ((0, 0, 0, 0, 3), 2.0, [0]),
+        ((1, 2, 0, 5, 0), 1 / 512, [1]),
+        ((1, 2, slice(None), 5, 0), 60 / 512, [2]),
+    ],
+)
+def test_an_accuracy_that_cannot_be_turns_its_check_red(place, moved: float, fails: list[int]) -> None:
+    found = recorded_scores()
+    assert all(check.passed for check in trial_checks(found))
+    changed = found.accuracy.copy()
+    changed[place] += moved
+    checks = trial_checks(replace(found, accuracy=changed))
+    assert [number for number, check in enumerate(checks) if not check.passed] == fails
 
 
 def test_recorded_trainings_are_whole_and_hold_their_checks() -> None:

@@ -1,15 +1,36 @@
 """One weight by its sum: the words, the figures by their data, and the panel on the page."""
 
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.attention import cell_sum, recorded, wavelengths
-from pages.architecture.attention.figures.cells import pair_bars, row_bars
+from core.attention import (
+    RECORDED_TEXTS,
+    Compound,
+    cell_sum,
+    layer_means,
+    recorded,
+    rollout,
+    rollout_cell,
+    wavelengths,
+)
+from pages.architecture.attention.figures.cells import pair_bars, row_bars, way_bars
+from pages.architecture.attention.sums import (
+    difference_sentence,
+    difference_title,
+    factors_title,
+    number,
+    rollout_sentence,
+    rollout_title,
+    rule_sentence,
+    words_title,
+)
 from pages.architecture.attention.topic import PRESETS
 from pages.architecture.attention.words import cell_title, pairs_sentence, row_title
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -28,13 +49,13 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 def test_the_words_are_those_of_the_numbers() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
     said = f"“·mountain” asks “·window”: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
-    assert cell_title(INDUCTION.tokens, found, 32) == said
+    assert cell_title(INDUCTION.tokens, found) == said
     assert (
         row_title(INDUCTION.tokens, found) == f"The softmax gives “·window” {found.weight:.3f}, the largest of its row"
     )
     waves = wavelengths(1e5, 64)
     sentence = pairs_sentence(found, waves)
-    fast = found.pairs[waves <= 20 * 21].sum()
+    fast = found.parts[waves <= 20 * 21].sum()
     assert "pairs that 21 tokens of distance turn by 18° or more sum to" in sentence
     assert f"<b>{fast:+.1f}</b>" in sentence
     assert f"<b>{found.score - fast:+.1f}</b>" in sentence
@@ -49,8 +70,8 @@ def test_the_pairs_are_parted_by_the_angle_that_the_distance_turns_them(query: i
         found = cell_sum(PARTS, 6, query, key)
         sentence, turned = pairs_sentence(found, waves), 360 * (query - key) / waves >= 18
         for chosen in (turned, ~turned):
-            assert f"<b>{found.pairs[chosen].sum():+.1f}</b>".replace("-", "−") in sentence
-        largest = found.pairs[np.abs(found.pairs).argmax()]
+            assert f"<b>{found.parts[chosen].sum():+.1f}</b>".replace("-", "−") in sentence
+        largest = found.parts[np.abs(found.parts).argmax()]
         assert ("pulls against the sum" in sentence) == (np.sign(largest) != np.sign(found.score))
     assert "are one token, so no pair is turned" in pairs_sentence(cell_sum(PARTS, 6, query, query), waves)
 
@@ -72,19 +93,19 @@ def test_a_masked_and_a_small_weight_are_called_so() -> None:
 def test_the_lesson_says_what_the_recorded_weight_shows() -> None:
     found, waves = cell_sum(PARTS, 6, 36, 15), wavelengths(1e5, 64)
     assert f"{found.score:.1f}" == "78.4"
-    assert f"{found.pairs[waves <= 20 * 21].sum():.1f}" == "7.5"
+    assert f"{found.parts[waves <= 20 * 21].sum():.1f}" == "7.5"
 
 
 def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
-    fig = pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
-    np.testing.assert_allclose(fig.data[0].y, found.pairs, rtol=1e-6)
+    fig = pair_bars(found.parts, wavelengths(1e5, 64), look=LOOK, title="t")
+    np.testing.assert_allclose(fig.data[0].y, found.parts, rtol=1e-6)
     assert list(fig.layout.xaxis.ticktext) == ["10", "100", "1k", "10k", "100k"]
     waves = wavelengths(1e5, 64)
     for place, wave in zip(fig.layout.xaxis.tickvals, (10, 100, 1e3, 1e4, 1e5), strict=True):
         assert waves[int(place)] <= wave <= waves[int(place) + 1]
     assert "wavelength" in fig.layout.xaxis.title.text
-    assert "wavelength" not in pair_bars(found.pairs, None, look=LOOK, title="t").layout.xaxis.title.text
+    assert "wavelength" not in pair_bars(found.parts, None, look=LOOK, title="t").layout.xaxis.title.text
     row = row_bars(found.row, INDUCTION.tokens, 15, look=LOOK, title="t").data[0]
     np.testing.assert_allclose(row.y, found.row, rtol=1e-6)
     assert list(np.flatnonzero(np.array(row.marker.color) == LOOK.role("key"))) == [15]
@@ -112,7 +133,8 @@ def test_a_key_of_the_future_and_an_encoder_have_their_sums(page: Callable[..., 
     assert "The mask forbids key 9" in html_of(app)
     encoder = next(preset for preset in PRESETS if preset.name == "Bidirectional")
     app = page(**{**encoder.values, "panel": "Cell"})
-    assert "16 pairs sum to" in html_of(app)
+    assert "32 dimensions sum to" in html_of(app)
+    assert "without a wavelength" in str([caption.value for caption in app.caption])
     assert not app.exception
 
 
@@ -138,7 +160,65 @@ def test_a_weight_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
     for key in range(5):
         start = time.thread_time()
         found = cell_sum(PARTS, 6, 36, key)
-        pair_bars(found.pairs, wavelengths(1e5, 64), look=LOOK, title="t")
+        pair_bars(found.parts, wavelengths(1e5, 64), look=LOOK, title="t")
         row_bars(found.row, INDUCTION.tokens, key, look=LOOK, title="t")
+        spent.append(time.thread_time() - start)
+    assert min(spent) < 0.1
+
+
+@pytest.mark.parametrize("key", ["induction", "bidirectional"])
+def test_a_cell_of_the_rollout_is_what_comes_through_the_tokens_between(page: Callable[..., AppTest], key: str) -> None:
+    text = RECORDED_TEXTS[key]
+    app = page(panel="Cell", cell_of="Rollout", text=text.text, model=text.model, query=12, key=3)
+    map_, factors, parts = (figure_of(chart)["data"] for chart in charts(app))
+    cell = np.asarray(map_[0]["z"], dtype=float).reshape(-1, len(map_[0]["x"]))[12, 3]
+    last, before = (np.asarray(bars["y"], dtype=float) for bars in factors)
+    added = np.asarray(parts[0]["y"], dtype=float)
+    assert added.sum() == pytest.approx(cell, rel=1e-4)
+    np.testing.assert_allclose(added, last * before, rtol=1e-4)
+    assert "The parts sum to the cell" in html_of(app)
+
+
+def test_what_a_rollouts_cell_says_is_what_its_numbers_are() -> None:
+    means, rolled = layer_means(INDUCTION.weights), rollout(INDUCTION.weights)
+    for query, key in ((36, 0), (36, 15), (20, 20), (5, 9)):
+        found = rollout_cell(means, rolled, query, key)
+        title = rollout_title(INDUCTION.tokens, found)
+        said = rollout_sentence(INDUCTION.tokens, found, len(means), LOOK)
+        if key > query:
+            assert title.endswith("no way leads there")
+            assert "nothing of a later one can reach it" in said
+            continue
+        best = int(found.parts.argmax())
+        assert title.endswith(f"most comes through “{INDUCTION.tokens[best]}”, {number(found.parts[best])}")
+        half = int(re.search(r"(\d+|One) tokens? brings?", said)[1].replace("One", "1"))  # type: ignore[index]
+        ordered = np.sort(found.parts)[::-1]
+        assert ordered[:half].sum() >= found.parts.sum() / 2 > ordered[: half - 1].sum()
+        taken, held = int(found.last.argmax()), int(found.before.argmax())
+        factors = factors_title(INDUCTION.tokens, found, len(means))
+        assert f"takes most from “{INDUCTION.tokens[taken]}”" in factors
+        assert f"“{INDUCTION.tokens[held]}” holds most of “{INDUCTION.tokens[key]}”" in factors
+
+
+def test_what_merged_words_and_differences_say_is_what_their_numbers_are() -> None:
+    two = Compound(0, 1, 0.3, (0, 0), ((0, 2), (1, 2)), np.array([0.2, 0.4]), np.array([0.5, 0.5]))
+    assert words_title(two, ("ab", "c")) == "“ab” on “c”: 2 weights, each ÷ 2, sum to 0.300"
+    assert "<b>2 tokens</b>, the key <b>1 token</b>" in rule_sentence(two)
+    one = replace(two, sides=(0,), places=((0, 2),), weights=np.array([0.3]), factors=np.array([1.0]))
+    assert words_title(one, ("ab", "c")).endswith("a token each, so that this cell is one weight, 0.300")
+    apart = replace(two, value=-0.2, sides=(1, 0), weights=np.array([0.2, 0.4]), factors=np.array([1.0, -1.0]))
+    assert difference_title(apart, ("ab", "c")).endswith("0.200 in the other text less 0.400 in this one is −0.200")
+    assert difference_sentence(apart) == "This text gives <b>0.200</b> more than the other one."
+    assert "The other text gives" in difference_sentence(replace(apart, value=0.2))
+    assert "Both texts give as much" in difference_sentence(replace(apart, value=0.0001))
+
+
+def test_a_cell_of_a_rollout_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
+    means, rolled = layer_means(INDUCTION.weights), rollout(INDUCTION.weights)
+    spent = []
+    for key in range(5):
+        start = time.thread_time()
+        found = rollout_cell(means, rolled, 36, key)
+        way_bars({"part": (found.parts, "value")}, INDUCTION.tokens, look=LOOK, title="t", y_label="part")
         spent.append(time.thread_time() - start)
     assert min(spent) < 0.1

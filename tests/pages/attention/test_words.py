@@ -107,7 +107,7 @@ def test_heads_that_do_not_part_are_not_said_to() -> None:
 @pytest.mark.parametrize("key", RECORDED_TEXTS)
 def test_the_sink_is_told_as_its_model_has_it(key: str) -> None:
     record, share = recorded(key), head_scores(recorded(key)).sink
-    (projections,) = record.projections.values()
+    projections = record.projections[RECORDED_TEXTS[key].layer]
     said = sink_reading(record, share, projections)
     assert ("Every query can see the first token" in said) == record.causal
     assert ("[CLS] and [SEP]" in said) == (not record.causal)

@@ -1,5 +1,6 @@
 """Clicks on the maps of the page on attention in depth: each opens one weight by its sum."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,19 +16,19 @@ from core.attention import (
     RECORDED_TEXTS,
     cell_sum,
     compare_maps,
+    partner_of,
     recorded,
     recorded_documents,
 )
 from core.models import load_causal_lm
-from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import comparison
-from pages.architecture.attention_depth.panels.cell import opens
+from pages.architecture.attention_depth.panels.opening import CAUSAL, DIFFERENCE, DOCUMENT, HERE, NO_MASK, THERE, opens
 from tests.links import without_models
-from tests.page_kit import charts, figure_of, html_of
+from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/architecture/attention_depth/page.py"
-HEADS = {"Contribution": 3, "Shared keys": 3, "Compare": 2, "Masks": 1}
-"""The maps of each panel whose cells are single weights."""
+HEADS = {"Contribution": 3, "Shared keys": 3, "Compare": 3, "Masks": 3}
+"""The maps of each panel whose cells are weights, or made of them."""
 
 
 @pytest.fixture
@@ -48,38 +49,38 @@ def test_the_cell_shows_the_sum_and_its_checks(page: Callable[..., AppTest]) -> 
 
 def test_a_layer_that_is_not_recorded_offers_the_model(page: Callable[..., AppTest], tmp_path: Path) -> None:
     with without_models(tmp_path):
-        app = page(panel="Cell", layer=17, head=3)
-    assert any("no queries and keys of layer 17" in box.value for box in app.info)
+        app = page(panel="Cell", layer=16, head=3)
+    assert any("no queries and keys of layer 16" in box.value for box in app.info)
     assert any(button.label == "Load the model" for button in app.button)
     assert len(charts(app)) == 1
-    assert "Layer 17, head 3: a weight of" in html_of(app)
+    assert "Layer 16, head 3: a weight of" in html_of(app)
 
 
 @pytest.mark.parametrize("panel", HEADS)
-def test_every_map_of_single_weights_answers_a_click_and_says_so(page: Callable[..., AppTest], panel: str) -> None:
+def test_every_map_of_weights_answers_a_click_and_says_so(page: Callable[..., AppTest], panel: str) -> None:
     app = page(panel=panel, layer=18, head=6)
     maps = [figure for figure in map(figure_of, charts(app)) if figure["data"][0]["type"] == "heatmap"]
     answering = [figure for figure in maps if len(figure["data"]) > 1]
     assert len(answering) == HEADS[panel]
-    assert any("open that one weight by its sum" in caption.value for caption in app.caption)
+    assert any(re.search("Click a cell .*to open (that one weight|it) by its sum", c.value) for c in app.caption)
 
 
 def test_a_click_sets_the_weight_and_what_else_differs() -> None:
-    assert opens(head=4)(26, 8) == {"query": 26, "key": 8, "panel": "Cell", "head": 4}
+    assert opens(head=4)(26, 8) == {"query": 26, "key": 8, "cell_of": "Head", "panel": "Cell", "head": 4}
+    assert opens(DIFFERENCE)(1, 0)["cell_of"] == "Compare: difference"
 
 
 def test_of_two_texts_each_map_opens_its_own() -> None:
     ours, theirs = recorded("induction"), recorded("other_words")
     found = compare_maps(ours, theirs, head_a=(18, 6))
-    clicks = comparison._clicks(ours, theirs, found)
-    assert clicks["this text"](26, 8) == {"query": 26, "key": 8, "panel": "Cell"}
-    swapped = clicks["other text"](26, 8)
-    assert (swapped["text"], swapped["other_text"]) == (
-        COMPARED_TEXTS["other_words"].text,
-        RECORDED_TEXTS["induction"].text,
-    )
-    other = compare_maps(recorded("causal"), recorded("bidirectional"), head_a=(1, 8))
-    assert comparison._clicks(recorded("causal"), recorded("bidirectional"), other) == {}
+    said = [click(26, 8) for click in comparison._clicks(theirs, found)]
+    assert [values["cell_of"] for values in said] == ["Head", "Other text", "Compare: difference"]
+    assert [(values["query"], values["key"]) for values in said] == 3 * [(26, 8)]
+    assert {values.get("other_text") for values in said[1:]} == {COMPARED_TEXTS["other_words"].text}
+    other = recorded("bidirectional")
+    words = compare_maps(recorded("causal"), other, head_a=(1, 8))
+    said = [click(3, 2) for click in comparison._clicks(other, words)]
+    assert [values["cell_of"] for values in said] == [HERE, THERE, DIFFERENCE]
 
 
 def test_texts_of_other_lengths_open_the_tokens_that_were_compared() -> None:
@@ -88,16 +89,59 @@ def test_texts_of_other_lengths_open_the_tokens_that_were_compared() -> None:
     rest = {"tokens": ours.tokens[1:], "token_ids": ours.token_ids[1:], "loss": ours.loss[1:], "projections": {}}
     theirs = replace(ours, weights=ours.weights[:, :, 1:, 1:], **rest)
     found = compare_maps(ours, theirs, head_a=(16, 0))
-    clicks = comparison._clicks(ours, theirs, found)
-    assert (clicks["this text"](5, 2)["query"], clicks["this text"](5, 2)["key"]) == (6, 3)
-    assert (clicks["other text"](5, 2)["query"], clicks["other text"](5, 2)["key"]) == (5, 2)
+    here, there, apart = (click(5, 2) for click in comparison._clicks(theirs, found))
+    assert (here["query"], here["key"]) == (6, 3)
+    assert (there["query"], there["key"]) == (5, 2)
+    assert (apart["query"], apart["key"]) == (5, 2)
 
 
-def test_documents_are_one_text_only_where_their_tokens_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "is_loaded", lambda name: False)
-    packed = recorded_documents(2)
-    assert results.joined_of(PACKED_FIRST, PACKED_SECOND, packed.tokens) == PACKED_FIRST + PACKED_SECOND
-    assert results.joined_of("ab", "cd", ("ab", "cd")) is None
+@pytest.mark.parametrize(
+    ("view", "unit"), [(HERE, "word"), (THERE, "word"), (DIFFERENCE, "word"), (DIFFERENCE, "token")]
+)
+def test_a_cell_of_a_comparison_is_the_sum_of_its_weights(page: Callable[..., AppTest], view: str, unit: str) -> None:
+    story = RECORDED_TEXTS["causal" if unit == "word" else "induction"]
+    other = partner_of(story.key)
+    values = {"text": story.text, "layer": 16, "head": 0, "other_text": other.text, "other_model": other.model}
+    app = page(panel="Cell", cell_of=view, query=6, key=5, **values)
+    map_, bars = (figure_of(chart)["data"][0] for chart in charts(app))
+    cell = np.asarray(map_["z"], dtype=float).reshape(-1, len(map_["x"]))[6, 5]
+    assert np.asarray(bars["y"], dtype=float).sum() == pytest.approx(cell, abs=1e-6)
+    assert "The parts sum to the cell" in html_of(app)
+    assert "✗" not in html_of(app)
+    assert len(bars["customdata"]) == len(bars["y"]) == (2 if view == DIFFERENCE else 1)
+
+
+@pytest.mark.parametrize(
+    ("view", "unit", "count"), [(CAUSAL, "pair", 32), (DOCUMENT, "pair", 32), (NO_MASK, "dimension", 32)]
+)
+def test_a_weight_under_each_mask_opens_without_a_model(
+    page: Callable[..., AppTest], tmp_path: Path, view: str, unit: str, count: int
+) -> None:
+    with without_models(tmp_path):
+        app = page(panel="Cell", cell_of=view, layer=2, head=0, query=25, key=22)
+    assert f"{count} {unit}s sum to" in html_of(app)
+    assert f"The {unit}s sum to the model" in html_of(app)
+    assert not app.exception
+    with without_models(tmp_path):
+        app = page(panel="Cell", cell_of=view, layer=2, head=0, query=25, key=3)
+    assert ("The mask forbids key 3" in html_of(app)) == (view == DOCUMENT)
+
+
+@pytest.mark.models
+def test_the_script_of_each_view_prints_what_the_cell_is_made_of(
+    page: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for view in (HERE, DIFFERENCE, DOCUMENT, NO_MASK):
+        app = page(panel="Cell", cell_of=view, layer=17, head=4, query=26, key=23)
+        app.session_state["attention_depth_Take it with you_desk"] = True
+        settled(app)
+        code = next(block.value for block in app.code if "from core" in block.value)
+        made: dict[str, object] = {}
+        exec(code, made)
+        assert capsys.readouterr().out
+        cell = made["cell"] if "cell" in made else made["found"]
+        shown = np.asarray(figure_of(charts(app)[1])["data"][0]["y"], dtype=float)
+        np.testing.assert_allclose(shown, cell.parts, atol=1e-3)  # type: ignore[attr-defined]
 
 
 @pytest.mark.models

@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.attention import PATCHED, Attribution, Patching, PatchRun, head_scores, recorded, recorded_patching
+from core.models import tokenizer_file
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures.patching import parts_bars, recovered_map
 from pages.architecture.attention_depth.panels import patching as panel
@@ -253,6 +255,33 @@ def test_what_no_model_is_needed_for_is_refused_at_once(
     app = page(panel="Patch it", patch_pair="Own texts", **values)
     assert any(said in warning.value for warning in app.warning)
     assert not [button.label for button in app.button if button.label == "Copy each part once"]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"patch_corrupted": "The dog near the old house"}, "The clean text has 5 tokens and the corrupted one 6"),
+        ({"patch_answer": "lighthouses"}, "must be one token with a space before it; it is "),
+        ({"patch_clean": "word " * 60, "patch_corrupted": "words " * 60}, "at most 48 are allowed"),
+    ],
+)
+def test_what_the_tokenizer_refuses_needs_no_loaded_model(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str
+) -> None:
+    if tokenizer_file("smollm2-135m") is None:
+        pytest.skip("no tokenizer on this machine")
+    monkeypatch.setattr(results, "is_loaded", lambda model: False)
+    app = page(panel="Patch it", patch_pair="Own texts", **values)
+    assert any(said in warning.value for warning in app.warning)
+    assert not [button.label for button in app.button if button.label == "Copy each part once"]
+
+
+def test_without_a_tokenizer_the_job_itself_refuses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
+    monkeypatch.setattr(results, "is_loaded", lambda model: False)
+    assert results.refusal_of(PatchRun("smollm2-135m", "one two", "one two three", "a", "b")) == ""
+    assert results.patching_takes(PatchRun("smollm2-135m", "one two", "one three", "a", "b"), 9) > 0
 
 
 def test_the_promise_grows_with_the_texts_and_knows_what_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,14 +7,26 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
-from core.attention.scores import PLACES, SCORES, SYMBOLS, ScoreTraining, ScoreTrials, score_weights, scores_of
+from core.attention.scores import (
+    ANSWERS,
+    SCORES,
+    SYMBOLS,
+    Lookups,
+    ScoreAnswers,
+    ScoreTraining,
+    ScoreTrials,
+    lookups,
+    score_weights,
+    scores_of,
+    texts_of,
+)
 from core.checks import Check
 from core.progress import Progress, portion
 
-BATCH, TESTED, ANSWERS, POINTS = 64, 512, 16, 6
+BATCH, POINTS = 64, 6
 TIMED_TOKENS, REPEATS = 256, 7
 
 
@@ -66,12 +78,8 @@ def score_table(
     return product / math.sqrt(query.shape[1]) if kind == "scaled" else product
 
 
-def lookups(count: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Texts: the key that is asked for, PLACES different keys, a value each, and the value that is right."""
-    keys = rng.random((count, SYMBOLS)).argsort(axis=1)[:, :PLACES]
-    values, place = rng.integers(ANSWERS, size=(count, PLACES)), rng.integers(PLACES, size=count)
-    rows = np.arange(count)
-    return tuple(torch.from_numpy(part) for part in (keys[rows, place], keys, values, values[rows, place]))  # type: ignore[return-value]
+def _tensors(texts: Lookups) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    return tuple(torch.from_numpy(part) for part in texts)  # type: ignore[return-value]
 
 
 def run(params: ScoreTraining, *, on_progress: Progress | None = None) -> ScoreTrials:
@@ -84,7 +92,7 @@ def run(params: ScoreTraining, *, on_progress: Progress | None = None) -> ScoreT
     report, accuracy, gradient, checks = portion(on_progress), [], [], []
     for n, (kind, width, rate, seed) in enumerate(grid):
         report(n / len(grid), f"{SCORES[kind]}, dimension {width}, rate {rate:g}, seed {seed}")
-        curve, first, check = _one(kind, width, rate, seed, points)
+        curve, first, check, _ = _one(kind, width, rate, seed, points)
         accuracy.append(curve)
         gradient.append(first)
         checks.append(check)
@@ -100,26 +108,37 @@ def run(params: ScoreTraining, *, on_progress: Progress | None = None) -> ScoreT
     )
 
 
+def answers(params: ScoreTraining) -> ScoreAnswers:
+    """What each trained head says to its test texts, the trainings being those of `run`."""
+    torch.set_num_threads(1)
+    grid = [(k, w, r, s) for k in SCORES for w in params.widths for r in params.rates for s in params.seeds]
+    shape = tuple(len(part) for part in (SCORES, params.widths, params.rates, params.seeds))
+    last = np.array([params.steps])
+    given = [_one(kind, width, rate, seed, last)[3] for kind, width, rate, seed in grid]
+    return ScoreAnswers(np.stack(given).reshape(*shape, -1))
+
+
 def _one(
     kind: str, width: int, rate: float, seed: int, points: Int[np.ndarray, "point"]
-) -> tuple[Float[np.ndarray, "point"], float, Check]:
+) -> tuple[Float[np.ndarray, "point"], float, Check, UInt8[np.ndarray, "text"]]:
     rng = np.random.default_rng(seed)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = Model(kind, width, np.random.default_rng(1000 + seed))
-    tests, first, curve = lookups(TESTED, np.random.default_rng(10_000 + seed)), 0.0, []
+    tests, first, curve = _tensors(texts_of(seed)), 0.0, []
     optimizer = torch.optim.Adam(model.parameters(), lr=rate)
     for step in range(points[-1] + 1):
         if step in points:
             with torch.no_grad():
-                curve.append(float((model(*tests[:3]).argmax(dim=-1) == tests[3]).double().mean()))
-        *seen, right = lookups(BATCH, rng)
+                given = model(*tests[:3]).argmax(dim=-1)
+                curve.append(float((given == tests[3]).double().mean()))
+        *seen, right = _tensors(lookups(BATCH, rng))
         optimizer.zero_grad()
         torch.autograd.backward(nn.functional.cross_entropy(model(*seen), right))
         if step == 0 and model.query.grad is not None:
             first = float(model.query.grad.norm())
         optimizer.step()
-    return np.array(curve), first, _check(model, tests)
+    return np.array(curve), first, _check(model, tests), given.numpy().astype(np.uint8)
 
 
 @torch.no_grad()

@@ -45,7 +45,7 @@ def steps(shown: Shown) -> None:
     page, record = shown.page, shown.record
     projections = results.layer_of(record.model, record.text, shown.layer)
     if projections is None:
-        st.info("The recording holds the queries and keys of its own layer only. Load the model to open this layer.")
+        st.info(f"The recording holds no queries and keys of layer {shown.layer}. Load the model to open it.")
         if st.button("Load the model", key="attention_load_steps") and ensure_loaded(record.model):
             st.rerun()
         return

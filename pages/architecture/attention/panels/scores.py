@@ -4,7 +4,16 @@ import streamlit as st
 
 from components.elsewhere import elsewhere
 from components.page import Badge, Page, Panel
-from core.attention import SCORES, ScoreTrials, cost_checks, expected_spread, recorded_scores
+from core.attention import (
+    SCORES,
+    ScoreTrials,
+    answers_check,
+    cost_checks,
+    expected_spread,
+    recorded_answers,
+    recorded_scores,
+    trial_checks,
+)
 from core.checks import Check
 from pages.architecture.attention import results
 from pages.architecture.attention.figures.scores import by_dimension, by_width, costs, learning
@@ -152,7 +161,16 @@ def checks(page: Page) -> tuple[Check, ...]:
     view = page.controls.value("score_view")
     if view == COST:
         return cost_checks(page.controls.value("score_width"))
-    return results.spreads().checks if view == SPREAD else recorded_scores().checks
+    trials = recorded_scores()
+    return (
+        results.spreads().checks
+        if view == SPREAD
+        else (
+            *trials.checks,
+            answers_check(trials, recorded_answers()),
+            *trial_checks(trials),
+        )
+    )
 
 
 def script(page: Page) -> str:

@@ -7,13 +7,15 @@ from components.figures.lines import lines
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Page, token_chip
-from core.attention import copies_of, gram_check, rollout, rollout_check
+from core.attention import copies_of, gram_check, rollout_check
 from core.checks import Check
 from core.models import is_loaded
 from pages.architecture.attention import results
 from pages.architecture.attention.figures.maps import heat_map
 from pages.architecture.attention.figures.rows import token_losses
 from pages.architecture.attention.main import Shown
+from pages.architecture.attention.panels.clicks import click_caption, opened
+from pages.architecture.attention.panels.rollouts import ROLLOUT
 from pages.architecture.attention.words import loss_finding, meanings_finding, meanings_reading, pairs_of, sink_reading
 
 LABELS = {"word": "Word", "sentence_1": "Sentence 1", "sentence_2": "Sentence 2", "sentence_3": "Sentence 3"}
@@ -109,7 +111,7 @@ print(found.cosine[:, 0, 1:], found.cosine[:, 1, 2])
 def flow(shown: Shown) -> None:
     """Attention rollout over all layers."""
     page, record = shown.page, shown.record
-    rolled = rollout(record.weights)
+    rolled = results.flow_of(record.model, record.text).rolled
     share = float(rolled[-1, 0])
     title = f"Rollout: the last token draws {share:.2f} of itself from the first"
     fig = heat_map(
@@ -123,7 +125,13 @@ def flow(shown: Shown) -> None:
         root=shown.root,
         height=room(page.look, 80),
     )
-    page.plot(fig, name="rollout", alt=f"Heat map of attention rollout, its last row as bars. {title}.", roomy=True)
+    page.plot(
+        fig,
+        name="rollout",
+        alt=f"Heat map of attention rollout, its last row as bars. {title}.",
+        roomy=True,
+        on_click=lambda at: opened(at[0], at[1], ROLLOUT),
+    )
     first = token_chip(record.tokens[0], page.look.role("key"))
     collapse = (
         f" On a causal model rollout collapses: <b>{share:.1%}</b> of the last row lies on the first token. Each "
@@ -133,12 +141,15 @@ def flow(shown: Shown) -> None:
     page.note(
         f"The last token draws <b>{share:.2f}</b> of itself from {first}, the first.{collapse if collapsed else ''}"
     )
-    st.caption("A cell here is summed over all ways through the layers, no single weight: a click on it opens nothing.")
+    st.caption(
+        f"A cell here is summed over all ways through the layers. {click_caption(len(record.tokens), what='cell')}"
+    )
 
 
 def flow_checks(shown: Shown) -> list[Check]:
     """The rollout's last row, found on another way."""
-    return [rollout_check(shown.record.weights, rollout(shown.record.weights))]
+    record = shown.record
+    return [rollout_check(record.weights, results.flow_of(record.model, record.text).rolled)]
 
 
 def flow_script(shown: Shown) -> str:

@@ -11,10 +11,12 @@ from components.page import Badge, Page, Panel, token_chip
 from core.attention import AttentionRecord, MapComparison, compare_maps, map_distances, strongest
 from core.checks import Check
 from core.models import loadable_names, lookup
+from pages.architecture.attention.panels.places import Place, place_of
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.cell import opens
+from pages.architecture.attention_depth.panels.compounds import Compared
 from pages.architecture.attention_depth.panels.maps import LOW, Opens, side_by_side, without_future
+from pages.architecture.attention_depth.panels.opening import DIFFERENCE, HERE, OTHER, THERE, opens
 from pages.architecture.attention_depth.words import moved_title, name_of
 
 
@@ -30,21 +32,17 @@ def draw(shown: Shown) -> None:
     page, record = shown.page, shown.record
     left, right = st.columns([4, 2])
     with left:
-        other_text = page.controls.text("other_text", "Other text")
+        page.controls.text("other_text", "Other text")
     with right:
         names = [name for name in loadable_names() if lookup(name).kind in ("causal_lm", "encoder")]
-        other_model = page.controls.select("other_model", "Model of the other text", names)
-    if results.other_needs_model(other_model, other_text) and not ensure_loaded(other_model):
+        page.controls.select("other_model", "Model of the other text", names)
+    both = compared(shown)
+    if both is None:
         return
+    other, found = both
     page.badges(*_sources(shown))
-    try:
-        other = results.other_of(other_model, other_text)
-        theirs = _head_in(other, shown)
-        found = compare_maps(record, other, head_a=(shown.layer, shown.head), head_b=theirs)
-    except ValueError as error:
-        st.warning(literally(str(error)))
-        return
-    click = _compared(page, record, other, found)
+    theirs = head_in(other, shown)
+    click = _compared(shown, other, found)
     page.note(_row(page, found))
     page.note(
         f"Orange: the other text gives more; blue: this text does. Compared by {found.unit}: "
@@ -55,13 +53,46 @@ def draw(shown: Shown) -> None:
     st.caption(click)
 
 
+def compared(shown: Shown) -> tuple[AttentionRecord, MapComparison] | None:
+    """The other text and the comparison with it; None where it cannot be shown, which is said."""
+    other_text, other_model = (shown.page.controls.value(name) for name in ("other_text", "other_model"))
+    if results.other_needs_model(other_model, other_text) and not ensure_loaded(other_model):
+        return None
+    try:
+        other = results.other_of(other_model, other_text)
+        head = shown.layer, shown.head
+        return other, compare_maps(shown.record, other, head_a=head, head_b=head_in(other, shown))
+    except ValueError as error:
+        st.warning(literally(str(error)))
+        return None
+
+
+def other_place(shown: Shown) -> Place | None:
+    """The compared head on the other text, whose single weights can be taken apart."""
+    both = compared(shown)
+    if both is None:
+        return None
+    layer, head = head_in(both[0], shown)
+    return place_of(shown.page, both[0], layer, head, name="other text")
+
+
+def cell_of(shown: Shown, view: str) -> Compared | None:
+    """One of the maps of the comparison, whose cells are made of one or several weights."""
+    both = compared(shown)
+    if both is None:
+        return None
+    other, found = both
+    heads = (shown.layer, shown.head), head_in(other, shown)
+    return Compared(shown.page, view, (shown.record, other), heads, found, _run(shown), _sources(shown))
+
+
 def _sources(shown: Shown) -> tuple[Badge, ...]:
     """Where the numbers of both texts come from."""
     loaded = results.is_loaded(shown.page.controls.value("other_model"))
     return tuple(dict.fromkeys((shown.source, Badge.MEASURED if loaded else Badge.RECORDED)))
 
 
-def _head_in(other: AttentionRecord, shown: Shown) -> tuple[int, int]:
+def head_in(other: AttentionRecord, shown: Shown) -> tuple[int, int]:
     """The layer and head of the panels, as far as the other model has them."""
     layers, heads = other.weights.shape[:2]
     return min(shown.layer, layers - 1), min(shown.head, heads - 1)
@@ -89,9 +120,9 @@ def _row(page: Page, found: MapComparison) -> str:
     return f"At {found.unit} {place} the weight on {words[0]}; that on {words[1]}."
 
 
-def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> str:
+def _compared(shown: Shown, other: AttentionRecord, found: MapComparison) -> str:
     """Draws the maps, and returns what a click on them opens, in words."""
-    rows = found.moved_by_query
+    page, record, rows = shown.page, shown.record, found.moved_by_query
     place = int(rows.argmax())
     title = moved_title(found.unit, place, found.labels_a[place], float(rows[place]), found.moved)
     less = "other text less this text"
@@ -101,21 +132,23 @@ def _compared(page: Page, record: AttentionRecord, other: AttentionRecord, found
         less: without_future(found.difference, causal=record.causal and other.causal),
     }
     words = [found.labels_a, found.labels_b, found.labels_b]
-    clicks = _clicks(record, other, found)
-    said = side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW, opens=clicks)
-    return said or "A cell from word to word is made of several weights, so that a click opens none of them."
+    clicks = dict(zip(maps, _clicks(other, found), strict=True))
+    side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW, opens=clicks)
+    cells = "a weight, or for the difference two weights" if found.unit == "token" else "the weights of its tokens"
+    return f"Click a cell to open it by its sum: {cells}."
 
 
-def _clicks(record: AttentionRecord, other: AttentionRecord, found: MapComparison) -> dict[str, Opens]:
-    """What a click opens in either map, where its cells are single weights; the texts change places for the other."""
-    if found.unit != "token":
-        return {}
+def _clicks(other: AttentionRecord, found: MapComparison) -> tuple[Opens, Opens, Opens]:
+    """What a click opens in each map: single weights by their own sum, cells of several by their weights."""
+    kept = {"other_text": other.text, "other_model": other.model}
+    if found.unit == "word":
+        return opens(HERE, **kept), opens(THERE, **kept), opens(DIFFERENCE, **kept)
 
     def at(positions: Sequence[tuple[int, ...]], then: Opens) -> Opens:
         return lambda query, key: then(positions[query][0], positions[key][0])
 
-    swapped = opens(text=other.text, other_text=record.text)
-    return {"this text": at(found.positions_a, opens()), "other text": at(found.positions_b, swapped)}
+    ours, theirs = at(found.positions_a, opens()), at(found.positions_b, opens(OTHER, **kept))
+    return ours, theirs, opens(DIFFERENCE, **kept)
 
 
 def checks(shown: Shown) -> list[Check]:
@@ -133,6 +166,14 @@ def checks(shown: Shown) -> list[Check]:
 
 def script(shown: Shown) -> str:
     """A script that compares both maps with `core` alone."""
+    return f"""{_run(shown)}
+print(found.unit, found.moved)
+print(found.difference)
+"""
+
+
+def _run(shown: Shown) -> str:
+    """The lines of a script that make the comparison."""
     record = shown.record
     other_model, other_text = (shown.page.controls.value(name) for name in ("other_model", "other_text"))
     loader = "load_encoder" if lookup(other_model).kind == "encoder" else "load_causal_lm"
@@ -143,8 +184,5 @@ lm, other = load_causal_lm({record.model!r}), {loader}({other_model!r})
 a = to_record(lm, trace(lm, {record.text!r}))
 b = to_record(other, trace(other, {other_text!r}))
 layers, heads = b.weights.shape[:2]
-head_b = min({shown.layer}, layers - 1), min({shown.head}, heads - 1)
-found = compare_maps(a, b, head_a=({shown.layer}, {shown.head}), head_b=head_b)
-print(found.unit, found.moved)
-print(found.difference)
-"""
+head_a, head_b = ({shown.layer}, {shown.head}), (min({shown.layer}, layers - 1), min({shown.head}, heads - 1))
+found = compare_maps(a, b, head_a=head_a, head_b=head_b)"""

@@ -13,9 +13,9 @@ from core.checks import Check
 from pages.architecture.attention import results as attention_results
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.cell import opens
 from pages.architecture.attention_depth.panels.maps import LOW, Scale, side_by_side, without_future
 from pages.architecture.attention_depth.panels.offer import offer_model
+from pages.architecture.attention_depth.panels.opening import opens
 from pages.architecture.attention_depth.words import contribution_title, name_of
 
 WORDS, KEEPER = RECORDED_TEXTS["induction"].text, RECORDED_TEXTS["sink"].text
@@ -82,7 +82,7 @@ def draw(shown: Shown) -> None:
     page, record = shown.page, shown.record
     here = _arriving(shown, record.text)
     if here is None:
-        offer_model(record.model, "The recording holds the values of its own layer only.")
+        offer_model(record.model, f"The recording holds no values of layer {shown.layer}.")
         return
     there = _arriving(shown, KEEPER if record.text == WORDS else WORDS)
     both = [here] if there is None else [here, there]

@@ -18,8 +18,8 @@ from core.attention import (
 from core.checks import Check
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.cell import opens
 from pages.architecture.attention_depth.panels.maps import LOW, side_by_side, without_future
+from pages.architecture.attention_depth.panels.opening import opens
 from pages.architecture.attention_depth.words import groups_title, overlap_title
 
 Variant = Literal["MHA", "GQA", "MQA"]

@@ -26,6 +26,9 @@ LABELS = {
 }
 """The matrices by their parameters."""
 
+HAND = "By hand"
+"""The panel's name."""
+
 SIDE = 4
 """Rows and columns of each."""
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ def panel(page: Page) -> Panel:
     """The matrices in the place of the figure."""
     worked = Worked()
     return Panel(
-        "By hand",
+        HAND,
         lambda: draw(page, worked),
         stands="instead",
         badges=(Badge.EXACT, Badge.TOY),

@@ -8,16 +8,22 @@ from components.markdown import literally
 from components.page import Badge, Page, Panel, token_chip
 from core.attention import (
     EncodedDocuments,
+    MaskKind,
     PackedDocuments,
+    expand_projections,
     visible,
 )
 from core.checks import Check
+from pages.architecture.attention.panels.places import Place
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.main import Shown
-from pages.architecture.attention_depth.panels.cell import opens
 from pages.architecture.attention_depth.panels.maps import LOW, Scale, side_by_side
 from pages.architecture.attention_depth.panels.offer import offer_model
+from pages.architecture.attention_depth.panels.opening import CAUSAL, DOCUMENT, NO_MASK, opens
 from pages.architecture.attention_depth.words import masks_title
+
+KINDS: dict[str, MaskKind] = {CAUSAL: "causal", DOCUMENT: "document"}
+"""The masks of the decoder by their views."""
 
 FAINT = Scale(0.3, "weight")
 """The sink aside, little of a row lies on one key."""
@@ -35,24 +41,99 @@ def draw(shown: Shown) -> None:
     page = shown.page
     left, right = st.columns(2)
     with left:
-        first = page.controls.text("first", "First document")
+        page.controls.text("first", "First document")
     with right:
-        second = page.controls.text("second", "Second document")
+        page.controls.text("second", "Second document")
+    found = documents_shown(shown)
+    if found is None:
+        return
+    packed, encoded = found
+    page.badges(_source())
+    head = min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1)
+    _three_masks(page, packed, encoded, head=head)
+
+
+def documents_shown(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments] | None:
+    """Both documents in a decoder and in an encoder; None where they cannot be shown, which is said."""
+    first, second = shown.page.controls.value("first"), shown.page.controls.value("second")
     if results.layer_needs_model(first, second, shown.layer):
         offer_model(results.DECODER, f"Layer {shown.layer} of these documents is not recorded.")
-        return
+        return None
     if results.packed_needs_model(first, second, shown.layer) and not ensure_loaded(results.DECODER):
-        return
+        return None
     if results.encoded_needs_model(first, second) and not ensure_loaded(results.ENCODER):
-        return
-    page.badges(Badge.MEASURED if results.is_loaded(results.DECODER) else Badge.RECORDED)
+        return None
     try:
-        packed, encoded = documents_of(shown)
+        return documents_of(shown)
     except ValueError as error:
         st.warning(literally(str(error)))
-        return
-    head = min(shown.head, len(packed.causal_maps) - 1, len(encoded.maps) - 1)
-    _three_masks(page, packed, encoded, results.joined_of(first, second, packed.tokens), head=head)
+        return None
+
+
+def _source() -> Badge:
+    return Badge.MEASURED if results.is_loaded(results.DECODER) else Badge.RECORDED
+
+
+def packed_place(shown: Shown, view: str) -> Place | None:
+    """One head on both documents in the decoder, under one of its masks."""
+    found = documents_shown(shown)
+    if found is None:
+        return None
+    packed, kind = found[0], KINDS[view]
+    causal = kind == "causal"
+    maps = packed.causal_maps if causal else packed.document_maps
+    kept = packed.causal_projections if causal else packed.document_projections
+    head = min(shown.head, len(maps) - 1)
+    run = f"""from core.attention import expand_projections, packed_documents, visible
+from core.models import load_causal_lm
+
+packed = packed_documents(load_causal_lm({packed.model!r}), {_texts(shown)}, layer={packed.layer})
+parts, weights = expand_projections(packed.{kind}_projections, {packed.layer}, causal=True), packed.{kind}_maps
+seen = visible({kind!r}, packed.lengths)"""
+    return Place(
+        shown.page,
+        packed.model,
+        packed.tokens,
+        np.asarray(maps[head]),
+        packed.layer,
+        head,
+        lambda: expand_projections(kept, packed.layer, causal=True),
+        run,
+        (_source(),),
+        name=f"{kind} mask",
+        seen=visible(kind, packed.lengths),
+    )
+
+
+def encoded_place(shown: Shown) -> Place | None:
+    """One head on both documents in the encoder, where no mask hides anything."""
+    found = documents_shown(shown)
+    if found is None:
+        return None
+    encoded = found[1]
+    head = min(shown.head, len(encoded.maps) - 1)
+    run = f"""from core.attention import encoded_documents, expand_projections
+from core.models import load_encoder
+
+encoded = encoded_documents(load_encoder({encoded.model!r}), {_texts(shown)}, layer={encoded.layer})
+parts, weights = expand_projections(encoded.projections, {encoded.layer}, causal=False), encoded.maps"""
+    return Place(
+        shown.page,
+        encoded.model,
+        encoded.tokens,
+        np.asarray(encoded.maps[head]),
+        encoded.layer,
+        head,
+        lambda: expand_projections(encoded.projections, encoded.layer, causal=False),
+        run,
+        (_source(),),
+        name="no mask",
+    )
+
+
+def _texts(shown: Shown) -> str:
+    first, second = shown.page.controls.value("first"), shown.page.controls.value("second")
+    return f"{first!r}, {second!r}"
 
 
 def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
@@ -61,9 +142,7 @@ def documents_of(shown: Shown) -> tuple[PackedDocuments, EncodedDocuments]:
     return results.packed_of(first, second, shown.layer), results.encoded_of(first, second)
 
 
-def _three_masks(
-    page: Page, packed: PackedDocuments, encoded: EncodedDocuments, joined: str | None, *, head: int
-) -> None:
+def _three_masks(page: Page, packed: PackedDocuments, encoded: EncodedDocuments, *, head: int) -> None:
     start = packed.lengths[0]
     title = masks_title(packed.document_difference[start:].tolist(), packed.causal_difference[start:].tolist())
     shown = {
@@ -73,7 +152,8 @@ def _three_masks(
     }
     words = [packed.tokens, packed.tokens, encoded.tokens]
     scales = dict.fromkeys(shown, FAINT)
-    clicks = {"causal mask": opens(text=joined)} if joined else {}
+    kept = {name: page.controls.value(name) for name in ("first", "second")}
+    clicks = {name: opens(view, **kept) for name, view in zip(shown, (CAUSAL, DOCUMENT, NO_MASK), strict=True)}
     click = side_by_side(page, shown, words, name="masks", finding=title, scales=scales, height=LOW, opens=clicks)
     ink = page.look.ink
     alone, behind, apart_again = (
@@ -90,8 +170,8 @@ def _three_masks(
         "leaks into the other document."
     )
     st.caption(
-        f"{click} Under a causal mask both documents are one text. The other two are runs of their own, whose queries "
-        "and keys are not kept, so that a click on them opens nothing."
+        f"{click} Under a causal mask both documents are one text; under a document mask each starts at position 0 and "
+        "sees itself alone."
     )
 
 

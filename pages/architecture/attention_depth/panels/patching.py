@@ -24,7 +24,7 @@ from core.jobs import promise
 from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures.patching import PARTS, parts_bars, recovered_map
-from pages.architecture.attention_depth.main import Shown
+from pages.architecture.attention_depth.main import Shown, choose_model
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
     doubt_sentence,
@@ -40,6 +40,9 @@ from pages.architecture.attention_depth.words.patching import (
 
 PAIRS = {"Store": "store", "Capital": "capital", "Keys": "keys", "Swapped words": "induction"}
 """The recorded pairs by the words of their choice."""
+
+PATCH = "Patch it"
+"""The panel's name."""
 
 OWN = "Own texts"
 
@@ -61,7 +64,7 @@ HEIGHT, LOW = 330, 240
 def panel(shown: Shown) -> Panel:
     """The map and the attribution in the place of the figure."""
     return Panel(
-        "Patch it",
+        PATCH,
         lambda: draw(shown),
         stands="instead",
         checks=lambda: checks(shown),
@@ -72,11 +75,13 @@ def panel(shown: Shown) -> Panel:
 def draw(shown: Shown) -> None:
     """The map of what comes back, and the parts of the answer beside it: recorded for the pairs, a job for others."""
     page = shown.page
-    left, right = st.columns(2)
+    left, middle, right = st.columns([3, 3, 1.4])
     with left:
         pair = page.controls.choice("patch_pair", "Texts", [*PAIRS, OWN])
-    with right:
+    with middle:
         page.controls.choice("patch_kind", "Copy into the corrupted run", list(KINDS))
+    with right:
+        choose_model(page.controls)
     if pair == OWN:
         _own_texts(shown)
     run = run_of(shown)

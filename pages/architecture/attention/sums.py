@@ -1,0 +1,100 @@
+"""What a cell that is no single weight says of its parts, decided by their numbers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from components.page import token_chip
+from components.theme import Look
+from core.attention import Compound, RolloutSum
+
+LEAST = 0.0005
+"""Below this a number reads 0.000."""
+
+
+def number(value: float) -> str:
+    """A share with three digits, one that does not show with its power of ten, 0 as 0."""
+    if value == 0:
+        return "0"
+    written = f"{value:.3f}" if abs(value) >= LEAST else f"{value:.0e}"
+    return written.replace("-", "−")
+
+
+def words_title(found: Compound, labels: Sequence[str]) -> str:
+    """How many weights make a cell between two words, and what they sum to."""
+    names, count = f"“{labels[found.query]}” on “{labels[found.key]}”", len(found.parts)
+    queries = len({query for query, _ in found.places})
+    if count == 1:
+        return f"{names}: a token each, so that this cell is one weight, {number(found.value)}"
+    each = f", each ÷ {queries}," if queries > 1 else ""
+    return f"{names}: {count} weights{each} sum to {number(found.value)}"
+
+
+def rule_sentence(found: Compound) -> str:
+    """The rule that merges a cell's weights, with the numbers of this one."""
+    queries, keys = (len({place[side] for place in found.places}) for side in (0, 1))
+    tokens = [f"{count} token{'s' if count > 1 else ''}" for count in (queries, keys)]
+    return (
+        f"The query has <b>{tokens[0]}</b>, the key <b>{tokens[1]}</b>: a cell is the sum over the key's tokens and "
+        "the mean over the query's."
+    )
+
+
+def difference_title(found: Compound, labels: Sequence[str]) -> str:
+    """What both texts give, and the difference."""
+    ours, theirs = sides_of(found)
+    return (
+        f"“{labels[found.query]}” on “{labels[found.key]}”: {number(theirs)} in the other text less {number(ours)} in "
+        f"this one is {number(found.value)}"
+    )
+
+
+def sides_of(found: Compound) -> tuple[float, float]:
+    """What the weights of this text come to, and those of the other."""
+    added = np.abs(found.parts)
+    sides = np.array(found.sides)
+    return float(added[sides == 0].sum()), float(added[sides == 1].sum())
+
+
+def difference_sentence(found: Compound) -> str:
+    """Which text gives more."""
+    if abs(found.value) < LEAST:
+        return "Both texts give as much, to three digits."
+    more, less = ("The other text", "this one") if found.value > 0 else ("This text", "the other one")
+    return f"{more} gives <b>{number(abs(found.value))}</b> more than {less}."
+
+
+def rollout_title(tokens: Sequence[str], found: RolloutSum) -> str:
+    """What reaches a token of an input token, and through which token most of it comes."""
+    names = f"“{tokens[found.query]}” holds {number(found.value)} of “{tokens[found.key]}”"
+    if not found.parts.any():
+        return f"{names}: no way leads there"
+    best = int(found.parts.argmax())
+    return f"{names}; most comes through “{tokens[best]}”, {number(float(found.parts[best]))}"
+
+
+def factors_title(tokens: Sequence[str], found: RolloutSum, layers: int) -> str:
+    """From which token the last layer takes most, and which token holds most of the input token before it."""
+    most, held = int(found.last.argmax()), int(found.before.argmax())
+    last, before = (number(float(row[at])) for row, at in ((found.last, most), (found.before, held)))
+    return (
+        f"Layer {layers - 1} takes most from “{tokens[most]}”, {last}; “{tokens[held]}” holds most of "
+        f"“{tokens[found.key]}” before, {before}"
+    )
+
+
+def rollout_sentence(tokens: Sequence[str], found: RolloutSum, layers: int, look: Look) -> str:
+    """The largest part as a product, and how many tokens bring half of the cell."""
+    if not found.parts.any():
+        later = found.key > found.query
+        why = "A token sees only itself and earlier ones, so nothing of a later one can reach it."
+        return why if later else "No layer brings anything of it there."
+    best, ordered = int(found.parts.argmax()), np.sort(found.parts)[::-1]
+    half = int((np.cumsum(ordered) < found.parts.sum() / 2).sum()) + 1
+    last, before = float(found.last[best]), float(found.before[best])
+    below = f"what layer {layers - 2} has left there" if layers > 1 else "the input itself"
+    few = "One token brings" if half == 1 else f"{half} tokens bring"
+    return (
+        f"Through {token_chip(tokens[best], look.role('key'))}: <b>{number(last)}</b>, which layer {layers - 1} takes "
+        f"from it, times <b>{number(before)}</b>, {below}, is <b>{number(last * before)}</b>. {few} half of the cell."
+    )
