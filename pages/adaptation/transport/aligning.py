@@ -55,7 +55,8 @@ def of_the_start(step: int, aligned: np.ndarray, plain: np.ndarray, loud: np.nda
         return f"{told}."
     between = f"aligned against only as loud {_change(aligned, loud)}"
     if differ(aligned, loud):
-        return f"{told}. Alignment brings {'more' if aligned.mean() > loud.mean() else 'less'} than loudness alone: {between}."
+        side = "more" if aligned.mean() > loud.mean() else "less"
+        return f"{told}. Alignment brings {side} than loudness alone: {between}."
     if differ(loud, plain):
         return f"{told}. {_seeds(aligned)} show nothing beyond loudness: {between}."
     return f"{told}. Whether more than loudness is at work stays open: {between}."
