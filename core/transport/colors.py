@@ -82,13 +82,14 @@ def colors_apart(one: Palette, other: Palette) -> float:
 
 
 def before_and_floor(
-    source: ArrayLike, target: ArrayLike, *, sample: int = 300
+    source: ArrayLike, target: ArrayLike, *, sample: int = 300, before: float | None = None
 ) -> tuple[float, Float[np.ndarray, "draw"]]:
     """How far the colors of two pictures are apart, and those of samples of the second from all of its own.
 
     Args:
         source, target: [row column 3] and [row' column' 3], from 0 to 1.
         sample: pixels of the second that are drawn without replacement, DRAWS times; all where it has fewer.
+        before: the first of both, where it is known from another sample.
 
     Raises:
         ValueError: for an array that is no picture, or a picture of one color.
@@ -97,7 +98,7 @@ def before_and_floor(
     Source: `colors_apart`.
     """
     pixels, wanted = _palette("first", source), _palette("second", target)
-    return colors_apart(pixels, wanted), _samples_apart(wanted, sample)
+    return colors_apart(pixels, wanted) if before is None else before, _samples_apart(wanted, sample)
 
 
 def colors_of(picture: "Image") -> Colors:
@@ -205,11 +206,11 @@ def _sent(run: Transport, points: Points) -> Points:
 
 
 def before_and_floor_anew(
-    source: ArrayLike, target: ArrayLike, *, sample: int = 300
+    source: ArrayLike, target: ArrayLike, *, sample: int = 300, before: float | None = None
 ) -> tuple[float, Float[np.ndarray, "draw"]]:
     """`before_and_floor` by POT and pixel by pixel, whatever the plan; raises ValueError as that does."""
     pixels, wanted = _palette("first", source), _palette("second", target)
-    return _apart_anew(pixels, wanted), _samples_anew(wanted, sample)
+    return _apart_anew(pixels, wanted) if before is None else before, _samples_anew(wanted, sample)
 
 
 def color_identities(
@@ -256,8 +257,9 @@ def _placed(found: ColorTransfer, pixels: Palette, sent: Palette) -> Check:
 
 
 def _apart_anew(one: Palette, other: Palette) -> float:
-    """`colors_apart` by POT."""
-    return 3 * float(ot.sliced_wasserstein_distance(one, other, projections=LINES.T)) ** 2
+    """`colors_apart` by POT, line by line: three times as fast as its sliced distance."""
+    lines = zip(LINES @ one.T, LINES @ other.T, strict=True)
+    return 3 * float(np.mean([ot.emd2_1d(x, y) for x, y in lines]))
 
 
 def _distances_anew(
@@ -326,11 +328,12 @@ def _samples_anew(wanted: Palette, sample: int) -> Float[np.ndarray, "draw"]:
     start = np.arange(many) * count
     one, two = start // many, (start + count - 1) // many
     second = np.where(two > one, (start + count - two * many) / count, 0.0)
-    found = []
+    split, found = np.flatnonzero(second), []
     for drawn in _drawn_again(wanted, sample):
         x = np.sort(LINES @ drawn.T)
-        moved = (1 - second) * (x[:, one] - y) ** 2 + second * (x[:, two] - y) ** 2
-        found.append(3 * float(moved.mean()))
+        off = x[:, one] - y
+        more = (x[:, two[split]] - y[:, split]) ** 2 - off[:, split] ** 2
+        found.append(3 * float(np.vdot(off, off) + (more @ second[split]).sum()) / off.size)
     return np.array(found)
 
 

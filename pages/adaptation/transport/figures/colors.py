@@ -1,6 +1,7 @@
 """Two pictures in small, the first in the colors of the second in large, and the colors of all as points."""
 
 from base64 import b64encode
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -60,10 +61,16 @@ def colors(
 
 def address(picture: np.ndarray) -> str:
     """A picture, [row column 3] from 0 to 1, as the address of a PNG."""
+    return _address(np.round(picture * 255).astype(np.uint8).tobytes(), picture.shape)
+
+
+@lru_cache(maxsize=32)
+def _address(pixels: bytes, shape: tuple[int, ...]) -> str:
+    """The same of its bytes: two of three pictures stay when a slider moves."""
     from PIL import Image
 
     file = BytesIO()
-    Image.fromarray(np.round(picture * 255).astype(np.uint8)).save(file, "PNG")
+    Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape)).save(file, "PNG")
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
@@ -85,7 +92,7 @@ def _image(picture: np.ndarray, across: tuple[float, float], up: tuple[float, fl
 
 def _points(colors: np.ndarray, name: str, symbol: str, paint: np.ndarray) -> go.Scatter:
     """Colors as points over red and blue, painted as they are, or all in one."""
-    painted = [f"rgb({red:.0f},{green:.0f},{blue:.0f})" for red, green, blue in np.round(paint * 255)]
+    painted = [f"rgb({red},{green},{blue})" for red, green, blue in np.round(paint * 255).astype(int).tolist()]
     return go.Scatter(
         x=colors[:, 0],
         y=colors[:, 2],

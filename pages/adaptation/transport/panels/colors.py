@@ -99,14 +99,14 @@ def _inputs(page: Page) -> None:
         controls.slider(
             "color_blur",
             "log₁₀ (reg / mean cost)",
-            -2.0,
+            coloring.SHARPEST,
             0.0,
             step=0.1,
             disabled=method == "exact",
             help="Sinkhorn’s regularization: the higher, the more the plan blurs. The exact plan has none.",
         )
     with places[4]:
-        controls.slider("color_sample", "Pixels of each in the plan", 50, 600, step=50)
+        controls.slider("color_sample", "Pixels of each in the plan", coloring.LEAST, coloring.MOST, step=50)
     with places[5], page.more():
         controls.number("color_seed", "Seed of the sample", 0, 999)
     asked = [name for name, chosen in zip(FILES, (first, second), strict=True) if chosen == YOUR_PICTURE]
