@@ -102,8 +102,13 @@ def before_and_floor(
 
 
 def colors_of(picture: "Image") -> Colors:
-    """A picture as numbers: [row column 3], red, green and blue from 0 to 1, at most 120 pixels on its longer side."""
-    small = picture.convert("RGB")
+    """A picture as numbers: [row column 3], red, green and blue from 0 to 1, at most 120 pixels on its longer side.
+
+    What is transparent counts as white.
+    """
+    from core.pictures import on_white
+
+    small = on_white(picture)
     small.thumbnail((LONGEST, LONGEST))
     return np.asarray(small, dtype=np.float64) / 255
 

@@ -113,7 +113,7 @@ def _inputs(page: Page) -> None:
     for place, name in zip(st.columns(len(asked)) if asked else (), asked, strict=True):
         with place:
             st.file_uploader(
-                f"{LABELS[name].capitalize()}: PNG or JPEG",
+                f"{LABELS[name].capitalize()}: PNG or JPEG; transparent counts as white",
                 type=["png", "jpg", "jpeg"],
                 key=FILES[name],
                 max_upload_size=5,
