@@ -136,14 +136,13 @@ def test_the_words_on_grain_follow_the_number(grain: float, told: str) -> None:
 
 def test_the_figure_holds_the_pictures_and_the_sampled_colors(some: ColorTransfer) -> None:
     one, other = pair().pictures()
-    fig = figures.colors(
-        (one, other, some.picture), SCENES[:2], some.run.source, some.run.source, some.run.target,
-        look=Look(dark=False), title="t", height=300,
-    )  # fmt: skip
-    content = fig.layout.images[2].source
-    assert content == figures.address(some.picture)
-    assert np.allclose(fig.data[1].x, some.run.source[:, 0])
-    assert np.allclose(fig.data[0].y, some.run.target[:, 2])
+    fig = figures.pictures((one, other, some.picture), SCENES[:2], look=Look(dark=False), height=300)
+    assert [image.source for image in fig.layout.images] == [
+        figures.address(picture) for picture in (one, other, some.picture)
+    ]
+    dots = figures.points(some.run.source, some.run.source, some.run.target, look=Look(dark=False), height=300)
+    assert np.allclose(dots.data[1].x, some.run.source[:, 0])
+    assert np.allclose(dots.data[0].y, some.run.target[:, 2])
 
 
 @pytest.mark.parametrize("blur", [coloring.SHARPEST, 0.0])

@@ -28,8 +28,8 @@ LEAST = 1e-6
 SIDE = 0.29
 """How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
 
-BESIDE = 0.49
-"""Where the shares and the gaps begin: right of the words at the color bar, on a phone too."""
+BESIDE = 0.55
+"""Where the shares and the gaps begin: beyond a phone, which shows the field, the color bar and the button first."""
 
 APART = 0.1
 """How far the numbers of two shops stand from each other, as a share of the field: then neither covers the other."""

@@ -40,6 +40,9 @@ from pages.prompting.clip_spurious.words import (
     split_in_words,
 )
 
+MAP_HEIGHT = 222
+"""Of the maps: with a title of two lines the sentence still ends within a projector's screen."""
+
 CHANCE_HEIGHT = 124
 """Of the maps by random weights: small enough that the sentence below them ends within the screen."""
 
@@ -107,9 +110,11 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
         RELEVANCE.capitalize(): (found.maps["relevance"], None),
     }
     picture = results.picture_of(shown.place, shown.percent)
-    for place, (column, (title, (values, most))) in enumerate(zip(st.columns(5), maps.items(), strict=True)):
+    # A long title breaks into two lines: the pictures stay level.
+    columns = st.columns(5, vertical_alignment="bottom")
+    for place, (column, (title, (values, most))) in enumerate(zip(columns, maps.items(), strict=True)):
         with column:
-            fig = overlay(picture, values, reach=most, look=page.look, title=title, height=236)
+            fig = overlay(picture, values, reach=most, look=page.look, title=title, height=MAP_HEIGHT)
             page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
 
 
