@@ -297,7 +297,10 @@ def _grain_anew(found: ColorTransfer, source: ArrayLike) -> Check:
 
 def _palette(which: str, picture: ArrayLike) -> Palette:
     """The pixels of a picture, [pixel 3]. Raises ValueError for what is no picture, or one of one color."""
-    array = np.asarray(picture, dtype=np.float64)
+    try:
+        array = np.asarray(picture, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the {which} picture must be numbers, [row column 3]: {error}") from error
     if array.ndim != 3 or array.shape[2] != 3 or not array.size:
         raise ValueError(f"the {which} picture has the shape {array.shape}; it must be [row column 3]")
     if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:

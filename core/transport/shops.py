@@ -127,9 +127,8 @@ def territories(
     m = as_targets(masses, len(y), float(np.asarray(density, dtype=np.float64).sum()))
     filled = int((rho > 0).sum())
     if filled < len(y):
-        raise ValueError(
-            f"the density has customers in {filled} cells for {len(y)} shops; each shop needs a cell of its own"
-        )
+        cells = f"{filled} cell{'' if filled == 1 else 's'}"
+        raise ValueError(f"the density has customers in {cells} for {len(y)} shops; each shop needs a cell of its own")
     climb = _Climb(_Plane(y, rho), m)
     most = whole("steps", steps, 0, MOST_STEPS)
     path = [np.zeros(len(y)), *climb.steps(most)]

@@ -1,5 +1,6 @@
 """Colors moved between pictures, against assignments by scipy, sums over all pairs, and what must be refused."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -200,6 +201,12 @@ def test_what_is_no_picture_is_refused_in_words(picture: np.ndarray, told: str) 
 def test_options_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         color_transfer(scene(SCENES[0]), scene(SCENES[1]), **wrong)
+
+
+@pytest.mark.parametrize("picture", ["sea", [[[0, 1, 2], [3, 4]]], None])
+def test_what_is_no_array_of_numbers_is_refused_in_words(picture: Any) -> None:
+    with pytest.raises(ValueError, match="the first picture (must be numbers|has the shape)"):
+        inspect.unwrap(color_transfer)(picture, scene(SCENES[0]))
 
 
 def test_an_unknown_scene_is_refused() -> None:
