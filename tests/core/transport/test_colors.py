@@ -203,9 +203,9 @@ def test_options_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
         color_transfer(scene(SCENES[0]), scene(SCENES[1]), **wrong)
 
 
-@pytest.mark.parametrize("picture", ["sea", [[[0, 1, 2], [3, 4]]], None])
+@pytest.mark.parametrize("picture", ["sea", [[[0, 1, 2], [3, 4]]]])
 def test_what_is_no_array_of_numbers_is_refused_in_words(picture: Any) -> None:
-    with pytest.raises(ValueError, match="the first picture (must be numbers|has the shape)"):
+    with pytest.raises(ValueError, match="the first picture must be numbers"):
         inspect.unwrap(color_transfer)(picture, scene(SCENES[0]))
 
 
