@@ -86,6 +86,9 @@ STYLE = """<style>
   [class*="st-key-roomy_"], [class*="st-key-broad_"] { overflow-x: auto; }
   [class*="st-key-roomy_"] > div { min-width: 720px; }
   [class*="st-key-broad_"] > div { min-width: 1180px; }
+  [class*="st-key-roomy_"]::before, [class*="st-key-broad_"]::before { content: "↔ moves sideways"; position: sticky;
+    left: 0; align-self: flex-start; font-size: 0.8rem; color: var(--quiet); }
+  [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: 0.3rem; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""

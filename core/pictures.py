@@ -47,11 +47,22 @@ def _check(picture: Image.Image) -> None:
         raise ValueError("The picture is animated; only a still picture can be shown.")
 
 
-def _opaque(picture: Image.Image) -> Image.Image:
+def on_white(picture: Image.Image) -> Image.Image:
+    """A picture in RGB, what is transparent laid over white: its hidden pixels are black as a rule.
+
+    Args:
+        picture: of any mode, with an alpha band or a color that stands for transparent, or without.
+
+    Invariant: the size stays, and a picture that is opaque keeps its colors.
+    """
     if "A" in picture.getbands() or "transparency" in picture.info:
         layer = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", layer.size, (255, 255, 255, 255)), layer)
+    return picture.convert("RGB")
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
     plain = Image.new("RGB", picture.size)
-    plain.paste(picture.convert("RGB"))
+    plain.paste(on_white(picture))
     plain.thumbnail((_KEPT_SIDE, _KEPT_SIDE))
     return plain

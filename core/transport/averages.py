@@ -87,11 +87,15 @@ def barycenter(clouds: Sequence[ArrayLike], weights: ArrayLike | None = None, *,
     found = {pair: solve(sides[pair[0]], sides[pair[1]]) for pair in combinations(used, 2)}
     if method == "exact" and len(used) <= 2:
         points, masses = _between(sides, w, used, found)
-        history = list[float]()
+        history, last = list[float](), list[Transport]()
     else:
-        points, history = _in_rounds([sides[place] for place in used], w[used], method)
+        points, history, last = _in_rounds([sides[place] for place in used], w[used], method)
         masses = np.full(len(points), 1 / len(points))
-    distances = np.array([solve(points, side, source_weights=masses).cost for side in sides])
+    known = {place: run.cost for place, run in zip(used, last, strict=True)} if last and method == "exact" else {}
+    rest = {
+        place: solve(points, sides[place], source_weights=masses).cost for place in set(range(len(sides))) - {*known}
+    }
+    distances = np.array([(known | rest)[place] for place in range(len(sides))])
     least = float(sum(w[one] * w[other] * run.cost for (one, other), run in found.items()))
     return Barycenter(points, masses, w, distances, np.array(history or [w @ distances]), least)
 
@@ -107,16 +111,16 @@ def _between(
     return points, masses / masses.sum()
 
 
-def _in_rounds(sides: list[Points], w: Weights, method: str) -> tuple[Points, list[float]]:
-    """Rounds from the cloud with the greatest weight, and the cost before each and at the end."""
+def _in_rounds(sides: list[Points], w: Weights, method: str) -> tuple[Points, list[float], list[Transport]]:
+    """Rounds from the cloud with the greatest weight, the cost before each and at the end, and the plans at the end."""
     points, history = sides[int(w.argmax())], list[float]()
-    for _ in range(MOST_ROUNDS):
+    while True:
         runs = [_plan(points, side, method) for side in sides]
         history.append(float(w @ [run.cost for run in runs]))
-        if len(history) > 1 and history[-2] - history[-1] <= ENOUGH * history[0]:
-            break
+        enough = len(history) > 1 and history[-2] - history[-1] <= ENOUGH * history[0]
+        if enough or len(history) > MOST_ROUNDS:
+            return points, history, runs
         points = sum(share * barycentric_map(run) for share, run in zip(w, runs, strict=True))
-    return points, history
 
 
 def _plan(points: Points, side: Points, method: str) -> Transport:

@@ -82,13 +82,14 @@ def colors_apart(one: Palette, other: Palette) -> float:
 
 
 def before_and_floor(
-    source: ArrayLike, target: ArrayLike, *, sample: int = 300
+    source: ArrayLike, target: ArrayLike, *, sample: int = 300, before: float | None = None
 ) -> tuple[float, Float[np.ndarray, "draw"]]:
     """How far the colors of two pictures are apart, and those of samples of the second from all of its own.
 
     Args:
         source, target: [row column 3] and [row' column' 3], from 0 to 1.
         sample: pixels of the second that are drawn without replacement, DRAWS times; all where it has fewer.
+        before: the first of both, where it is known from another sample.
 
     Raises:
         ValueError: for an array that is no picture, or a picture of one color.
@@ -97,12 +98,17 @@ def before_and_floor(
     Source: `colors_apart`.
     """
     pixels, wanted = _palette("first", source), _palette("second", target)
-    return colors_apart(pixels, wanted), _samples_apart(wanted, sample)
+    return colors_apart(pixels, wanted) if before is None else before, _samples_apart(wanted, sample)
 
 
 def colors_of(picture: "Image") -> Colors:
-    """A picture as numbers: [row column 3], red, green and blue from 0 to 1, at most 120 pixels on its longer side."""
-    small = picture.convert("RGB")
+    """A picture as numbers: [row column 3], red, green and blue from 0 to 1, at most 120 pixels on its longer side.
+
+    What is transparent counts as white.
+    """
+    from core.pictures import on_white
+
+    small = on_white(picture)
     small.thumbnail((LONGEST, LONGEST))
     return np.asarray(small, dtype=np.float64) / 255
 
@@ -205,11 +211,11 @@ def _sent(run: Transport, points: Points) -> Points:
 
 
 def before_and_floor_anew(
-    source: ArrayLike, target: ArrayLike, *, sample: int = 300
+    source: ArrayLike, target: ArrayLike, *, sample: int = 300, before: float | None = None
 ) -> tuple[float, Float[np.ndarray, "draw"]]:
     """`before_and_floor` by POT and pixel by pixel, whatever the plan; raises ValueError as that does."""
     pixels, wanted = _palette("first", source), _palette("second", target)
-    return _apart_anew(pixels, wanted), _samples_anew(wanted, sample)
+    return _apart_anew(pixels, wanted) if before is None else before, _samples_anew(wanted, sample)
 
 
 def color_identities(
@@ -256,8 +262,9 @@ def _placed(found: ColorTransfer, pixels: Palette, sent: Palette) -> Check:
 
 
 def _apart_anew(one: Palette, other: Palette) -> float:
-    """`colors_apart` by POT."""
-    return 3 * float(ot.sliced_wasserstein_distance(one, other, projections=LINES.T)) ** 2
+    """`colors_apart` by POT, line by line: three times as fast as its sliced distance."""
+    lines = zip(LINES @ one.T, LINES @ other.T, strict=True)
+    return 3 * float(np.mean([ot.emd2_1d(x, y) for x, y in lines]))
 
 
 def _distances_anew(
@@ -290,7 +297,10 @@ def _grain_anew(found: ColorTransfer, source: ArrayLike) -> Check:
 
 def _palette(which: str, picture: ArrayLike) -> Palette:
     """The pixels of a picture, [pixel 3]. Raises ValueError for what is no picture, or one of one color."""
-    array = np.asarray(picture, dtype=np.float64)
+    try:
+        array = np.asarray(picture, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"the {which} picture must be numbers, [row column 3]: {error}") from error
     if array.ndim != 3 or array.shape[2] != 3 or not array.size:
         raise ValueError(f"the {which} picture has the shape {array.shape}; it must be [row column 3]")
     if not np.isfinite(array).all() or array.min() < 0 or array.max() > 1:
@@ -326,11 +336,12 @@ def _samples_anew(wanted: Palette, sample: int) -> Float[np.ndarray, "draw"]:
     start = np.arange(many) * count
     one, two = start // many, (start + count - 1) // many
     second = np.where(two > one, (start + count - two * many) / count, 0.0)
-    found = []
+    split, found = np.flatnonzero(second), []
     for drawn in _drawn_again(wanted, sample):
         x = np.sort(LINES @ drawn.T)
-        moved = (1 - second) * (x[:, one] - y) ** 2 + second * (x[:, two] - y) ** 2
-        found.append(3 * float(moved.mean()))
+        off = x[:, one] - y
+        more = (x[:, two[split]] - y[:, split]) ** 2 - off[:, split] ** 2
+        found.append(3 * float(np.vdot(off, off) + (more @ second[split]).sum()) / off.size)
     return np.array(found)
 
 

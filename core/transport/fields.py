@@ -54,7 +54,7 @@ def brightness(picture: "Image", size: int = 200) -> Float[np.ndarray, "row colu
     """The brightness of a picture as a field: its middle square, white 1 and black 0.
 
     Args:
-        picture: RGB. size: rows and columns of the field.
+        picture: of any mode; what is transparent counts as white. size: rows and columns of the field.
 
     Raises:
         ValueError: for a picture that is black everywhere, or a size out of 1 to 1,000.
@@ -63,8 +63,10 @@ def brightness(picture: "Image", size: int = 200) -> Float[np.ndarray, "row colu
     """
     from PIL import Image, ImageOps
 
+    from core.pictures import on_white
+
     size = whole("size", size, 1, MOST)
-    square = ImageOps.fit(picture.convert("L"), (size, size), Image.Resampling.BOX)
+    square = ImageOps.fit(on_white(picture).convert("L"), (size, size), Image.Resampling.BOX)
     bright: Float[np.ndarray, "row column"] = np.asarray(square, dtype=np.float64) / 255
     if not bright.any():
         raise ValueError("the picture is black everywhere; customers live where it is bright, so there are none")

@@ -19,8 +19,9 @@ DOMAINS = ("auto", "plain", "stabilized", "log")
 auto takes plain while it is safe, then stabilized, and where even that breaks log, which is ten times as slow.
 """
 
-SAFE_EXPONENT = 300.0
-"""exp(-300) is still a normal float64, with room for the scalings: up to this max(M)/reg the plain domain is safe."""
+SAFE_EXPONENT = 600.0
+"""Up to this max(M)/reg the plain domain is safe: logarithms of scalings and of their sums stay within about max(M)/reg
+of 0, since each is a soft minimum of costs less the other side's, and float64 reaches to exp(-708) and exp(709)."""
 
 LOST = 0.5
 """A plan with less of the mass has not just stopped early, since each scaling of one side gives that side its mass."""

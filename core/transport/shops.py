@@ -23,6 +23,9 @@ NOISE = 1e-12
 PATIENCE = 4
 """Steps that may bring nothing better before the search ends."""
 
+NEAR = 1e-3
+"""Cells whose offers differ by at most this are the first to be looked at where a border moves."""
+
 HALVINGS = 7
 """How often a Newton step is halved before another way is taken."""
 
@@ -62,9 +65,12 @@ class Territories:
     def moment(self, step: int) -> "Moment":
         """The division after a step, 0 for equal prices. Raises ValueError for a step that was not made."""
         step = whole("step", step, 0, len(self.path) - 1)
-        owners, _, shares = _Plane(self.sites, self.density).divided(self.path[step])
-        way = float((self.density * _costs(self.sites, self.density.shape, owners)).sum())
-        return Moment(self.path[step], owners, shares, way)
+        return _Plane(self.sites, self.density).moment(self.path[step])
+
+    def moments(self) -> "tuple[Moment, ...]":
+        """The division before the first step and after each, as `moment` gives it."""
+        plane = _Plane(self.sites, self.density)
+        return tuple(plane.moment(prices) for prices in self.path)
 
     @property
     def dual(self) -> float:
@@ -121,9 +127,8 @@ def territories(
     m = as_targets(masses, len(y), float(np.asarray(density, dtype=np.float64).sum()))
     filled = int((rho > 0).sum())
     if filled < len(y):
-        raise ValueError(
-            f"the density has customers in {filled} cells for {len(y)} shops; each shop needs a cell of its own"
-        )
+        cells = f"{filled} cell{'' if filled == 1 else 's'}"
+        raise ValueError(f"the density has customers in {cells} for {len(y)} shops; each shop needs a cell of its own")
     climb = _Climb(_Plane(y, rho), m)
     most = whole("steps", steps, 0, MOST_STEPS)
     path = [np.zeros(len(y)), *climb.steps(most)]
@@ -162,16 +167,26 @@ def tied(found: Territories, shop: int) -> float:
     if len(found.sites) == 1:
         return 0.0
     margins, shares = _Plane(found.sites, found.density).margins(np.arange(len(found.sites)) == shop, found.prices)
-    first = [side[edge] for side, edge in ((margins[margins <= 0], -1), (margins[margins > 0], 0)) if len(side)]
+    sides = ((np.max, margins[margins <= 0]), (np.min, margins[margins > 0]))
+    first = [float(nearest(side)) for nearest, side in sides if len(side)]
     return float(sum(shares[np.abs(margins - margin) < NOISE].sum() for margin in first))
 
 
-def _costs(sites: Sites, shape: tuple[int, ...], owners: Owners) -> Field:
-    """|x - y|^2 of each cell to its shop."""
-    rows, columns = ((np.arange(n) + 0.5) / n for n in shape)
-    y = sites[owners]
-    costs: Field = (rows[:, None] - y[..., 0]) ** 2 + (columns - y[..., 1]) ** 2
-    return costs
+@dataclass(frozen=True, eq=False)
+class _Rivals:
+    """The best and the next best offer at some prices.
+
+    Args:
+        owner: the shop of each cell. lowest, second: its offer and the next best, |x - y|^2 - v.
+        shares: [shop]. paid: sum of rho times the lowest offer.
+    """
+
+    prices: Shares
+    owner: Owners
+    lowest: Field
+    second: Field
+    shares: Shares
+    paid: float
 
 
 class _Plane:
@@ -184,9 +199,9 @@ class _Plane:
         self.across = (columns - sites[:, 1:]) ** 2
         small = len(sites) * density.size <= MOST_KEPT
         self._squared = self.down[:, :, None] + self.across[:, None] if small else None
-        self._last: tuple[bytes, tuple[Owners, Field, Field]] | None = None
-        self._divided: tuple[bytes, tuple[Owners, Field, Shares]] | None = None
-        self._shares = dict[bytes, Shares]()
+        self._filled = None if (density > 0).all() else density > 0
+        self._last: _Rivals | None = None
+        self._found = dict[bytes, tuple[Shares, float]]()
 
     def owners(self, prices: Shares) -> tuple[Owners, Field]:
         """The first shop with the least |x - y|^2 - v for each cell, and that least."""
@@ -208,19 +223,61 @@ class _Plane:
         return np.asarray((self.down[:, :, None] + self.across[:, None])[:, cells].T)
 
     def divided(self, prices: Shares) -> tuple[Owners, Field, Shares]:
-        """The same, and the share of each shop; for the last prices it is kept, as each step asks more than once."""
-        asked = prices.tobytes()
-        if self._divided is None or self._divided[0] != asked:
-            owner, lowest = self.owners(prices)
+        """`owners`, and the share of each shop."""
+        owner, lowest = self.owners(prices)
+        return owner, lowest, np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
+
+    def moment(self, prices: Shares) -> Moment:
+        """The division at some prices. The way is the sum of all offers, with what the prices took off them."""
+        owner, lowest, shares = self.divided(prices)
+        return Moment(prices, owner, shares, float(np.vdot(self.density, lowest) + shares @ prices))
+
+    def rivals(self, prices: Shares) -> _Rivals:
+        """The best and the next best offer for each cell: from here `found` looks at prices nearby."""
+        last = self._last
+        if last is None or last.prices.tobytes() != prices.tobytes():
+            lowest, second = self._offer(0, prices), np.full(self.density.shape, np.inf)
+            owner = np.zeros(lowest.shape, dtype=np.int64)
+            for shop in range(1, len(prices)):
+                offer = self._offer(shop, prices)
+                np.minimum(second, np.maximum(offer, lowest), out=second)
+                np.copyto(owner, shop, where=offer < lowest)
+                np.minimum(lowest, offer, out=lowest)
             shares = np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
-            self._divided = asked, (owner, lowest, shares)
-            self._shares[asked] = shares
-        return self._divided[1]
+            self._last = last = _Rivals(prices, owner, lowest, second, shares, float(np.vdot(self.density, lowest)))
+            self._found[prices.tobytes()] = last.shares, last.paid
+        return last
+
+    def found(self, prices: Shares) -> tuple[Shares, float]:
+        """The share of each shop and the sum of rho min(|x - y|^2 - v), kept for all prices that were asked for.
+
+        Only cells whose next best offer is near may have changed hands since the last `rivals`.
+        """
+        known = self._found.get(prices.tobytes())
+        if known is None:
+            known = self._found[prices.tobytes()] = self._nearby(prices)
+        return known
+
+    def _nearby(self, prices: Shares) -> tuple[Shares, float]:
+        last = self._last
+        if last is None:
+            start = self.rivals(prices)
+            return start.shares, start.paid
+        rise = prices - last.prices
+        row, column = np.nonzero(last.second - last.lowest <= np.ptp(rise) + NOISE)
+        if len(row) > self.density.size / len(prices):
+            _, lowest, shares = self.divided(prices)
+            return shares, float(np.vdot(self.density, lowest))
+        offers = self.down[:, row] + self.across[:, column] - prices[:, None]
+        rho, count = self.density[row, column], len(prices)
+        owner = offers.argmin(axis=0)
+        kept = last.shares - np.bincount(last.owner[row, column], rho, minlength=count)
+        gained = offers[owner, np.arange(len(owner))] - last.lowest[row, column]
+        return kept + np.bincount(owner, rho, minlength=count), last.paid - float(kept @ rise) + float(rho @ gained)
 
     def shares(self, prices: Shares) -> Shares:
-        """The share of each shop, kept for all prices that were asked for."""
-        found = self._shares.get(prices.tobytes())
-        return self.divided(prices)[2] if found is None else found
+        """The share of each shop."""
+        return self.found(prices)[0]
 
     def laplacian(self, owner: Owners) -> Float[np.ndarray, "shop shop"]:
         """How the shares change with the prices, estimated where neighboring cells have different shops.
@@ -246,15 +303,15 @@ class _Plane:
         return laplacian
 
     def margins(self, group: np.ndarray, prices: Shares) -> tuple[np.ndarray, np.ndarray]:
-        """By how much the prices of a group must rise until each cell is the group's, lowest first, and the shares.
+        """By how much the prices of a group must rise until each cell is the group's, and the shares of the cells.
 
         Cells without customers are left out.
         """
         inside, outside = self._sides(np.flatnonzero(group), group, prices)
-        filled = self.density > 0
-        margins, shares = (inside - outside)[filled], self.density[filled]
-        order = np.argsort(margins)
-        return margins[order], shares[order]
+        margins = inside - outside
+        if self._filled is None:
+            return margins.ravel(), self.density.ravel()
+        return margins[self._filled], self.density[self._filled]
 
     def _sides(self, members: np.ndarray, group: np.ndarray, prices: Shares) -> tuple[Field, Field]:
         """The least offer of a group and that of all others, for each cell."""
@@ -264,19 +321,8 @@ class _Plane:
                 for side in (group, ~group)
             )
             return inside, outside
-        owner, lowest, second = self._rivals(prices)
-        return self._offer(int(members[0]), prices), np.where(owner == members[0], second, lowest)
-
-    def _rivals(self, prices: Shares) -> tuple[Owners, Field, Field]:
-        """The shop of each cell, its offer and the next best: enough for what each shop alone would win or lose."""
-        asked = prices.tobytes()
-        if self._last is None or self._last[0] != asked:
-            owner, lowest = self.owners(prices)
-            second = np.full(lowest.shape, np.inf)
-            for shop in range(len(prices)):
-                np.minimum(second, np.where(owner == shop, np.inf, self._offer(shop, prices)), out=second)
-            self._last = asked, (owner, lowest, second)
-        return self._last[1]
+        last = self.rivals(prices)
+        return self._offer(int(members[0]), prices), np.where(last.owner == members[0], last.second, last.lowest)
 
 
 class _Climb:
@@ -291,7 +337,7 @@ class _Climb:
 
     def value(self, prices: Shares) -> float:
         """g(v)."""
-        return float(self.targets @ prices + (self.plane.density * self.plane.owners(prices)[1]).sum())
+        return float(self.targets @ prices) + self.plane.found(prices)[1]
 
     def settled(self, prices: Shares) -> bool:
         """Whether every shop has customers and none is off by more than the heaviest cell."""
@@ -311,11 +357,11 @@ class _Climb:
             best, since = (off, 0) if off < best - NOISE else (best, since + 1)
 
     def _next(self, prices: Shares) -> Shares | None:
+        start = self.plane.rivals(prices)
         if self.settled(prices):
             return None
-        owner, _, shares = self.plane.divided(prices)
-        gap = shares - self.targets
-        off, laplacian = float(np.abs(gap).sum()), self.plane.laplacian(owner)
+        shares, gap = start.shares, start.shares - self.targets
+        off, laplacian = float(np.abs(gap).sum()), self.plane.laplacian(start.owner)
         found = self._newton(prices, laplacian, gap) if shares.all() else None
         if found is not None:
             return found
@@ -344,14 +390,31 @@ class _Climb:
 
         Along this line g is concave, and this is its top.
         """
-        margins, shares = self.plane.margins(group, prices)
-        # A border cannot run between cells of one margin, and both sides keep a cell.
-        ends = np.flatnonzero(np.diff(margins) > 0)
-        if not len(ends):
-            return prices
-        best = ends[np.abs(np.cumsum(shares)[ends] - self.targets[group].sum()).argmin()]
-        moved: Shares = prices + group * (margins[best] + margins[best + 1]) / 2
+        rise = _rise(*self.plane.margins(group, prices), float(self.targets[group].sum()))
+        moved: Shares = prices + group * rise
         return moved
+
+
+def _rise(margins: np.ndarray, shares: np.ndarray, wanted: float) -> float:
+    """By how much prices rise so that cells up to there sum nearest to a share: between two margins, or 0.
+
+    A border cannot run between cells of one margin, and both sides keep a cell. Of all cells those near a margin of 0
+    are sorted, as far on both sides as the border lies for sure.
+    """
+    near = NEAR
+    while True:
+        within = np.flatnonzero(np.abs(margins) <= near)
+        order = within[np.argsort(margins[within])]
+        ends = np.flatnonzero(np.diff(margins[order]) > 0)
+        sums = float(shares[margins < -near].sum()) + np.cumsum(shares[order])[ends]
+        every = len(within) == len(margins)
+        if every or (len(ends) and sums[0] <= wanted <= sums[-1]):
+            break
+        near *= 8
+    if not len(ends):
+        return 0.0
+    best = ends[np.abs(sums - wanted).argmin()]
+    return float(margins[order[best]] + margins[order[best + 1]]) / 2
 
 
 def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:

@@ -25,6 +25,7 @@ from core.clip.scenes import BACKGROUNDS, CLASSES
 from core.clip.shelf import note_loaded
 from core.clip.with_torch.architecture import new_model, to_pixels, tokenize
 from core.models import ModelSpec, ModelUnavailableError, bytes_of, fetch, load_once
+from core.pictures import on_white
 from core.progress import Progress, portion
 
 Picture = Any
@@ -166,7 +167,7 @@ def tower_check(clip: Clip, images: Pictures, texts: Sequence[str]) -> Check:
 
 
 def to_picture(image: Picture) -> Image.Image:
-    """A Pillow picture in RGB.
+    """A Pillow picture in RGB; what is transparent counts as white.
 
     Raises:
         ValueError: if it is neither a Pillow picture nor a uint8 array [row, column, 3], or has no pixels.
@@ -174,7 +175,7 @@ def to_picture(image: Picture) -> Image.Image:
     picture = image if isinstance(image, Image.Image) else _from_array(np.asarray(image))
     if 0 in picture.size:
         raise ValueError(f"the picture has no pixels: {picture.width} across and {picture.height} down.")
-    return picture.convert("RGB")
+    return on_white(picture)
 
 
 def _from_array(array: np.ndarray) -> Image.Image:

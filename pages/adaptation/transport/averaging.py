@@ -17,7 +17,7 @@ SETS: dict[str, tuple[str, ...]] = {
 
 MOST = max(map(len, SETS.values()))
 
-POINTS = 150
+POINTS = 120
 """Points of each shape: with more a weight of four shapes would take longer than a tenth of a second."""
 
 ALIKE = 0.05

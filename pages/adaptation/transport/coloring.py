@@ -1,5 +1,6 @@
 """Pictures in each other's colors: what is computed of them, shared between visitors, and what the page says of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,6 +24,12 @@ from core.transport import (
 YOUR_PICTURE = "your picture"
 
 PICTURES = (*SCENES, YOUR_PICTURE)
+
+LEAST, MOST = 50, 400
+"""Pixels of each picture in a plan: with more a slider would take longer than a tenth of a second."""
+
+SHARPEST = -1.7
+"""log10 of the least regularization, for the same reason: Sinkhorn takes the more rounds the less it is."""
 
 METHODS = {"exact": "exact", "Sinkhorn": "sinkhorn"}
 
@@ -76,13 +83,18 @@ def _pictures_of(pair: Pair) -> Pair:
 @shared(megabytes=1, size=lambda apart: 200)
 def _apart(pair: Pair) -> tuple[float, np.ndarray]:
     """How far the colors of two pictures are apart, and samples of the second from it, whatever the plan."""
-    return before_and_floor(*pair.pictures(), sample=pair.sample)
+    return before_and_floor(*pair.pictures(), sample=pair.sample, before=_known(pair, _apart))
 
 
 @shared(megabytes=1, size=lambda apart: 200)
 def _apart_anew(pair: Pair) -> tuple[float, np.ndarray]:
     """The same by another solver."""
-    return before_and_floor_anew(*pair.pictures(), sample=pair.sample)
+    return before_and_floor_anew(*pair.pictures(), sample=pair.sample, before=_known(pair, _apart_anew))
+
+
+def _known(pair: Pair, apart: Callable[[Pair], tuple[float, np.ndarray]]) -> float | None:
+    """How far the pictures are apart, which no sample changes: from the one at the least sample, itself asked for."""
+    return None if pair.sample == LEAST else apart(replace(pair, sample=LEAST))[0]
 
 
 def _plan(found: ColorTransfer) -> np.ndarray:

@@ -111,7 +111,6 @@ def divided(shops: Shops) -> Territories:
 def moments_of(shops: Shops) -> tuple[Moment, ...]:
     """The division after each step, with the shops of the cells that are drawn."""
     found = divided(shops)
-    moments = (found.moment(step) for step in range(len(found.path)))
     return tuple(
         Moment(
             one.prices,
@@ -119,7 +118,7 @@ def moments_of(shops: Shops) -> tuple[Moment, ...]:
             one.masses,
             one.way,
         )
-        for one in moments
+        for one in found.moments()
     )
 
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from components.phrases import listed
 from core.transport import DatasetDistance, Flow, Sample, Transport
 
 TOLD = 0.005
@@ -282,33 +281,3 @@ def at_home(found: DatasetDistance) -> tuple[int, int]:
     nearest = found.label_distances.argmin(axis=1)
     own = [found.target_classes[nearest[found.source_classes.index(name)]] == name for name in shared]
     return sum(own), len(shared)
-
-
-def of_the_ends(last: dict[str, np.ndarray]) -> str:
-    """Which arms end apart from the best by more than the spread of their seeds.
-
-    Args:
-        last: arm -> [seed], the last accuracies. An arm is told from the best where no seed of one reaches the other's.
-    """
-    best = max(last, key=lambda arm: float(last[arm].mean()))
-    alike = [arm for arm, values in last.items() if values.max() >= last[best].min()]
-    lower = [arm for arm in last if arm not in alike]
-    seeds = f"{len(last[best])} seed{'s' if len(last[best]) > 1 else ''}"
-    if len(alike) == 1:
-        return f"“{best}” ends highest in {seeds}: {last[best].min():.0%} to {last[best].max():.0%}"
-    if not lower:
-        return f"No difference at the end: the ranges of {seeds} overlap"
-    rest = "the other ends" if len(lower) == 1 else "the others end"
-    return f"No difference between {listed(alike)}; {rest} lower"
-
-
-def by_seed(one: np.ndarray, other: np.ndarray) -> str:
-    """The change of accuracy from one arm to another with its spread; called none where the ranges of the arms overlap.
-
-    Args:
-        one, other: [seed], accuracies of the same seeds.
-    """
-    change = one - other
-    spread = f"<b>{change.mean():+.3f}</b> ({change.min():+.3f} to {change.max():+.3f})"
-    apart = one.min() > other.max() or one.max() < other.min()
-    return spread if apart else f"{spread}, within the spread of the seeds"

@@ -21,6 +21,9 @@ from core.clip import (
 
 MAX_LETTERS = 200
 
+RELEVANCE = "gradient × attention relevance"
+"""What the field calls the map by the rule of Chefer et al.; core calls it relevance for short."""
+
 EQUATIONS = (
     Equation(
         r"p(c \mid x) = \mathrm{softmax}_c\big(s\,\langle x, t_c\rangle\big)",
@@ -213,15 +216,20 @@ def cover_in_words(cover: str, alone: float, picture: float) -> str:
     )
 
 
+def map_in_words(name: str) -> str:
+    """What a map of MAPS is called on screen."""
+    return RELEVANCE if name == "relevance" else name
+
+
 def maps_in_words(found: Microscope) -> str:
     """Which maps point at the bird more than those of random weights do, over all recorded pictures."""
     beyond = found.beyond_random()
-    count, more = len(found.area), [name for name, way in beyond.items() if way > 0]
+    count, more = len(found.area), [map_in_words(name) for name, way in beyond.items() if way > 0]
     if not more:
         return f"On average over {count} pictures no map lies on the bird more than by random weights"
     if len(more) == len(beyond):
         return f"On average over {count} pictures every map lies on the bird more than by random weights"
-    others = _listed([name for name in beyond if name not in more])
+    others = _listed([map_in_words(name) for name, way in beyond.items() if way <= 0])
     return f"On average over {count} pictures beyond random weights: {_listed(more)}; not {others}"
 
 
@@ -242,7 +250,7 @@ def _listed(names: Sequence[str]) -> str:
 def alike_in_words(found: Microscope) -> str:
     """How much each map looks like that of random weights, which have learned nothing."""
     means = zip(MAPS, np.nanmean(found.alike, axis=0), strict=True)
-    said = ", ".join(f"{name} <b>{mean:.2f}</b>" for name, mean in means)
+    said = ", ".join(f"{map_in_words(name)} <b>{mean:.2f}</b>" for name, mean in means)
     return f"Rank correlation with the map of random weights, mean over {len(found.area)} pictures: {said}."
 
 

@@ -144,6 +144,15 @@ def test_a_picture_without_pixels_is_refused(clip: Clip, shape: tuple[int, ...])
         relevance(clip, np.empty(shape, np.uint8), "a landbird")
 
 
+def test_a_cut_out_bird_stands_on_white(clip: Clip) -> None:
+    bird = Image.fromarray(render(fade_scenes()[0], water=0.0)).convert("RGBA")
+    bird.paste((0, 0, 0, 0), (0, 0, bird.width, bird.height // 2))
+    white = bird.copy()
+    white.paste((255, 255, 255, 255), (0, 0, bird.width, bird.height // 2))
+    maps = [relevance(clip, picture, "a landbird") for picture in (bird, white.convert("RGB"))]
+    assert np.array_equal(*maps)
+
+
 def test_something_that_is_no_picture_is_refused(clip: Clip) -> None:
     with pytest.raises(ValueError, match="uint8"):
         relevance(clip, np.zeros((48, 48)), "a landbird")

@@ -1,5 +1,6 @@
 """Colors moved between pictures, against assignments by scipy, sums over all pairs, and what must be refused."""
 
+import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from core.transport import (
     SCENES,
     ColorTransfer,
     before_and_floor,
+    brightness,
     color_identities,
     color_transfer,
     colors_apart,
@@ -201,9 +203,30 @@ def test_options_out_of_range_are_refused(wrong: dict[str, Any]) -> None:
         color_transfer(scene(SCENES[0]), scene(SCENES[1]), **wrong)
 
 
+@pytest.mark.parametrize("picture", ["sea", [[[0, 1, 2], [3, 4]]]])
+def test_what_is_no_array_of_numbers_is_refused_in_words(picture: Any) -> None:
+    with pytest.raises(ValueError, match="the first picture must be numbers"):
+        inspect.unwrap(color_transfer)(picture, scene(SCENES[0]))
+
+
 def test_an_unknown_scene_is_refused() -> None:
     with pytest.raises(ValueError, match="it must be one of meadow"):
         scene("moon")
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_counts_as_white(mode: str) -> None:
+    """A picture's hidden pixels are black as a rule."""
+    picture = Image.new("RGBA", (10, 10), (0, 0, 0, 0))
+    picture.paste((40, 40, 40, 255), (0, 0, 5, 10))
+    picture = picture.convert(mode)
+    if mode == "P":
+        picture.info["transparency"] = picture.getpixel((9, 9))
+    colors = colors_of(picture)
+    assert (colors[:, 5:] > 0.99).all()
+    assert colors[:, :5] == pytest.approx(40 / 255, abs=0.02)
+    field = brightness(picture, 10)
+    assert field == pytest.approx(colors.mean(axis=2), abs=0.01)
 
 
 def test_a_large_picture_is_made_small_and_a_gray_one_has_three_colors() -> None:

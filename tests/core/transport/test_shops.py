@@ -189,7 +189,7 @@ def test_a_moment_is_what_the_prices_of_its_step_make() -> None:
         ({"density": 1j * np.ones((4, 4))}, "holds complex numbers"),
         ({"density": np.ones(4)}, "rows x columns"),
         ({"density": [["a"]]}, "must be numbers"),
-        ({"density": np.eye(4)[:1].repeat(4, axis=0) * np.array([[1], [0], [0], [0]])}, "customers in 1 cells for 2"),
+        ({"density": np.eye(4)[:1].repeat(4, axis=0) * np.array([[1], [0], [0], [0]])}, "customers in 1 cell for 2"),
         ({"masses": [1.0, 0.0]}, "shop 2 is to have a mass of 0, a shop without customers"),
         ({"masses": [-1.0, 2.0]}, "must be a finite number, 0 or more"),
         ({"masses": [1.0]}, "one for each of 2"),

@@ -15,6 +15,7 @@ from scipy.optimize import linprog
 
 from core import transport
 from core.transport import cloud, cost_matrix, line_transport, sinkhorn_divergence, solve
+from core.transport.methods import SAFE_EXPONENT
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -186,6 +187,22 @@ def test_sinkhorn_potentials_give_the_plan_and_the_objective() -> None:
         assert u @ a + v @ b == pytest.approx(run.objective, rel=1e-7), domain
         parts = run.plan * np.log(run.plan / np.outer(a, b))
         assert run.objective == pytest.approx(run.cost + 0.5 * parts.sum(), abs=1e-7)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("shift", [0.0, 3.0])
+def test_up_to_the_safe_exponent_the_plain_domain_keeps_all_digits(seed: int, shift: float) -> None:
+    """An outlier and masses of 1e-6 on both sides: scalings as large as the bound allows."""
+    x, y, a, b = drawn(seed)
+    x, y = np.vstack([x, x[:1] + 6]), np.vstack([y, y[:1] - 6]) + shift
+    a, b = (np.append(side * (1 - 1e-6), 1e-6) for side in (a, b))
+    largest = float(cost_matrix(x, y).max())
+    given: dict[str, Any] = {"source_weights": a, "target_weights": b, "method": "sinkhorn", "max_iter": 300}
+    reg = largest / SAFE_EXPONENT
+    plain, log = (solve(x, y, reg=reg, domain=domain, **given) for domain in ("auto", "log"))
+    assert plain.plan == pytest.approx(log.plan, abs=1e-9)
+    assert plain.mass == pytest.approx(1, abs=1e-12)
+    assert plain.plan == pytest.approx(solve(x, y, reg=reg, domain="plain", **given).plan, abs=0)
 
 
 def test_when_sinkhorn_lies_it_is_caught() -> None:

@@ -16,6 +16,7 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from components.theme import Look
 from core.clip import (
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
@@ -25,7 +26,12 @@ from core.clip import (
     AdviceParams,
     Clip,
     Repair,
+    bird_mask,
+    fade_scenes,
+    overlap,
+    patch_shares,
     recorded_labels,
+    recorded_microscope,
     recorded_random_maps,
     shelf,
 )
@@ -476,6 +482,14 @@ def test_each_cover_has_its_map_its_overlap_and_its_checks(page: Callable[..., A
     assert "The parts sum to the score" in html
     drawn = next(figure_of(chart) for chart in charts(app) if "overlaps" in chart.proto.id)
     assert len(drawn["data"]) == 3
+    mask = bird_mask(fade_scenes()[8])
+    own, mean = mask.mean(), recorded_microscope("birds-100").area.mean()
+    best = overlap(patch_shares(mask, 6, 6), mask)
+    lines = {(line["line"]["dash"], line["line"]["color"]): line["x0"] for line in drawn["layout"]["shapes"]}
+    assert lines["dot", Look(dark=False).ink] == pytest.approx(own)
+    assert lines["dash", Look(dark=False).ink] == pytest.approx(best)
+    assert lines["dot", Look(dark=False).quiet] == pytest.approx(mean)
+    assert max(drawn["data"][2]["x"]) <= best
     chance, share = recorded_random_maps().at(8, 8), recorded_random_maps().overlaps_at(8, 8)[name]
     below = next(chart for chart in charts(app) if "chance_1" in chart.proto.id)
     assert f"random: {share:.0%}" in html

@@ -324,13 +324,21 @@ def test_the_picture_on_screen_is_counted_apart_from_the_average(place: int, sha
     assert "<b>0 of 5</b>" in words.here_in_words(random, random)
 
 
+def test_one_thing_has_one_name_on_screen() -> None:
+    found = recorded_microscope("birds-100")
+    for said in (words.maps_in_words(found), words.alike_in_words(found)):
+        assert said.count("relevance") == said.count("gradient × attention relevance")
+    assert [words.map_in_words(name) for name in MAPS] == [*MAPS[:-1], words.RELEVANCE]
+
+
 def test_maps_that_do_not_stand_out_are_named() -> None:
     found = recorded_microscope("birds-100")
     flat = found.trained.copy()
     flat[:, :2] = found.random[:, :2]
     said = words.maps_in_words(replace(found, trained=flat))
     assert said.endswith(
-        "beyond random weights: plain gray, rollout and relevance; not other background and another bird"
+        "beyond random weights: plain gray, rollout and gradient × attention relevance; "
+        "not other background and another bird"
     )
     assert "no map" in words.maps_in_words(replace(found, trained=found.random))
 

@@ -136,22 +136,41 @@ def test_the_words_on_grain_follow_the_number(grain: float, told: str) -> None:
 
 def test_the_figure_holds_the_pictures_and_the_sampled_colors(some: ColorTransfer) -> None:
     one, other = pair().pictures()
-    fig = figures.colors(
-        (one, other, some.picture), SCENES[:2], some.run.source, some.run.source, some.run.target,
-        look=Look(dark=False), title="t", height=300,
-    )  # fmt: skip
-    content = fig.layout.images[2].source
-    assert content == figures.address(some.picture)
-    assert np.allclose(fig.data[1].x, some.run.source[:, 0])
-    assert np.allclose(fig.data[0].y, some.run.target[:, 2])
+    fig = figures.pictures((one, other, some.picture), SCENES[:2], look=Look(dark=False), height=300)
+    assert [image.source for image in fig.layout.images] == [
+        figures.address(picture) for picture in (one, other, some.picture)
+    ]
+    dots = figures.points(some.run.source, some.run.source, some.run.target, look=Look(dark=False), height=300)
+    assert np.allclose(dots.data[1].x, some.run.source[:, 0])
+    assert np.allclose(dots.data[0].y, some.run.target[:, 2])
 
 
-@pytest.mark.parametrize("blur", [-2.0, 0.0])
+@pytest.mark.parametrize("blur", [coloring.SHARPEST, 0.0])
 def test_the_blur_reaches_the_plan(blur: float) -> None:
     found = coloring.recolored(pair(method="Sinkhorn", blur=blur))
     assert found.run.reg is not None
     assert found.run.cost_matrix is not None
     assert found.run.reg == pytest.approx(10**blur * found.run.cost_matrix.mean())
+
+
+def test_what_no_sample_changes_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = pair(first=SCENES[2], second=SCENES[3], seed=77)
+    coloring.recolored(asked)
+    coloring.checks_of(asked)
+    known: list[float | None] = []
+
+    def watched(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*of: Any, before: float | None = None, **more: Any) -> Any:
+            known.append(before)
+            return real(*of, before=before, **more)
+
+        return call
+
+    for name in ("before_and_floor", "before_and_floor_anew"):
+        monkeypatch.setattr(coloring, name, watched(getattr(coloring, name)))
+    found = coloring.recolored(replace(asked, sample=150))
+    assert coloring.checks_of(replace(asked, sample=150))
+    assert known == [found.before, pytest.approx(found.before, abs=1e-12)]
 
 
 def test_the_script_finds_what_is_on_screen(capsys: pytest.CaptureFixture[str]) -> None:

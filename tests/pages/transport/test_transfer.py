@@ -25,7 +25,7 @@ from core.transport import (
 from core.transport.transfers import RankCorrelation
 from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.ends import ends
-from pages.adaptation.transport.figures.transfer import LETTER, PIXELS, sides_of, transfers
+from pages.adaptation.transport.figures.transfer import LETTER, PIXELS, same_points, sides_of, sources
 from pages.adaptation.transport.panels import transfer
 from pages.adaptation.transport.topic import DEFAULTS, QUESTIONS
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -44,7 +44,8 @@ def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[
     app = page()
     assert "recorded bands of rₛ leave out 0" in html_of(app)
     assert "compares 110 pictures" in " ".join(block.value for block in app.markdown)
-    assert len(figure_of(charts(app)[0])["data"]) == 2
+    assert len(figure_of(charts(app)[0])["data"][0]["x"]) == len(SOURCES)
+    assert len(figure_of(charts(app)[1])["data"][0]["x"]) == len(SAME_POINTS)
     app.slider(key="transport_transfer_labels").set_value(5)
     settled(app)
     assert any(button.label == "Train all sources" for button in app.button)
@@ -183,15 +184,16 @@ def test_a_rank_that_was_changed_turns_its_check_red(monkeypatch: pytest.MonkeyP
 def test_the_figure_shows_every_source_where_it_was_measured(measure: str) -> None:
     run = recorded_transfer(TARGETS[0])
     same = [SOURCES.index(name) for name in SAME_POINTS]
-    fig = transfers(
-        SOURCES, run.measured(measure), run.gain, float(run.floor[0].mean()), same, run.distance,
-        measure=measure, look=Look(dark=False), title="t", height=300,
+    fig = sources(
+        SOURCES, run.measured(measure), run.gain, float(run.floor[0].mean()),
+        measure=measure, look=Look(dark=False), height=300,
     )  # fmt: skip
+    alike = same_points(SOURCES, run.gain, same, run.distance, look=Look(dark=False), height=300)
     assert np.allclose(fig.data[0].x, run.measured(measure).mean(axis=1), rtol=1e-5)
     assert np.allclose(fig.data[0].y, run.gain.mean(axis=1), atol=1e-6)
-    told = [text.rpartition(", ")[0] for text in fig.layout.yaxis2.ticktext]
+    told = [text.rpartition(", ")[0] for text in alike.layout.yaxis.ticktext]
     assert sorted(told) == sorted(SAME_POINTS)
-    gains = {name: float(x) for name, x in zip(told, fig.data[1].x, strict=True)}
+    gains = {name: float(x) for name, x in zip(told, alike.data[0].x, strict=True)}
     assert gains["odd or even"] == pytest.approx(run.gain[SOURCES.index("odd or even")].mean(), abs=1e-6)
     low, high = fig.layout.xaxis.range
     assert (np.log10(fig.data[0].x) > low).all()

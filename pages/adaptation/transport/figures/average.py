@@ -1,4 +1,4 @@
-"""Shapes in small, and both of their averages in large: the one under W2, and all laid over each other."""
+"""Both averages of shapes in large, the one under W2 and all laid over each other, and the shapes in small."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,29 @@ def picture(points: np.ndarray, masses: np.ndarray) -> np.ndarray:
 
 
 @kept
-def average(
+def averages(
+    clouds: Sequence[np.ndarray],
+    weights: np.ndarray,
+    points: np.ndarray,
+    masses: np.ndarray,
+    *,
+    look: Look,
+    height: int,
+) -> go.Figure:
+    """Both averages side by side: under W2, and all shapes laid over each other.
+
+    Args:
+        clouds: of each shape [point 2], with `weights`, [shape].
+        points, masses: of the average under W2, [point 2] and [point].
+    """
+    laid = sum(weight * one for weight, one in zip(weights, _alone(clouds), strict=True))
+    pictures = [picture(points, masses), np.asarray(laid)]
+    words = ["average under W₂", "laid over each other"]
+    return _drawn(pictures, words, _LARGE, _darkest(clouds, points, masses), look=look, height=height)
+
+
+@kept
+def shapes(
     clouds: Sequence[np.ndarray],
     names: Sequence[str],
     weights: np.ndarray,
@@ -42,34 +64,51 @@ def average(
     masses: np.ndarray,
     *,
     look: Look,
-    title: str,
     height: int,
 ) -> go.Figure:
-    """The shapes, one below the other in two columns, and beside them both averages, all in one scale.
+    """The shapes in small, two in a column, each with its weight above it, in the scale of `averages`.
 
     Args:
-        clouds: of each shape [point 2], with `names` and `weights`, [shape].
-        points, masses: of the average under W2, [point 2] and [point].
+        clouds, weights, points, masses: as there. names: of the shapes.
     """
-    alone = [picture(cloud, np.full(len(cloud), 1 / len(cloud))) for cloud in clouds]
-    laid = sum(weight * one for weight, one in zip(weights, alone, strict=True))
-    small = [f"{name}: {weight:.0%}" for name, weight in zip(names, weights, strict=True)]
-    pictures = [*alone, picture(points, masses), np.asarray(laid)]
-    places = [*(_small(number, len(alone)) for number in range(len(alone))), *_LARGE]
-    words = [*small, "average under W₂", "laid over each other"]
+    words = [f"{name}: {weight:.0%}" for name, weight in zip(names, weights, strict=True)]
+    places = [_small(number, len(clouds)) for number in range(len(clouds))]
+    darkest = _darkest(clouds, points, masses)
+    return _drawn(_alone(clouds), words, places, darkest, look=look, height=height)
+
+
+def _alone(clouds: Sequence[np.ndarray]) -> list[np.ndarray]:
+    return [picture(cloud, np.full(len(cloud), 1 / len(cloud))) for cloud in clouds]
+
+
+def _darkest(clouds: Sequence[np.ndarray], points: np.ndarray, masses: np.ndarray) -> float:
+    """The end of the scale that both figures share: no picture that is laid over others is darker than all of them."""
+    return max(float(one.max()) for one in [*_alone(clouds), picture(points, masses)])
+
+
+def _drawn(
+    pictures: Sequence[np.ndarray],
+    words: Sequence[str],
+    places: Sequence[tuple[Span, Span]],
+    darkest: float,
+    *,
+    look: Look,
+    height: int,
+) -> go.Figure:
+    """Pictures in their places with words above them."""
     layout: dict[str, object] = {
         "annotations": [above(text, *place) for text, place in zip(words, places, strict=True)]
     }
-    traces, most = [], max(float(one.max()) for one in pictures)
+    traces = []
     for number, (one, place) in enumerate(zip(pictures, places, strict=True), 1):
         end = "" if number == 1 else str(number)
-        traces.append(_heat(one, most, end, look))
+        traces.append(_heat(one, darkest, end, look))
         layout |= _axes(end, *place)
-    return figure(look, title=title, height=height, traces=traces, showlegend=False, **layout)
+    return figure(look, title="", height=height, traces=traces, showlegend=False, **layout)
 
 
 _BARE = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "constrain": "domain"}
-_LARGE = (((0.32, 0.65), (0.0, 0.93)), ((0.67, 1.0), (0.0, 0.93)))
+_LARGE = (((0.0, 0.49), (0.0, 0.93)), ((0.51, 1.0), (0.0, 0.93)))
 
 
 def _axes(end: str, across: Span, up: Span) -> dict[str, object]:
@@ -84,7 +123,7 @@ def _axes(end: str, across: Span, up: Span) -> dict[str, object]:
 def _small(number: int, count: int) -> tuple[Span, Span]:
     """The place of a shape, across and up: two in a column where there are more than two."""
     row, column = number % 2, number // 2
-    wide = (0.0, 0.3) if count <= 2 else (0.155 * column, 0.155 * column + 0.145)
+    wide = (0.0, 1.0) if count <= 2 else (0.52 * column, 0.52 * column + 0.48)
     return wide, (0.53, 0.93) if row == 0 else (0.0, 0.4)
 
 

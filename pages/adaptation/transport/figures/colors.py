@@ -1,6 +1,7 @@
 """Two pictures in small, the first in the colors of the second in large, and the colors of all as points."""
 
 from base64 import b64encode
+from functools import lru_cache
 from io import BytesIO
 
 import numpy as np
@@ -10,40 +11,53 @@ from components.figures.kept import kept
 from components.theme import Look, figure
 from pages.adaptation.transport.figures.above import above
 
-LEFT, MIDDLE, RIGHT = (0.0, 0.18), (0.2, 0.62), (0.69, 1.0)
-"""What the small pictures, the large one and the points take of the width."""
+LEFT, MIDDLE = (0.0, 0.41), (0.45, 1.0)
+"""What the small pictures and the large one take of the width: on a phone the words above the small ones fit."""
 
 GAP = 0.09
 """What the words above a picture take of the height."""
 
 
 @kept
-def colors(
-    pictures: tuple[np.ndarray, np.ndarray, np.ndarray],
+def pictures(
+    three: tuple[np.ndarray, np.ndarray, np.ndarray],
     names: tuple[str, str],
-    sampled: np.ndarray,
-    sent: np.ndarray,
-    wanted: np.ndarray,
     *,
     look: Look,
-    title: str,
     height: int,
 ) -> go.Figure:
-    """The first picture, the second and the new one, and red against blue of what was sampled.
+    """The first picture and the second in small, and the first in the colors of the second in large.
 
     Args:
-        pictures: each [row column 3], from 0 to 1. names: of the first and the second.
-        sampled, sent: colors of the first picture and where they go, [pixel 3]; wanted: colors of the second.
+        three: the first, the second and the new one, each [row column 3], from 0 to 1. names: of the first two.
     """
     half = (1 - 2 * GAP) / 2
     places = ((LEFT, (half + GAP, 1 - GAP)), (LEFT, (0.0, half)), (MIDDLE, (0.0, 1 - GAP)))
-    words = (f"first: {names[0]}", f"second: {names[1]}", "the first, recolored", "○ first, ● recolored, □ second")
-    notes = [
-        above(text, across, up) for text, (across, up) in zip(words, (*places, (RIGHT, (0.0, 1 - GAP))), strict=True)
-    ]
+    words = (f"first: {names[0]}", f"second: {names[1]}", "the first, recolored")
+    bare = {"visible": False, "fixedrange": True}
     return figure(
         look,
-        title=title,
+        title="",
+        height=height,
+        traces=[go.Scatter(x=[0], y=[0], mode="markers", opacity=0, hoverinfo="skip")],
+        images=[_image(picture, *place) for picture, place in zip(three, places, strict=True)],
+        annotations=[above(text, *place) for text, place in zip(words, places, strict=True)],
+        xaxis=bare,
+        yaxis=bare,
+    )
+
+
+@kept
+def points(sampled: np.ndarray, sent: np.ndarray, wanted: np.ndarray, *, look: Look, height: int) -> go.Figure:
+    """Red against blue of what was sampled.
+
+    Args:
+        sampled, sent: colors of the first picture and where they go, [pixel 3]; wanted: colors of the second.
+    """
+    whole = (0.0, 1.0), (0.0, 1 - GAP)
+    return figure(
+        look,
+        title="",
         height=height,
         showlegend=False,
         traces=[
@@ -51,19 +65,24 @@ def colors(
             _points(sampled, "first picture", "circle-open", sampled),
             _points(sent, "first, moved", "circle", sent),
         ],
-        images=[_image(picture, *place) for picture, place in zip(pictures, places, strict=True)],
-        annotations=notes,
-        xaxis={"domain": RIGHT, "range": [-0.04, 1.04], "title": {"text": "red"}},
-        yaxis={"domain": [0, 1 - GAP], "range": [-0.04, 1.04], "title": {"text": "blue"}},
+        annotations=[above("○ first, ● recolored, □ second", *whole)],
+        xaxis={"range": [-0.04, 1.04], "title": {"text": "red"}},
+        yaxis={"domain": whole[1], "range": [-0.04, 1.04], "title": {"text": "blue"}},
     )
 
 
 def address(picture: np.ndarray) -> str:
     """A picture, [row column 3] from 0 to 1, as the address of a PNG."""
+    return _address(np.round(picture * 255).astype(np.uint8).tobytes(), picture.shape)
+
+
+@lru_cache(maxsize=32)
+def _address(pixels: bytes, shape: tuple[int, ...]) -> str:
+    """The same of its bytes: two of three pictures stay when a slider moves."""
     from PIL import Image
 
     file = BytesIO()
-    Image.fromarray(np.round(picture * 255).astype(np.uint8)).save(file, "PNG")
+    Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape)).save(file, "PNG")
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
@@ -85,7 +104,7 @@ def _image(picture: np.ndarray, across: tuple[float, float], up: tuple[float, fl
 
 def _points(colors: np.ndarray, name: str, symbol: str, paint: np.ndarray) -> go.Scatter:
     """Colors as points over red and blue, painted as they are, or all in one."""
-    painted = [f"rgb({red:.0f},{green:.0f},{blue:.0f})" for red, green, blue in np.round(paint * 255)]
+    painted = [f"rgb({red},{green},{blue})" for red, green, blue in np.round(paint * 255).astype(int).tolist()]
     return go.Scatter(
         x=colors[:, 0],
         y=colors[:, 2],

@@ -1,5 +1,6 @@
 """The field divided among shops, the share of each, and the gaps over the steps: one figure, which a button plays."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,8 @@ LEAST = 1e-6
 SIDE = 0.29
 """How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
 
-BESIDE = 0.49
-"""Where the shares and the gaps begin: right of the words at the color bar, on a phone too."""
+BESIDE = 0.55
+"""Where the shares and the gaps begin: beyond a phone, which shows the field, the color bar and the button first."""
 
 APART = 0.1
 """How far the numbers of two shops stand from each other, as a share of the field: then neither covers the other."""
@@ -181,8 +182,10 @@ def _ways(sites: np.ndarray, owner: np.ndarray) -> tuple[dict[str, Any], dict[st
     size, numbers, ends, taken = len(owner), list[int](), list[np.ndarray](), _numbers(sites)
     for shop, (down, across) in enumerate(sites.tolist()):
         row, column = (min(int(place * size), size - 1) for place in (down, across))
+        if owner[row, column] == shop:
+            continue
         cells = (np.argwhere(owner == shop) + 0.5) / size
-        if owner[row, column] != shop and len(cells):
+        if len(cells):
             end = _uncovered(cells, taken)
             numbers, ends, taken = [*numbers, shop], [*ends, end], np.vstack([taken, end])
     y, x = np.array(ends).reshape(-1, 2).round(3).T.tolist()
@@ -207,10 +210,16 @@ def _uncovered(cells: np.ndarray, taken: np.ndarray) -> np.ndarray:
 
 def _numbers(sites: np.ndarray) -> np.ndarray:
     """[shop 2], where the number of each shop stands: at the shop, or beside it where another would cover it."""
-    numbers = sites.astype(np.float64)
+    return _moved_apart(tuple(map(tuple, sites.tolist()))).copy()
+
+
+@lru_cache(maxsize=4)
+def _moved_apart(places: tuple[tuple[float, float], ...]) -> np.ndarray:
+    """`_numbers`, which each frame of a figure asks for."""
+    numbers = np.array(places)
     for _ in range(ROUNDS):
         apart = numbers[:, None] - numbers
-        length = np.linalg.norm(apart, axis=-1) + np.eye(len(sites))
+        length = np.linalg.norm(apart, axis=-1) + np.eye(len(numbers))
         near = length < APART
         if not near.any():
             break
@@ -242,7 +251,8 @@ def _ties(sites: np.ndarray, look: Look) -> go.Scatter:
 def _places(sites: np.ndarray) -> go.Scatter:
     """Invisible marks over the field, each with its place for a click."""
     row, column = np.indices((CLICKABLE, CLICKABLE)).reshape(2, -1)
-    down, across = np.array([place_of(*cell) for cell in zip(row.tolist(), column.tolist(), strict=True)]).T
+    along = np.array([place_of(step, step)[0] for step in range(CLICKABLE)])
+    down, across = along[row], along[column]
     taken = np.concatenate([sites, _numbers(sites)])
     off = np.linalg.norm(np.stack([down, across], axis=1)[:, None] - taken, axis=-1).min(axis=1)
     free = off > FREE / CLICKABLE

@@ -11,7 +11,7 @@ from components.theme import TITLE_ROOM, Look, figure
 ROUND = tuple(digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 5))
 """Values that may stand at an axis of distances."""
 
-PIXELS = np.array([330.0, 190.0])
+PIXELS = np.array([290.0, 190.0])
 """Across and up the points of all sources, where the plot is smallest."""
 
 LETTER, RADIUS = 7.2, 5.0
@@ -19,47 +19,75 @@ LETTER, RADIUS = 7.2, 5.0
 
 
 @kept
-def transfers(
+def sources(
     names: Sequence[str],
     measured: np.ndarray,
     gain: np.ndarray,
     floor: float,
-    same: Sequence[int],
-    distance: np.ndarray,
     *,
     measure: str,
     look: Look,
-    title: str,
     height: int,
 ) -> go.Figure:
-    """Left: all sources. Right: those with the very same points, from the nearest by labels down to the farthest.
+    """All sources, their gain over how far they lie from the target.
 
     Args:
-        names: of the sources. measured, gain, distance: [source seed], the last by the distance with labels.
-        floor: the measure between two draws of the target. same: places of the sources with the same points.
+        names: of the sources. measured, gain: [source seed]. floor: the measure between two draws of the target.
+        measure: what is measured, in words.
     """
-    rows = sorted(same, key=lambda at: -distance[at].mean())
-    level = {"tickformat": "+.0%", "zeroline": True, "zerolinecolor": look.quiet}
-    axis = _distances([*measured.mean(axis=1), floor])
     return figure(
         look,
-        title=title,
+        title="",
         height=height,
-        traces=[_sources(names, measured, gain, look), _labels(rows, names, gain, look)],
+        traces=[_sources(names, measured, gain, look)],
         showlegend=False,
+        xaxis={**_distances([*measured.mean(axis=1), floor]), "title": {"text": f"{measure}, to the target"}},
+        yaxis={**_LEVEL, "zerolinecolor": look.quiet, "title": {"text": "gain in accuracy"}},
         margin={"t": TITLE_ROOM + 28},
-        xaxis={**axis, "domain": [0, 0.56], "title": {"text": f"{measure}, to the target"}},
-        yaxis={**level, "title": {"text": "gain in accuracy"}},
-        xaxis2={**level, "domain": [0.78, 1], "anchor": "y2", "title": {"text": "gain in accuracy"}, "nticks": 4},
-        yaxis2={
-            "anchor": "x2",
+        shapes=[_floor(floor, look)],
+        annotations=[_of_the_floor(floor, look)],
+    )
+
+
+@kept
+def same_points(
+    names: Sequence[str], gain: np.ndarray, same: Sequence[int], distance: np.ndarray, *, look: Look, height: int
+) -> go.Figure:
+    """The sources with the very same points, from the nearest by labels down to the farthest.
+
+    Args:
+        names: of the sources. gain, distance: [source seed], the last by the distance with labels.
+        same: places of the sources with the same points.
+    """
+    rows = sorted(same, key=lambda at: -distance[at].mean())
+    return figure(
+        look,
+        title="",
+        height=height,
+        traces=[_labels(rows, names, gain, look)],
+        showlegend=False,
+        xaxis={**_LEVEL, "zerolinecolor": look.quiet, "title": {"text": "gain in accuracy"}, "nticks": 4},
+        yaxis={
             "tickvals": list(range(len(rows))),
             "ticktext": [f"{names[at]}, {distance[at].mean():.2f}" for at in rows],
             "range": [-0.6, len(rows) - 0.4],
         },
-        shapes=[_floor(floor, look)],
-        annotations=_notes(floor, look),
+        annotations=[_HEADING],
+        margin={"t": TITLE_ROOM + 28},
     )
+
+
+_LEVEL = {"tickformat": "+.0%", "zeroline": True}
+_BARE = {"yanchor": "bottom", "showarrow": False}
+_HEADING = {
+    **_BARE,
+    "text": "same points, other labels: distance",
+    "xref": "paper",
+    "yref": "paper",
+    "x": 1,
+    "y": 1.01,
+    "xanchor": "right",
+}
 
 
 def _distances(values: Sequence[float]) -> dict[str, object]:
@@ -130,8 +158,6 @@ def _labels(rows: Sequence[int], names: Sequence[str], gain: np.ndarray, look: L
         customdata=[names[at] for at in rows],
         marker={"color": look.role("source"), "size": 8},
         hovertemplate="%{customdata}: gain %{x:+.1%}<extra></extra>",
-        xaxis="x2",
-        yaxis="y2",
     )
 
 
@@ -145,25 +171,15 @@ def _floor(floor: float, look: Look) -> dict[str, object]:
     return {"type": "line", "xref": "x", "yref": "y domain", "x0": floor, "x1": floor, "y0": 0, "y1": 1, "line": line}
 
 
-def _notes(floor: float, look: Look) -> list[dict[str, object]]:
-    """The name of the dotted line, and what the right plot shows."""
-    bare = {"xanchor": "left", "yanchor": "bottom", "showarrow": False}
-    return [
-        {
-            **bare,
-            "text": " target against itself",
-            "xref": "x",
-            "yref": "y domain",
-            "x": float(np.log10(floor)),
-            "y": 0,
-            "font": {"color": look.quiet},
-        },
-        {
-            **bare,
-            "text": "same points, other labels: distance and gain",
-            "xref": "paper",
-            "yref": "y2 domain",
-            "x": 0.6,
-            "y": 1.02,
-        },
-    ]
+def _of_the_floor(floor: float, look: Look) -> dict[str, object]:
+    """The name of the dotted line."""
+    return {
+        **_BARE,
+        "xanchor": "left",
+        "text": " target against itself",
+        "xref": "x",
+        "yref": "y domain",
+        "x": float(np.log10(floor)),
+        "y": 0,
+        "font": {"color": look.quiet},
+    }

@@ -15,7 +15,7 @@ from core.assets import AssetError
 from core.checks import Check
 from core.jobs import find
 from core.orca import ARMS, TASKS, AlignParams, AlignResult, align, evaluation_steps, recorded_alignment, task_data
-from pages.adaptation.transport import findings
+from pages.adaptation.transport import aligning
 from pages.adaptation.transport.figures import moves
 from pages.adaptation.transport.figures.ends import ends
 
@@ -233,7 +233,7 @@ def _draw(page: Page, result: AlignResult) -> None:
     means = result.accuracy.mean(axis=1)
     last = dict(zip(ARMS, result.accuracy[:, :, -1], strict=True))
     with left:
-        title = findings.of_the_ends(last)
+        title = aligning.of_the_ends(last)
         fig = _curves(page, dict(zip(ARMS, means, strict=True)), result.eval_steps, title, result.accuracy)
         words = f"Test accuracy of each arm over the steps of stage 3, thick the mean and thin each seed. {title}."
         page.plot(fig, name="align_curves", alt=words)
@@ -268,10 +268,10 @@ def _verdict(result: AlignResult) -> str:
     """What the run says about alignment: changes between arms, each with its spread over the seeds."""
     aligned, plain, loud, scratch = result.accuracy
     first, end = (int(result.eval_steps[place]) for place in (0, -1))
+    start = aligning.of_the_start(first, aligned[:, 0], plain[:, 0], loud[:, 0])
     return (
-        f"Thick lines are means, thin ones seeds. Alignment changes the accuracy after {first} steps by "
-        f"{findings.by_seed(aligned[:, 0], plain[:, 0])}, and after {end} by "
-        f"{findings.by_seed(aligned[:, -1], plain[:, -1])}. Against the control of equal size it is "
-        f"{findings.by_seed(aligned[:, -1], loud[:, -1])}. Without alignment, a pretrained body instead of a random "
-        f"one brings {findings.by_seed(plain[:, -1], scratch[:, -1])}."
+        f"Thick lines are means, thin ones seeds. {start} After {end} steps alignment changes it by "
+        f"{aligning.by_seed(aligned[:, -1], plain[:, -1])}; against being only as loud it is "
+        f"{aligning.by_seed(aligned[:, -1], loud[:, -1])}. Without alignment, a pretrained body instead of a random "
+        f"one brings {aligning.by_seed(plain[:, -1], scratch[:, -1])}."
     )

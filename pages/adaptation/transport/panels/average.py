@@ -25,22 +25,17 @@ def average_of_shapes(page: Page) -> None:
         return
     found = averages.found
     title = averaging.of_the_averages(found.cost, averages.mixed)
-    fig = figures.average(
-        shapes.clouds(),
-        SETS[shapes.name],
-        found.weights,
-        found.points,
-        found.masses,
-        look=page.look,
-        title=title,
-        height=room(page.look, ABOVE),
-    )
-    page.plot(
-        fig,
-        name="average",
-        roomy=True,
-        alt=f"{shapes.name} in small, their average under the Wasserstein distance, and all of them as one. {title}.",
-    )
+    parts = (found.weights, found.points, found.masses)
+    high = room(page.look, ABOVE)
+    both = figures.averages(shapes.clouds(), *parts, look=page.look, height=high)
+    alone = figures.shapes(shapes.clouds(), SETS[shapes.name], *parts, look=page.look, height=high)
+    page.finding(title)
+    large, small = st.columns([0.68, 0.32])
+    with large:
+        words = f"The average of {shapes.name} under the Wasserstein distance, and all of them as one. {title}."
+        page.plot(both, name="average", alt=words)
+    with small:
+        page.plot(alone, name="average_of", alt=f"{shapes.name}, each by itself, with its weight.")
     page.note(
         f"{averaging.of_the_bound(found)} Laid over each other, each as dark as its weight, the shapes cost "
         f"<b>{averages.mixed:.3g}</b>."

@@ -33,22 +33,17 @@ def colors(page: Page) -> None:
         offer(page, {"Back to the example": {name: page.controls.defaults[name] for name in FILES}})
         return
     title = coloring.of_the_colors(found)
-    fig = figures.colors(
-        (*pictures, found.picture),
-        (pair.first, pair.second),
-        found.run.source,
-        barycentric_map(found.run),
-        found.run.target,
-        look=page.look,
-        title=title,
-        height=room(page.look, ABOVE),
-    )
-    page.plot(
-        fig,
-        name="colors",
-        roomy=True,
-        alt=f"{pair.first}, {pair.second}, and the first in the colors of the second. {title}.",
-    )
+    high, run, names = room(page.look, ABOVE), found.run, (pair.first, pair.second)
+    fig = figures.pictures((*pictures, found.picture), names, look=page.look, height=high)
+    dots = figures.points(run.source, barycentric_map(run), run.target, look=page.look, height=high)
+    page.finding(title)
+    left, right = st.columns([0.66, 0.34])
+    with left:
+        words = f"{pair.first}, {pair.second}, and the first in the colors of the second. {title}."
+        page.plot(fig, name="colors", alt=words)
+    with right:
+        words = "Red against blue of the sampled pixels: of the first picture, recolored, and of the second."
+        page.plot(dots, name="colors_as_points", alt=words)
     page.note(
         f"{coloring.of_the_distances(found)} {coloring.of_the_grain(found.grain)} {coloring.of_the_errors(found)}"
     )
@@ -88,7 +83,7 @@ def script(page: Page) -> str:
 
 def _inputs(page: Page) -> None:
     controls = page.controls
-    places = st.columns([1.6, 1.6, 1.2, 1.8, 1.8, 0.9], vertical_alignment="bottom")
+    places = st.columns([1.6, 1.6, 1.2, 1.7, 1.7, 1.15], vertical_alignment="bottom")
     with places[0]:
         first = controls.select("picture", "Picture", list(PICTURES))
     with places[1]:
@@ -99,21 +94,21 @@ def _inputs(page: Page) -> None:
         controls.slider(
             "color_blur",
             "log₁₀ (reg / mean cost)",
-            -2.0,
+            coloring.SHARPEST,
             0.0,
             step=0.1,
             disabled=method == "exact",
             help="Sinkhorn’s regularization: the higher, the more the plan blurs. The exact plan has none.",
         )
     with places[4]:
-        controls.slider("color_sample", "Pixels of each in the plan", 50, 600, step=50)
+        controls.slider("color_sample", "Pixels of each in the plan", coloring.LEAST, coloring.MOST, step=50)
     with places[5], page.more():
         controls.number("color_seed", "Seed of the sample", 0, 999)
     asked = [name for name, chosen in zip(FILES, (first, second), strict=True) if chosen == YOUR_PICTURE]
     for place, name in zip(st.columns(len(asked)) if asked else (), asked, strict=True):
         with place:
             st.file_uploader(
-                f"{LABELS[name].capitalize()}: PNG or JPEG",
+                f"{LABELS[name].capitalize()}: PNG or JPEG; transparent counts as white",
                 type=["png", "jpg", "jpeg"],
                 key=FILES[name],
                 max_upload_size=5,

@@ -120,7 +120,12 @@ def _inputs(page: Page) -> Shops:
         page.controls.number("shop_seed", "Seed of their places", 0, 999)
         page.controls.text("shop_places", "Places of the first shops: down across / down across", placeholder="0.2 0.3")
     if name == YOUR_PICTURE:
-        st.file_uploader("A PNG or JPEG: bright is crowded", type=["png", "jpg", "jpeg"], key=FILE, max_upload_size=5)
+        st.file_uploader(
+            "A PNG or JPEG: bright is crowded, and transparent counts as white",
+            type=["png", "jpg", "jpeg"],
+            key=FILE,
+            max_upload_size=5,
+        )
     shops = _shops(page)
     with places[3]:
         page.controls.slider("price_step", "Step", 0, len(divisions.divided(shops).path) - 1)

@@ -15,7 +15,7 @@ from core.checks import Check
 from core.jobs import find
 from core.transport import COMPARED, MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, TransferRun, transfer
 from pages.adaptation.transport import transferring
-from pages.adaptation.transport.figures.transfer import transfers
+from pages.adaptation.transport.figures.transfer import same_points, sources
 
 ABOVE = 138
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
@@ -125,19 +125,25 @@ def _draw(page: Page, run: TransferRun) -> None:
     measure = page.controls.value("transfer_measure")
     found = transferring.correlation_of(run, measure)
     title = transferring.of_the_ranks(found, measure, run.params.target)
-    fig = transfers(
+    high = room(page.look, ABOVE)
+    every = sources(
         SOURCES,
         run.measured(measure),
         run.gain,
         float(run.floor[MEASURES.index(measure)].mean()),
-        [SOURCES.index(name) for name in SAME_POINTS],
-        run.distance,
         measure=transferring.WHAT[measure],
         look=page.look,
-        title=title,
-        height=room(page.look, ABOVE),
+        height=high,
     )
-    page.plot(fig, name="transfer", roomy=True, alt=f"Gain over distance for {len(SOURCES)} sources. {title}.")
+    same = [SOURCES.index(name) for name in SAME_POINTS]
+    alike = same_points(SOURCES, run.gain, same, run.distance, look=page.look, height=high)
+    page.finding(title)
+    left, right = st.columns([0.6, 0.4])
+    with left:
+        page.plot(every, name="transfer", alt=f"Gain over distance for {len(SOURCES)} sources. {title}.")
+    with right:
+        words = f"The gain of {len(same)} sources with the same points and other labels, the nearest first."
+        page.plot(alike, name="transfer_alike", alt=words)
     page.note(
         f"{_all_recorded()} {transferring.of_the_farthest(run, measure)} {transferring.of_the_labels(run)} "
         f"{transferring.of_same_points(run)} Without a source <b>{run.base.mean():.0%}</b> of the pictures are named "

@@ -1,6 +1,7 @@
 """Maps held against the bird's mask, and a score split in two: the small charts of the microscope."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,6 +12,9 @@ from core.clip import SplitScore
 
 HEIGHT = 268
 
+NARROW = 12
+"""Letters of a map's name on one line."""
+
 
 @kept
 def overlaps(
@@ -20,6 +24,7 @@ def overlaps(
     here: np.ndarray,
     *,
     bounds: tuple[float, float],
+    bounds_here: tuple[float, float],
     look: Look,
     title: str,
 ) -> go.Figure:
@@ -29,7 +34,8 @@ def overlaps(
         names: of the maps, from the top.
         trained, random: mean and ends of its interval, [map 3].
         here: of the picture on screen, [map].
-        bounds: the overlap of a map without differences, and the most that patches reach.
+        bounds: the overlap of a map without differences, and the most that patches reach, on average;
+            `bounds_here` in the picture on screen.
     """
     rows = np.arange(len(names))
     present = go.Scatter(x=here, y=rows, **_marks("this picture", look.ink, symbol="diamond-open", size=9))
@@ -44,13 +50,17 @@ def overlaps(
         ],
         showlegend=True,
         legend={"x": 0, "xanchor": "left", "y": 1.0},
-        shapes=[_line(x, look, dash) for x, dash in zip(bounds, ("dot", "dash"), strict=True)],
+        shapes=[
+            _line(x, color, dash)
+            for color, pair in ((look.quiet, bounds), (look.ink, bounds_here))
+            for x, dash in zip(pair, ("dot", "dash"), strict=True)
+        ],
         margin={"t": 40},
         xaxis={"title": {"text": "overlap with the bird"}, "range": [-0.02, 0.82]},
         yaxis={
             "range": [len(names) - 0.5, -0.5],
             "tickvals": rows,
-            "ticktext": [escape(name) for name in names],
+            "ticktext": ["<br>".join(wrap(escape(name), NARROW)) for name in names],
             "showgrid": False,
         },
     )
@@ -71,8 +81,8 @@ def _means(name: str, values: np.ndarray, rows: np.ndarray, color: str) -> go.Sc
     return go.Scatter(x=mean, y=rows, error_x={**bars, "thickness": 1.4, "width": 3}, **_marks(name, color, size=9))
 
 
-def _line(x: float, look: Look, dash: str) -> dict[str, object]:
-    line = {"color": look.quiet, "width": 1, "dash": dash}
+def _line(x: float, color: str, dash: str) -> dict[str, object]:
+    line = {"color": color, "width": 1, "dash": dash}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 
@@ -108,7 +118,7 @@ def split(shares: np.ndarray, found: SplitScore, *, at: float, look: Look, title
         traces=traces,
         showlegend=True,
         legend={"x": 0, "xanchor": "left", "y": 1.0},
-        shapes=[_line(100 * at, look, "solid")],
+        shapes=[_line(100 * at, look.quiet, "solid")],
         margin={"t": 40},
         xaxis={"title": {"text": "water in the background (%)"}, "range": [0, 100], "showgrid": False},
         yaxis={"title": {"text": "own class − other"}, "zeroline": True, "nticks": 5},

@@ -42,7 +42,7 @@ def own_pictures(shown: Shown) -> None:
             st.caption(said)
     with right:
         files = st.file_uploader(
-            f"PNG or JPEG, up to {MAX_PICTURES}",
+            f"PNG or JPEG, up to {MAX_PICTURES}; transparent counts as white",
             type=["png", "jpg", "jpeg"],
             accept_multiple_files=True,
             key="clip_files",

@@ -13,6 +13,8 @@ from core.clip import (
     clip_loaded,
     fade_scenes,
     fade_shares,
+    overlap,
+    patch_shares,
     probabilities,
     recorded_clip,
     recorded_microscope,
@@ -29,12 +31,17 @@ from pages.prompting.clip_spurious.main import Shown, editing
 from pages.prompting.clip_spurious.panels.prompts import described_picture
 from pages.prompting.clip_spurious.topic import COVERED_BY, OTHER
 from pages.prompting.clip_spurious.words import (
+    RELEVANCE,
     alike_in_words,
     cover_in_words,
     here_in_words,
+    map_in_words,
     maps_in_words,
     split_in_words,
 )
+
+MAP_HEIGHT = 222
+"""Of the maps: with a title of two lines the sentence still ends within a projector's screen."""
 
 CHANCE_HEIGHT = 124
 """Of the maps by random weights: small enough that the sentence below them ends within the screen."""
@@ -80,15 +87,14 @@ def badges(shown: Shown) -> tuple[Badge, ...]:
 EXPLAINED = """Covering: the color is the change of the score, own class against the other, when one patch of 8 pixels
 shows something else; orange where the score falls, blue where it rises. “After reject” shows the same for the score
 without its part in the span of the harmful insights, whatever repair is chosen above. No cover is neutral. “Another
-bird” is one of the other class in the same place, so all patches that it changes lie near the bird whatever a model
-has learned: the overlap of random weights shows how much of a map is made by the cover. Attention says what the class
-token reads, not what it is used for. Gradient × attention adds over the layers what attention passes on, where it
+bird” is one of the other class in the same place, so all patches that it changes lie near the bird whatever a model has
+learned: the overlap of random weights shows how much of a map is made by the cover. Attention says what the class token
+reads, not what it is used for. Gradient × attention relevance adds over the layers what attention passes on, where it
 raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is
-strongest, the share that lies on it. Dotted is the bird’s area and dashed the most that patches reach, both on average
-over the 48 pictures; in a single picture either may differ, so a diamond may lie beyond the dashed line. The bars are
-Student’s 95 % intervals over 48 pictures that no training saw; the control, small below the maps for the scene on
-screen, has other random weights for each picture, and is compared with the model picture by picture, at 95 % for all
-maps together."""
+strongest, the share that lies on it. Dotted is the bird’s area and dashed the most that patches reach: dark, as the
+diamonds, in the picture on screen, and pale on average over the 48 pictures. The bars are Student’s 95 % intervals over
+48 pictures that no training saw; the control, small below the maps for the scene on screen, has other random weights
+for each picture, and is compared with the model picture by picture, at 95 % for all maps together."""
 
 
 def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
@@ -101,12 +107,14 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
         f"By {cover}": (found.maps[cover], reach),
         "The same after reject": (found.repaired[cover], reach),
         f"Attention, {layer}": (attention, None),
-        "Gradient × attention": (found.maps["relevance"], None),
+        RELEVANCE.capitalize(): (found.maps["relevance"], None),
     }
     picture = results.picture_of(shown.place, shown.percent)
-    for place, (column, (title, (values, most))) in enumerate(zip(st.columns(5), maps.items(), strict=True)):
+    # A long title breaks into two lines: the pictures stay level.
+    columns = st.columns(5, vertical_alignment="bottom")
+    for place, (column, (title, (values, most))) in enumerate(zip(columns, maps.items(), strict=True)):
         with column:
-            fig = overlay(picture, values, reach=most, look=page.look, title=title, height=236)
+            fig = overlay(picture, values, reach=most, look=page.look, title=title, height=MAP_HEIGHT)
             page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
 
 
@@ -125,19 +133,22 @@ def _by_chance(shown: Shown, found: results.Seen, cover: str, layer: str) -> Non
         with columns[place]:
             title = f"{found.overlap[MAPS.index(name)]:.0%}; random: {on_bird[name]:.0%}"
             fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT, bar=False)
-            page.plot(fig, name=f"chance_{place}", alt=f"The map by {name}, by random weights. {title} on the bird.")
+            alt = f"The map by {map_in_words(name)}, by random weights. {title} on the bird."
+            page.plot(fig, name=f"chance_{place}", alt=alt)
 
 
 def _overlaps(shown: Shown, found: results.Seen) -> None:
     """The overlap of every map with the bird, over the recorded pictures and in the one on screen."""
     recorded, page = recorded_microscope(shown.model), shown.page
     title = maps_in_words(recorded)
+    mask, grid = bird_mask(fade_scenes()[shown.place]), found.maps["rollout"].shape
     fig = overlaps(
-        MAPS,
+        [map_in_words(name) for name in MAPS],
         _with_intervals(recorded.trained),
         _with_intervals(recorded.random),
         found.overlap,
         bounds=(float(recorded.area.mean()), float(recorded.best.mean())),
+        bounds_here=(float(mask.mean()), overlap(patch_shares(mask, *grid), mask)),
         look=page.look,
         title=title,
     )
