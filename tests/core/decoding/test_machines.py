@@ -36,6 +36,7 @@ from core.decoding import (
     recorded_race,
     reigns,
     speeds_by_batch,
+    swapped,
     table_checks,
     turned,
     writing,
@@ -325,3 +326,17 @@ def test_the_prompts_have_as_many_tokens_as_they_say() -> None:
     assert {kind.name: len(tokenizer(as_chat(kind.message)).input_ids) for kind in KINDS.values()} == {
         kind.name: kind.tokens for kind in KINDS.values()
     }
+
+
+SPEEDS = st.lists(st.floats(0.1, 10), min_size=4, max_size=4)
+
+
+@given(before=SPEEDS, now=SPEEDS, band=st.floats(0, 1))
+def test_pairs_that_swap_turn_around_when_read_backwards(before: list[float], now: list[float], band: float) -> None:
+    names = ("greedy", "a", "b", "c")
+    one, other = (dict(zip(names, speeds, strict=True)) for speeds in (before, now))
+    pairs = swapped(one, other, bands=(band, band / 2))
+    assert {(b, a) for a, b in pairs} == set(swapped(other, one, bands=(band / 2, band)))
+    assert not {(b, a) for a, b in pairs} & set(pairs)
+    assert all(one[a] > one[b] and other[b] > other[a] for a, b in pairs)
+    assert swapped(one, one, bands=(0.0, 0.0)) == ()
