@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import RewardFit, Settled, TiltedRun
+from core.rlhf import COUNTED, RewardFit, Settled, TiltedRun
 
 FALL = 0.3
 """Points of gold beyond which a change is told, as on the main figure."""
@@ -15,16 +15,16 @@ SURE = 2.0
 
 
 def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> str:
-    """Which weights the labels settle: those two spreads from 0.
+    """Which weights the labels settle: those two spreads from 0, in points for each word.
 
     Args:
         fit: `centered`, or None before any label.
     """
     if fit is None:
-        return "No label yet: every weight is 0, give or take about 1"
+        return f"No label yet: every weight is 0, give or take about {1 / COUNTED:g}"
     score = fit.weights / fit.spread
     far = [place for place in np.argsort(-np.abs(score)) if abs(score[place]) > SURE]
-    told = [f"{names[place]} {fit.weights[place]:+.1f}" for place in far[:4]]
+    told = [f"{names[place]} {fit.weights[place] / COUNTED:+.2f}" for place in far[:4]]
     labels = f"{count} label{'' if count == 1 else 's'}"
     if not told:
         return f"{labels}: no weight is two spreads from 0 yet"
