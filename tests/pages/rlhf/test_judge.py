@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -227,6 +228,12 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
         assert ("rises too" in title) == (not fell and gold[-1] - gold[0] > 0.3)
         assert "what is it worth" in followed_claim(run, gold_shown=False)
         assert "gold" not in followed_claim(run, gold_shown=False)
+        assert "-0.0" not in title
+
+
+def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
+    run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
+    assert followed_claim(run, gold_shown=True) == "Your reward rises from -0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
 
 
 def test_agreement_is_told_by_its_interval() -> None:
