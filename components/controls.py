@@ -186,6 +186,12 @@ class Controls:
         start = min(max(self.defaults[name], low), high)
         return st.slider(label, low, high, start, key=self.key(name), bind=self._bind, **options)
 
+    def stops(self, name: str, label: str, options: Sequence[str], **more: Any) -> str:
+        """One of a few options that have an order: a slider that stops at each. They stand in the URL as on screen."""
+        self._keep(name, Options(tuple(options), self.defaults[name]))
+        start = self.defaults[name] if self.defaults[name] in options else options[0]
+        return str(st.select_slider(label, options, start, key=self.key(name), bind="query-params", **more))
+
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of a few options, all in sight. They stand in the URL as they stand on screen, 1.0 as 1."""
         if any(isinstance(option, float) for option in options):

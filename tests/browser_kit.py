@@ -44,13 +44,18 @@ CUT = """() => {
 }"""
 STATE = """key => {
     const main = document.querySelector('[data-testid=stMain]'), state = {}
+    // A slider over named stops holds the place of its stop; the name is what it tells a reader.
+    const told = part => {
+        const words = part.type === 'range' ? part.getAttribute('aria-valuetext') : null
+        return words === null || parseFloat(words) === Number(part.value) ? part.value : words
+    }
     for (const box of main.querySelectorAll(`[class*="st-key-${key}_"]`)) {
         const name = [...box.classList].find(name => name.startsWith(`st-key-${key}_`)).slice(7)
         const values = [
             ...[...box.querySelectorAll('[role=slider]')].map(part => part.getAttribute('aria-valuenow')),
             ...[...box.querySelectorAll('input[type=checkbox]')].map(part => String(part.checked)),
             ...[...box.querySelectorAll('input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea')]
-                .map(part => part.value),
+                .map(told),
             ...[...box.querySelectorAll('[data-baseweb=select]')].map(part => part.innerText),
             ...[...box.querySelectorAll('[role=radio][aria-checked=true]')].map(part => part.innerText),
         ]

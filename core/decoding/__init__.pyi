@@ -110,6 +110,7 @@ from .tables import misses as misses
 from .tables import pace_interval as pace_interval
 from .tables import reigns as reigns
 from .tables import speeds_by_batch as speeds_by_batch
+from .tables import swapped as swapped
 from .tables import table_checks as table_checks
 from .tables import turned as turned
 from .tables import writing as writing

@@ -64,8 +64,8 @@ class Machine:
             raise ValueError(f"memory must be above 0; got {self.memory}")
         if not 1 <= self.bytes_per_number <= 8:
             raise ValueError(f"bytes_per_number must be from 1 to 8; got {self.bytes_per_number}")
-        if not 0 <= self.context <= MOST_CONTEXT:
-            raise ValueError(f"context must be from 0 to {MOST_CONTEXT:,}; got {self.context}")
+        if not isinstance(self.context, int | np.integer) or not 0 <= self.context <= MOST_CONTEXT:
+            raise ValueError(f"context must be a whole number from 0 to {MOST_CONTEXT:,}; got {self.context!r:.40}")
         rows = [row for row, _ in self.shares]
         if sorted(set(rows)) != rows or any(not share > 0 for _, share in self.shares):
             raise ValueError(f"shares must have rising rows and shares above 0; got {self.shares}")
@@ -153,9 +153,9 @@ def forecasts(trace: Generation, machine: Machine, batches: Sequence[int]) -> tu
 
     Invariant: each is `forecast` with that batch.
     """
-    wrong = [batch for batch in batches if not 1 <= batch <= MOST_BATCH]
+    wrong = [batch for batch in batches if not isinstance(batch, int | np.integer) or not 1 <= batch <= MOST_BATCH]
     if wrong:
-        raise ValueError(f"batch must be from 1 to {MOST_BATCH:,}; got {wrong[0]}")
+        raise ValueError(f"batch must be a whole number from 1 to {MOST_BATCH:,}; got {wrong[0]!r:.40}")
     batch = np.array(batches, np.int64)[:, None]
     rows = np.array([1 + len(step.draft) for step in trace.steps], np.int64)
     gained = np.array([len(step.added) for step in trace.steps], np.int64)

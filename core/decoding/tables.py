@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 import numpy as np
 from jaxtyping import Float
@@ -50,6 +51,11 @@ class Table:
         """The geometric mean of the speed over greedy decoding, over the prompts."""
         mean: Float[np.ndarray, "name"] = np.exp(np.log(self.speed).mean(1))
         return mean
+
+    @property
+    def mean_speeds(self) -> dict[str, float]:
+        """The same by name, of the lossless methods alone; greedy decoding is first."""
+        return dict(zip(self.names[: self.lossless], self.mean_speed.tolist(), strict=False))
 
 
 def writing(races: Mapping[str, Race]) -> dict[str, dict[str, Generation]]:
@@ -247,6 +253,25 @@ def turned(
         if of[0] > 1 + band and behind[-1]:
             found.append((name, batches[len(behind) - int(np.logical_and.accumulate(behind[::-1]).sum())]))
     return tuple(sorted(found, key=lambda one: one[1]))
+
+
+def swapped(
+    before: Mapping[str, float], now: Mapping[str, float], *, bands: tuple[float, float]
+) -> tuple[tuple[str, str], ...]:
+    """The pairs of methods whose order is turned around: the first was ahead of the second and is now behind it.
+
+    Args:
+        before, now: by method, its speed over greedy decoding; the same methods in both.
+        bands: before and now, the share by which two speeds may differ and mean nothing.
+
+    Invariant: no pair stands in both directions; with `before` and `now` exchanged each pair is turned around.
+    """
+    was, is_now = (1 + band for band in bands)
+    return tuple(
+        (one, other)
+        for one, other in permutations(before, 2)
+        if before[one] > was * before[other] and now[other] > is_now * now[one]
+    )
 
 
 def table_checks(

@@ -145,6 +145,7 @@ from .variants import Variant as Variant
 from .variants import VariantTable as VariantTable
 from .variants import recorded_variants as recorded_variants
 from .with_torch.training.updates import PpoLearner as PpoLearner
+from .world import COUNTED as COUNTED
 from .world import FREE_WORDS as FREE_WORDS
 from .world import PLACES as PLACES
 from .world import USEFUL as USEFUL

@@ -10,7 +10,19 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from core.checks import Check
-from core.rlhf.world import END, FREE_WORDS, PLACES, STOP, USEFUL, WORDS, Responses, features, gold_reward, word_chances
+from core.rlhf.world import (
+    COUNTED,
+    END,
+    FREE_WORDS,
+    PLACES,
+    STOP,
+    USEFUL,
+    WORDS,
+    Responses,
+    features,
+    gold_reward,
+    word_chances,
+)
 
 STEP = 0.2
 """Each step of a run multiplies the probability of each response by exp(STEP r), and normalizes."""
@@ -65,8 +77,8 @@ def start_lengths() -> Float[np.ndarray, "length"]:
 def tilted(weights: Float[np.ndarray, "feature"], strength: int | float) -> TiltedPolicy:
     """The start times exp(strength r), normalized: the best policy for the reward r with a penalty beta = 1 / strength.
 
-    r = w . features, of `core.rlhf.features`: the counts of the words and the length, over 4. A word adds
-    v = (w_word + w_length) / 4 wherever it stands, so words have q ~ q_0 exp(strength v), and a length n has
+    r = w . features, of `core.rlhf.features`: the counts of the words and the length, over c = COUNTED. A word
+    adds v = (w_word + w_length) / c wherever it stands, so words have q ~ q_0 exp(strength v), and a length n has
     P(n) ~ P_0(n) (sum q_0 exp(strength v))^n.
 
     Args:
@@ -85,7 +97,7 @@ def tilted(weights: Float[np.ndarray, "feature"], strength: int | float) -> Tilt
         raise ValueError(f"weights must be {len(WORDS)} finite numbers, not {weights.shape}.")
     if not 0 <= strength < np.inf:
         raise ValueError(f"strength = {strength} must be at least 0 and finite.")
-    values = (weights[:-1] + weights[-1]) / 4
+    values = (weights[:-1] + weights[-1]) / COUNTED
     logs = np.log(word_chances()) + strength * values
     total = float(np.logaddexp.reduce(logs))
     words = np.exp(logs - total)

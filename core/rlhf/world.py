@@ -65,8 +65,12 @@ def gold_parts(responses: Responses) -> Float[np.ndarray, "response 3"]:
     return np.stack([useful, repeats, np.maximum(bag.sum(1) - FREE_WORDS, 0)], axis=1).astype(float)
 
 
+COUNTED = 4
+"""Words to one unit of a feature: features are counts divided by it."""
+
+
 def features(responses: Responses, *, sees_length: bool = True) -> Float[np.ndarray, "response feature"]:
-    """What the reward model sees: how often each word stands in a response, and its length, both over 4.
+    """What the reward model sees: how often each word stands in a response, and its length, both over COUNTED.
 
     It cannot see which words are there at least once, so it has to guess at what the gold reward counts.
 
@@ -77,7 +81,7 @@ def features(responses: Responses, *, sees_length: bool = True) -> Float[np.ndar
     total = bag.sum(1, keepdims=True)
     if not sees_length:
         return np.concatenate([bag / np.maximum(total, 1), np.zeros_like(total)], axis=1)
-    return np.concatenate([bag, total], axis=1) / 4
+    return np.concatenate([bag, total], axis=1) / COUNTED
 
 
 def texts(responses: Responses) -> tuple[str, ...]:

@@ -111,3 +111,29 @@ def test_a_whole_number_among_fractions_is_written_one_way(link: str, says: str)
     app.query_params["p_error"] = link
     assert settled(app) == says
     assert press(app, "none") == "error 0.0, 0.0, 0"
+
+
+def stopping() -> None:
+    import streamlit as st
+
+    from components.controls import Controls
+
+    controls = Controls("p", {"rule": "0.09"})
+    stop = controls.stops("rule", "Rule", ("greedy", "1", "0.09", "0"))
+    st.markdown(f"{stop}, tells {controls.tells({'rule': 'greedy'})}")
+
+
+@pytest.mark.parametrize(
+    ("link", "stop"), [("greedy", "greedy"), ("1", "1"), ("0", "0"), ("7", "0.09"), ("", "0.09"), ("1.0", "0.09")]
+)
+def test_a_slider_over_stops_opens_at_the_word_of_a_link(link: str, stop: str) -> None:
+    app = AppTest.from_function(stopping)
+    app.query_params["p_rule"] = link
+    assert settled(app) == f"{stop}, tells {stop == 'greedy'}"
+
+
+def test_a_slider_over_stops_moves_from_one_to_the_next() -> None:
+    app = AppTest.from_function(stopping)
+    assert settled(app).startswith("0.09")
+    app.select_slider(key="p_rule").set_value("0")
+    assert settled(app).startswith("0,")

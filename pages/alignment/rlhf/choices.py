@@ -3,7 +3,22 @@
 from dataclasses import replace
 from typing import Any
 
-from core.rlhf import BETAS, PAIRS, SEEDS, Rater, RunHistory, RunParams, differing, recorded_run, usual
+import numpy as np
+
+from core.rlhf import (
+    BETAS,
+    PAIRS,
+    PENALTIES,
+    SEEDS,
+    WIDTHS,
+    Rater,
+    RunHistory,
+    RunParams,
+    differing,
+    recorded_run,
+    recorded_variants,
+    usual,
+)
 
 ALGORITHMS: dict[str, str] = {
     "PPO": "ppo",
@@ -63,6 +78,17 @@ COMPARISONS = {
 }
 """What runs can be compared over: the control, its choices, and how a run is called by its choice."""
 
+SIZES, SPREADS = "sizes of the reward model", "penalties on spread"
+
+APART: dict[str, dict[str, str]] = {
+    SIZES: {f"{width} units": f"width {width}" for width in WIDTHS},
+    SPREADS: {
+        f"4 models − {weight:g} spread{'s' * (weight > 1)}" if weight else "4 models": f"penalty {weight:g}"
+        for weight in PENALTIES
+    },
+}
+"""What else runs can be compared over, beside β: the arms that kept their curves alone, by the name of a curve."""
+
 
 def params_of(values: dict[str, object]) -> RunParams:
     """The run that the controls describe.
@@ -115,6 +141,24 @@ def comparisons(values: dict[str, object], what: str, shown: RunParams) -> dict[
             found[label.format(choice)] = run
     return found
 
+
+def apart(what: str, shown: RunParams) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """KL and gold of each recorded arm of APART with the seed of the run on screen, by the name of its curve.
+
+    Empty where the run is not the usual one of a recorded seed. Its own arm, which is the same run, is left out.
+    """
+    if what not in APART or shown.seed not in SEEDS or shown != usual(seed=shown.seed):
+        return {}
+    table, row = recorded_variants(), SEEDS.index(shown.seed)
+    return {
+        name: (table.curves(arm, "kl")[row], table.curves(arm, "gold")[row])
+        for name, arm in APART[what].items()
+        if arm != USUAL_ARM
+    }
+
+
+USUAL_ARM = "width 32"
+"""The arm of the usual runs."""
 
 WORDS = {
     "algorithm": "algorithm",

@@ -13,7 +13,7 @@ LESSON = Outline(
         ),
         Stage(
             14,
-            "Reward hacking, seen live",
+            "Reward hacking, live",
             ask="The proxy rises. Does quality? Draw it.",
             guess=Curve("gold", over="step", reason="The policy finds what the reward model likes and people do not."),
             settles="At first. Then it falls, and nobody planned it.",
@@ -47,7 +47,7 @@ LESSON = Outline(
         ),
         Stage(
             38,
-            "Beta stops a run",
+            "β stops a run",
             ask="What does the KL term buy?",
             settles=(
                 "A leash: it stops earlier. At the same KL it has no more gold; at 4 nats less in all five seeds, "
@@ -68,7 +68,7 @@ LESSON = Outline(
             settles="Long answers; but so it does for fair raters if the reward model cannot see length.",
         ),
         Stage(
-            44,
+            43,
             "DPO: chosen falls",
             ask="Training on the chosen answer: does it become likelier?",
             guess=Between(
@@ -80,10 +80,16 @@ LESSON = Outline(
             settles="Not necessarily.",
         ),
         Stage(
-            47,
-            "Abstain or guess",
+            45,
+            "Abstain",
             ask="When is “I do not know” the best answer?",
             settles="The three rewards set a threshold.",
+        ),
+        Stage(
+            48,
+            "Refusing all",
+            ask="Too much of it, and a model refuses everything. Too much of what?",
+            settles="Not of updates alone: of the reward for silence, of punishment, of wrong verdicts.",
         ),
         Stage(
             50,

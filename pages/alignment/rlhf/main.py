@@ -16,17 +16,24 @@ from core.rlhf import (
     BETAS,
     COLLAPSE,
     PAIRS,
+    SEEDS,
     RunHistory,
     best_of_n_kl,
     gold_parts,
     gold_reward,
     recorded_arms,
+    recorded_variants,
     texts,
     usual,
 )
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
-from pages.alignment.rlhf.words.overoptimization import beta_claim, pairs_claim
+from pages.alignment.rlhf.words.overoptimization import (
+    beta_claim,
+    pairs_claim,
+    penalties_claim,
+    recorded_sizes_claim,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,9 +111,12 @@ def main_figure(shown: Shown) -> None:
         shown.ask()
     others = choices.comparisons(shown.page.controls.values(), shown.compare, history.params)
     same = {name: run for name, run in others.items() if shown.axis == "√KL" or (len(run.n) > 0) == shown.by_n}
+    beside = {name: (shown.place(run), run.gold) for name, run in same.items()}
+    for name, (kl, gold) in choices.apart(shown.compare, history.params).items():
+        beside[name] = (np.sqrt(np.maximum(kl, 0)) if shown.axis == "√KL" else np.arange(len(kl)), gold)
     title = compared(history, shown.compare) or headline(history)
     curves: dict[str, Any] = {
-        "others": {name: (shown.place(run), run.gold) for name, run in same.items()},
+        "others": beside,
         "step": shown.step,
         "x_label": shown.label,
         "look": shown.page.look,
@@ -161,7 +171,18 @@ def compared(history: RunHistory, compare: str) -> str:
     if compare == "pairs" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
         by_pairs = recorded_arms({count: usual(beta=params.beta, pairs=count) for count in PAIRS})
         return pairs_claim(by_pairs) if all(by_pairs.values()) else ""
+    if choices.apart(compare, params):
+        table = recorded_variants()
+        return recorded_sizes_claim(table) if compare == choices.SIZES else penalties_claim(table)
     return ""
+
+
+def lacking(history: RunHistory, compare: str) -> str:
+    """With which run other sizes and penalties can be compared, where they cannot with this one; else nothing."""
+    if compare not in choices.APART or choices.apart(compare, history.params):
+        return ""
+    seeds = f"{SEEDS[0]} to {SEEDS[-1]}"
+    return f" Other {compare} are recorded beside PPO with β 0, 500 pairs, seeds {seeds}, and all else as usual."
 
 
 FALL = 0.3
@@ -225,11 +246,13 @@ def reading(shown: Shown) -> str:
         bound = f" (the formula log n − (n − 1)/n says {best_of_n_kl(int(history.n[step])):.2f})"
     alone = f" The curves are those of seed {history.params.seed} alone." if compared(history, shown.compare) else ""
     warning = f" {history.reward_fit.warning}" if history.reward_fit.warning else ""
+    aside = lacking(history, shown.compare)
     return (
         f"At {shown.name(step)}: proxy <b class='tint' style='--role:{look.role('proxy')}'>{tell['proxy']:.2f}</b>, "
         f"gold <b class='tint' style='--role:{look.role('gold')}'>{tell['gold']:.2f}</b>, "
         f"KL <b class='tint' style='--role:{look.role('kl')}'>{tell['kl']:.2f}</b> nats{bound}, "
-        f"<b>{tell['length']:.1f}</b> words, entropy <b>{tell['entropy']:.2f}</b> nats.{alone}{fate(history)}{warning}"
+        f"<b>{tell['length']:.1f}</b> words, entropy <b>{tell['entropy']:.2f}</b> nats."
+        f"{alone}{aside}{fate(history)}{warning}"
     )
 
 

@@ -55,6 +55,13 @@ class SkyChoice:
     compare: str
 
 
+BESIDE_BETA = (
+    "What else may hold the policy: a penalty on the spread of an ensemble of reward models, and the size of the "
+    f"reward model. Under More, “Compare with all” draws the recorded {offered.SPREADS} and {offered.SIZES} beside "
+    "this run."
+)
+
+
 def ask_sky(page: Page) -> SkyChoice:
     """The algorithm, the penalty and the data in sight, all else under More."""
     controls = page.controls
@@ -65,13 +72,13 @@ def ask_sky(page: Page) -> SkyChoice:
     with places[0]:
         algorithm = controls.select("algorithm", "Algorithm", list(offered.ALGORITHMS))
     with places[1]:
-        controls.choice("beta", "β, the KL penalty", list(offered.BETA_NAMES))
+        controls.choice("beta", "β, the KL penalty", list(offered.BETA_NAMES), help=BESIDE_BETA)
     with places[2]:
         controls.choice("pairs", "Preference pairs", list(offered.PAIR_NAMES))
     with places[3], page.more():
         controls.choice("seed", "Seed", list(offered.SEED_NAMES))
         axis = controls.choice("axis", "Axis", ["step", "√KL"])
-        compare = controls.select("compare", "Compare with all", ["nothing", *offered.COMPARISONS])
+        compare = controls.select("compare", "Compare with all", ["nothing", *offered.COMPARISONS, *offered.APART])
         controls.select("labeler", "Who labels", list(offered.LABELERS))
         controls.switch("sees_length", "The reward model sees the length")
         controls.choice("ensemble", "Reward", list(offered.ENSEMBLES))

@@ -92,9 +92,11 @@ TASTES = "Poisoners and two tastes"
 ALONE = (JUDGE, TASTES)
 """Panels that have no use for the controls of a run."""
 
+TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "panel": "What refuses everything"}
+
 PRESETS = (
     Preset(
-        "Reward hacking, seen live",
+        "Reward hacking, live",
         "Proxy and gold rise together, then part: drag the slider, or pick a point, and read what the policy says.",
         {"task": SKY, "algorithm": "PPO", "beta": "0", "pairs": "500", "panel": "Every series"},
         free=("step",),
@@ -125,7 +127,7 @@ PRESETS = (
         {"task": SKY, "beta": "0", "pairs": "2000", "compare": "pairs", "panel": "Over-optimization"},
     ),
     Preset(
-        "Beta stops a run",
+        "β stops a run",
         "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
         "less gold than β 0 there, in all five seeds, which are few.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
@@ -142,10 +144,15 @@ PRESETS = (
         {"task": SKY, "algorithm": "DPO", "beta": "0.1", "pairs": "500", "panel": "DPO"},
     ),
     Preset(
-        "Abstain or guess",
+        "Abstain",
         "Three rewards decide when “I don't know” pays: move them.",
         {"task": ABSTAIN, "reward_abstain": 0.3, "panel": "As the rewards vary"},
         free=("reward_right", "reward_abstain", "reward_wrong"),
+    ),
+    Preset(
+        "Refusing all",
+        "Is it the amount of training? Hold “updates” against the other knobs: blue is refused though surely known.",
+        TOO_MUCH,
     ),
     Preset(
         "Equal rewards",
@@ -193,8 +200,6 @@ PANELS = (
         "All checkers", "Right answers under an exact checker and under two that can be fooled.", under={"task": SUMS}
     ),
 )
-
-TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "panel": "What refuses everything"}
 
 QUESTIONS = (
     Question(

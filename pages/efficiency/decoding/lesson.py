@@ -26,13 +26,13 @@ LESSON = Outline(
         ),
         Stage(
             27,
-            "A perfect draft",
+            "Perfect draft",
             ask="Every guess is right. How much faster?",
             settles="Not at all: the draft costs as much as the target.",
         ),
         Stage(
             33,
-            "Untrained exit fails",
+            "Raw exit fails",
             ask="Can the lower layers guess?",
             settles="Not in the language of the head.",
         ),
@@ -49,7 +49,7 @@ LESSON = Outline(
             settles="Fewer calls, and another text: what is not the target's choice leads the rest off.",
         ),
         Stage(
-            42,
+            41,
             "Slowed by guesses",
             ask="Fewer calls: who is done first?",
             guess=OneOf(
@@ -61,26 +61,26 @@ LESSON = Outline(
             settles="Reading six guesses costs more than they win.",
         ),
         Stage(
-            44,
+            43,
             "Lookahead's pool",
             ask="Where do its guesses come from, without any draft?",
             settles="From the target's own corrections, kept as n-grams.",
         ),
         Stage(
-            46,
+            45,
             "Draft length",
             ask="One token, eight, or as many as the draft is sure of: which length is fastest?",
             settles="On these prompts no schedule is clearly ahead of one token; eight are slower than none.",
         ),
         Stage(
-            48,
-            "A batch turns the ranking",
+            47,
+            "A batch decides",
             ask="Another machine writes 64 texts side by side. Which methods are still ahead of greedy?",
             settles="Guesses that are thrown away cost arithmetic, and that is now the limit.",
         ),
         Stage(
-            50,
-            "Exactness; All at once",
+            49,
+            "Exactness",
             ask="The target says A with one half. If a rejected token is drawn anew, how often does A come?",
             guess=Number(
                 Reading("redrawn from the target", "value", "0 A"),
@@ -88,8 +88,13 @@ LESSON = Outline(
                 0.6,
                 reason="What was refused is not made up for: only the residual keeps the law.",
             ),
-            settles="The residual keeps the law. Drawing all at once does not.",
-            shows=("Exactness", "All at once"),
+            settles="The residual keeps the law.",
+        ),
+        Stage(
+            50,
+            "All at once",
+            ask="And all tokens drawn at once?",
+            settles="They do not know of each other. Masking the least certain again wins back much.",
         ),
     ),
 )

@@ -72,12 +72,12 @@ PRESETS = (
         story("chat", "prompt lookup", panel="Race"),
     ),
     Preset(
-        "A perfect draft",
+        "Perfect draft",
         "Every draft token is accepted. The draft costs as much as the target, so nothing is won.",
         story("question", "perfect draft", panel="Theory"),
     ),
     Preset(
-        "Untrained exit fails",
+        "Raw exit fails",
         "The layers below the last do not speak the language of the head: nearly every draft is rejected.",
         story("chat", "raw exit", panel="Acceptance"),
     ),
@@ -117,10 +117,17 @@ PRESETS = (
         ),
     ),
     Preset(
-        "A batch turns the ranking",
+        "A batch decides",
         "The same accepted tokens on another machine: with 64 texts at once, methods that throw many guesses away fall "
         "behind greedy, which they led with one text.",
         story("copy", "Medusa tree", precision="bfloat16", machine="A100", batch=64, panel="Another machine"),
+    ),
+    Preset(
+        "All at once",
+        "In one call next to no text is valid; masking the least certain again wins some back. Further down, guesses "
+        "lose nothing and save little.",
+        story("edit", "Jacobi", parallel=2, remask=True, panel="All at once"),
+        free=("tokens", "parallel", "remask"),
     ),
 )
 

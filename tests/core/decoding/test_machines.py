@@ -1,5 +1,6 @@
 """Forecasts for other machines: replay, the roof, its invariants, and the recorded seconds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +37,7 @@ from core.decoding import (
     recorded_race,
     reigns,
     speeds_by_batch,
+    swapped,
     table_checks,
     turned,
     writing,
@@ -195,9 +197,11 @@ def test_an_impossible_machine_is_refused(wrong: dict[str, Any]) -> None:
 
 def test_other_impossible_values_are_refused() -> None:
     run = recorded_race("chat").reference
-    for batch in (0, MOST_BATCH + 1):
-        with pytest.raises(ValueError, match="batch must be from 1 to"):
-            forecast(run, ROOF, batch=batch)
+    # As outside of the tests, where no type is checked.
+    plain: Callable[..., Any] = getattr(forecasts, "__wrapped__", forecasts)
+    for batch in (0, MOST_BATCH + 1, 1.5, float("nan"), "64", None):
+        with pytest.raises(ValueError, match="batch must be a whole number from 1 to"):
+            plain(run, ROOF, (batch,))
     with pytest.raises(ValueError, match="name must be one of laptop GPU"):
         published_machine("abacus", "float32")
     assert forecast(replace(run, steps=(), token_ids=()), ROOF) == Forecast(0, 0, 0.0, 0.0, 0.0)
@@ -325,3 +329,17 @@ def test_the_prompts_have_as_many_tokens_as_they_say() -> None:
     assert {kind.name: len(tokenizer(as_chat(kind.message)).input_ids) for kind in KINDS.values()} == {
         kind.name: kind.tokens for kind in KINDS.values()
     }
+
+
+SPEEDS = st.lists(st.floats(0.1, 10), min_size=4, max_size=4)
+
+
+@given(before=SPEEDS, now=SPEEDS, band=st.floats(0, 1))
+def test_pairs_that_swap_turn_around_when_read_backwards(before: list[float], now: list[float], band: float) -> None:
+    names = ("greedy", "a", "b", "c")
+    one, other = (dict(zip(names, speeds, strict=True)) for speeds in (before, now))
+    pairs = swapped(one, other, bands=(band, band / 2))
+    assert {(b, a) for a, b in pairs} == set(swapped(other, one, bands=(band / 2, band)))
+    assert not {(b, a) for a, b in pairs} & set(pairs)
+    assert all(one[a] > one[b] and other[b] > other[a] for a, b in pairs)
+    assert swapped(one, one, bands=(0.0, 0.0)) == ()

@@ -32,7 +32,10 @@ from pages.efficiency.decoding.words.forecasts import (
     flips_of,
     lead_of,
     machine_title,
+    mean_words,
     measured_title,
+    swaps_of,
+    winner_of,
     wins_of,
     without_best,
     worst_words,
@@ -54,7 +57,7 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", ["this machine", *PUBLISHED])
-def test_a_title_names_the_leader_that_the_numbers_have(dtype: Precision, name: str) -> None:
+def test_the_mean_names_the_leader_that_the_numbers_have(dtype: Precision, name: str) -> None:
     here = measured_machine(recorded_costs(dtype))
     machine = published_machine(name, dtype) if name in PUBLISHED else here
     traces = results.all_traces(dtype)
@@ -63,7 +66,7 @@ def test_a_title_names_the_leader_that_the_numbers_have(dtype: Precision, name: 
         table = computed_table(traces, machine, batch=batch)
         lossless = {one: traces[one] for one in table.names[: table.lossless]}
         by_batch = speeds_by_batch(lossless, machine)
-        told = machine_title(table, by_batch, BATCHES, machine=machine, batch=batch, band=band)
+        told = mean_words(table, by_batch, BATCHES, batch=batch, band=band)
         speeds = dict(zip(lossless, table.mean_speed.tolist(), strict=False))
         near = leaders(speeds, band=band)
         assert ("leads the lossless" in told) == ("greedy" not in near)
@@ -80,8 +83,91 @@ def test_a_title_names_the_leader_that_the_numbers_have(dtype: Precision, name: 
             assert len(turns) == len(unsure) == 1
         fallen = [one for one, at in turned(by_batch, BATCHES, band=band) if at <= batch]
         if "and now behind it" in told:
-            assert told.endswith(", ".join(fallen))
+            assert told.endswith(f"{', '.join(fallen)}.")
             assert all(by_batch[one][-1] * (1 + band) < 1 < by_batch[one][0] / (1 + band) for one in fallen)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", ["this machine", *PUBLISHED])
+def test_the_title_says_who_wins_and_whether_the_ranking_turned(dtype: Precision, name: str) -> None:
+    here = measured_machine(recorded_costs(dtype))
+    machine = published_machine(name, dtype) if name in PUBLISHED else here
+    was = results.model_error(dtype).of_speeds
+    now = results.model_error(dtype, roof_alone=name in PUBLISHED).of_speeds
+    before = results.at_home(dtype)
+    assert next(iter(before)) == "greedy"
+    for batch in (1, 8, 64, 512):
+        table = computed_table(results.all_traces(dtype), machine, batch=batch)
+        speeds = table.mean_speeds
+        told = machine_title(table, before, machine=machine, batch=batch, bands=(was, now))
+        assert told.startswith("Computed for ")
+        if name == "this machine" and batch == 1:
+            assert told.endswith("prompt lookup wins; every other setting is held against this ranking")
+            continue
+        best = max(speeds, key=lambda one: speeds[one])
+        alone = all(speeds[best] > (1 + now) * speeds[one] for one in speeds if one != best)
+        assert (f": {best} wins" in told) == alone
+        assert ("nothing is clearly ahead of greedy" in told) == (
+            not alone and speeds["greedy"] * (1 + now) >= speeds[best]
+        )
+        pairs = [
+            (one, other)
+            for one in speeds
+            for other in speeds
+            if before[one] / before[other] > 1 + was and speeds[other] / speeds[one] > 1 + now
+        ]
+        assert (f"; {len(pairs)} of 45 pairs of methods clearly swap" in told) == bool(pairs)
+        assert ("no pair of methods clearly swaps places" in told) == (not pairs)
+        behind = [one for one, other in pairs if other == "greedy"]
+        assert ("behind greedy" in told) == bool(behind)
+        assert len(behind) not in (1, 2) or all(one in told for one in behind)
+
+
+EVEN = {"greedy": 1.0, "a": 1.5, "b": 1.45}
+
+
+@pytest.mark.parametrize(
+    ("speeds", "told"),
+    [
+        ({"greedy": 1.0, "a": 1.5}, "a wins"),
+        (EVEN, "a or b wins"),
+        ({**EVEN, "c": 1.44}, "a, b or c wins"),
+        ({**EVEN, "c": 1.44, "d": 1.43, "e": 1.42}, "a or one of 4 others wins"),
+        ({"greedy": 1.0, "a": 1.05}, "nothing is clearly ahead of greedy"),
+        ({"greedy": 1.0, "a": 0.95}, "nothing is clearly ahead of greedy"),
+        ({"greedy": 1.0, "a": 0.5}, "greedy wins"),
+    ],
+)
+def test_the_edges_of_a_win(speeds: dict[str, float], told: str) -> None:
+    assert winner_of(speeds, band=0.1) == told
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (EVEN, "no pair of methods clearly swaps places"),
+        ({"greedy": 1.0, "a": 1.05, "b": 1.5}, "no pair of methods clearly swaps places"),
+        ({"greedy": 1.0, "a": 0.5, "b": 1.5}, "1 of 3 pairs of methods clearly swaps places: a falls behind greedy"),
+        (
+            {"greedy": 1.0, "a": 0.5, "b": 0.5},
+            "2 of 3 pairs of methods clearly swap places: a and b fall behind greedy",
+        ),
+    ],
+)
+def test_the_edges_of_a_ranking(now: dict[str, float], told: str) -> None:
+    assert swaps_of(EVEN, now, bands=(0.1, 0.1)) == told
+
+
+def test_methods_that_get_ahead_of_greedy_are_named() -> None:
+    low = {"greedy": 1.0, "a": 0.5, "b": 1.5, "c": 1.5, "d": 1.5}
+    high = {"greedy": 1.0, "a": 1.5, "b": 0.5, "c": 0.5, "d": 0.5}
+    told = swaps_of(low, high, bands=(0.1, 0.1))
+    assert told.endswith(
+        "7 of 10 pairs of methods clearly swap places: 3 methods fall behind greedy and a gets ahead of it"
+    )
+    assert swaps_of({"greedy": 1.0, "a": 0.5}, {"greedy": 1.0, "a": 2.0}, bands=(0.1, 0.1)).endswith(
+        "clearly swaps places: a gets ahead of greedy"
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +208,7 @@ def test_words_about_turns_and_misses() -> None:
 def test_texts_that_do_not_fit_have_no_leader() -> None:
     machine = replace(published_machine("A100", "bfloat16"), context=8192)
     table = computed_table(results.all_traces("bfloat16"), machine, batch=512)
-    told = machine_title(table, {"greedy": np.ones(1)}, (1,), machine=machine, batch=512, band=0.1)
+    told = machine_title(table, results.at_home("bfloat16"), machine=machine, batch=512, bands=(0.1, 0.1))
     assert told == "Computed for the A100, 512 texts at once: they do not fit, 97 of 80 GB"
 
 

@@ -14,7 +14,7 @@ from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.parallel import validity_figure
 from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.panels.parallel import SAMPLES
-from pages.efficiency.decoding.topic import DEFAULTS, QUESTIONS
+from pages.efficiency.decoding.topic import DEFAULTS, PRESETS, QUESTIONS
 from pages.efficiency.decoding.words.drafts import savings_words
 from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
 from tests.page_kit import charts, figure_of, html_of
@@ -93,3 +93,15 @@ def test_the_switch_chooses_the_texts(visit: Callable[..., AppTest], remask: boo
     assert ("in closed form" in html_of(app)) != remask
     assert "diffusion language model" in html_of(app)
     assert len(figure_of(charts(app)[1])["data"]) == 3
+
+
+def test_the_story_is_true_of_its_texts_and_of_its_prompt() -> None:
+    story = next(one for one in PRESETS if one.values["panel"] == "All at once")
+    plain, again = (results.diffused_by_steps(int(DEFAULTS["tokens"]), remask, SAMPLES) for remask in (False, True))
+    assert max(plain[0].valid, again[0].valid) < 0.02, "in one call next to no text is valid"
+    same = [(a.valid, b.valid) for a in plain for b in again if a.calls == b.calls > 1]
+    assert all(b > a + 0.3 for a, b in same), "masking the least certain again wins some back"
+    run = recorded_guesses(str(story.values["kind"]))
+    saved = {kind: len(recorded_guesses(kind).token_ids) - recorded_guesses(kind).target_calls for kind in KINDS}
+    assert saved[str(story.values["kind"])] == max(saved.values()) > saved[str(DEFAULTS["kind"])] == 0
+    assert saved[str(story.values["kind"])] < len(run.token_ids) / 4, "save little"

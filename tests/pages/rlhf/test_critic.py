@@ -30,6 +30,7 @@ def test_where_it_ends_is_told_over_the_seeds(beta: float) -> None:
     assert ("better than a guess of the mean in all 3 seeds" in told) == bool(ends.min() > 0)
     assert ("on both sides" in told) == bool(ends.max() >= 0 >= ends.min())
     assert told.startswith(VAR_EXPLAINED)
+    assert "It is recorded for the usual PPO runs on 500 pairs alone." in told
     held = table.over_seeds(replace(run.params, beta=1.0))
     assert held is not None
     others = np.median(held[:, -20:], axis=1)
@@ -43,6 +44,7 @@ def test_one_run_alone_tells_of_itself() -> None:
     empty = CriticTable(np.zeros((3, 5, 0), np.float32), np.zeros((3, 5, 0), np.float32))
     run = replace(run_of(pairs=8000), metrics={VAR_EXPLAINED: np.full(150, 0.5)})
     assert "better than a guess of the mean in this run: <b>0.50</b>" in critic_words(run, empty)
+    assert "500 pairs" not in critic_words(run, empty)
     assert explained_of(run_of(pairs=8000), recorded_critic()) is None
     assert "recorded for the usual PPO runs on 500 pairs" in critic_words(run_of(pairs=8000), recorded_critic())
 

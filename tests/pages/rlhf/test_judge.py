@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from core.rlhf import (
+    COUNTED,
     PAIRS,
     SEEDS,
     WORDS,
@@ -196,9 +198,23 @@ def test_weights_are_told_that_are_two_spreads_from_zero(values: list[float]) ->
         assert "no weight" in title
     else:
         largest = NAMES[int(np.abs(values).argmax())]
-        assert f"{largest} " in title
+        assert f"{largest} {values[NAMES.index(largest)] / 4:+.2f}" in title, "for each word, as the chart has it"
         assert title.count("+") + title.count("-") <= 4
     assert "1 label:" in weights_claim(fit, NAMES, 1) or "1 label settle" in weights_claim(fit, NAMES, 1)
+
+
+def test_the_title_and_the_chart_of_weights_have_one_unit(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="Be the reward model")
+    drawn = figure_of(charts(app)[0])["data"][0]["error_x"]["array"]
+    assert "every weight is 0, give or take about 0.25" in html_of(app)
+    assert np.allclose(np.array(drawn, float), 0.25, atol=0.02)
+    app.button(key="rlhf_label_fair").click()
+    settled(app)
+    weights = figure_of(charts(app)[0])["data"][0]
+    spread = np.array(weights["error_x"]["array"], float)
+    found = np.array(weights["x"], float)
+    far = [place for place in range(len(found)) if abs(found[place]) > 2 * spread[place]]
+    assert all(f"{NAMES[place]} {found[place]:+.2f}" in html_of(app) for place in far[:1])
 
 
 def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
@@ -212,6 +228,12 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
         assert ("rises too" in title) == (not fell and gold[-1] - gold[0] > 0.3)
         assert "what is it worth" in followed_claim(run, gold_shown=False)
         assert "gold" not in followed_claim(run, gold_shown=False)
+        assert "-0.0" not in title
+
+
+def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
+    run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
+    assert followed_claim(run, gold_shown=True) == "Your reward rises from -0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
 
 
 def test_agreement_is_told_by_its_interval() -> None:
@@ -267,7 +289,7 @@ def test_the_script_has_a_second_rater_beside_more_labels_than_two_files_hold(
         patch.setattr(judged, "labels", lambda: own)
         exec(compile(script(page), "script", "exec"), {})
     every = (*own, *judged_by(PARTNERS[partner], own))
-    assert str(centered(fit_rewards(differences(every))).weights) in capsys.readouterr().out
+    assert str(centered(fit_rewards(differences(every))).weights / COUNTED) in capsys.readouterr().out
 
 
 def test_probes_are_the_reward_models_of_the_recorded_runs() -> None:

@@ -40,15 +40,16 @@ from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
-    "Reward hacking, seen live": ("Reward hacking", "recorded run", "Every series"),
+    "Reward hacking, live": ("Reward hacking", "recorded run", "Every series"),
     "Why it is hacked": ("8 answers have more", "recorded run", "Why it is hacked"),
     "When to stop": ("You stop at step 75", "recorded run", "When to stop"),
     "Be the reward model": ("No label yet", "measured now", "Be the reward model"),
     "More data": ("", "recorded run", "Over-optimization"),
-    "Beta stops a run": ("", "recorded run", "Over-optimization"),
+    "β stops a run": ("", "recorded run", "Over-optimization"),
     "Length bias": ("", "recorded run", "Length"),
     "DPO: chosen falls": ("", "recorded run", "DPO"),
-    "Abstain or guess": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),
+    "Abstain": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),
+    "Refusing all": ("It refuses everything once", "recorded run", "What refuses everything"),
     "Equal rewards": ("of groups teach nothing", "measured now", "Group advantages"),
 }
 """For each preset: what its headline says, the badge of its main figure, the panel it opens."""
@@ -112,7 +113,7 @@ def test_each_preset_shows_what_its_name_says(page: Callable[..., AppTest], name
 
 def test_the_preset_on_abstaining_draws_the_policy_as_it_learns_to_be_silent(page: Callable[..., AppTest]) -> None:
     app = page()
-    app.button_group(key="rlhf_story").set_value("Abstain or guess")
+    app.button_group(key="rlhf_story").set_value("Abstain")
     drawn = series(settled(app))
     assert set(drawn) == {"right", "wrong", "silent", "over-refused"}
     assert drawn["wrong"][-1] < drawn["wrong"][0] / 2

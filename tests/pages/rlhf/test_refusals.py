@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 from streamlit.testing.v1 import AppTest
 
+from components.theme import Look
 from core.rlhf import (
     ALL,
     KNOBS,
@@ -18,8 +19,16 @@ from core.rlhf import (
     recorded_refusals,
 )
 from pages.alignment.rlhf.panels import refusals as panel
-from pages.alignment.rlhf.topic import QUESTIONS
-from pages.alignment.rlhf.words.refusals import amount_words, at, leash_words, pay_words, refusals_title
+from pages.alignment.rlhf.topic import PRESETS, QUESTIONS, TOO_MUCH
+from pages.alignment.rlhf.words.refusals import (
+    AXES,
+    at,
+    late_words,
+    leash_words,
+    pay_words,
+    refusals_title,
+    usual_amount_words,
+)
 from tests.page_kit import charts, html_of
 
 PAGE = "pages/alignment/rlhf/page.py"
@@ -88,18 +97,18 @@ def test_the_amount_is_told_within_its_spread() -> None:
     steps = table.sure["steps"]
     gap = steps[-1] - steps[KNOBS["steps"].index(400)]
     chance = stats.ttest_1samp(gap, 0).pvalue
-    assert ("neither more nor less" in amount_words(table)) == (chance >= 0.05)
+    assert ("neither more nor less" in usual_amount_words(table)) == (chance >= 0.05)
     rising, falling = table_of(), table_of()
     rising.sure["steps"][-1] = rising.sure["steps"][3] + 0.2
     falling.sure["steps"][-1] = falling.sure["steps"][3] - 0.03
-    assert "4 times as many updates refuse more (20.0%" in amount_words(rising)
-    assert "refuse no more, but less (3.0%" in amount_words(falling)
-    assert "Elsewhere" not in amount_words(falling)
+    assert "4 times as many updates refuse more (20.0%" in usual_amount_words(rising)
+    assert "refuse no more, but less (3.0%" in usual_amount_words(falling)
+    assert late_words(falling) == ""
     for knob, value in REFUSING.items():
         late = table.late[knob]
         assert (late[-1] > late[0] + 0.3).all()
         told = f"{late[0].mean():.0%} to <b>{late[-1].mean():.0%}</b> ({at(knob, value, shortly=True)})"
-        assert told in amount_words(table)
+        assert told in late_words(table)
 
 
 def test_the_leash_is_told_at_each_setting() -> None:
@@ -158,3 +167,13 @@ def test_the_panel_opens_and_its_script_runs(visit: Callable[..., AppTest], caps
     assert refusals_title(recorded_refusals()) in html_of(app).replace("&#x27;", "'")
     exec(compile(panel.script().replace("zip(values", "zip(values[:1]"), "script", "exec"), {})
     assert "misjudged" in capsys.readouterr().out
+
+
+def test_the_story_opens_the_panel_and_its_colors_are_explained(visit: Callable[..., AppTest]) -> None:
+    (story,) = (one for one in PRESETS if one.values == TOO_MUCH)
+    app = visit(PAGE, **{f"rlhf_{name}": value for name, value in story.values.items()})
+    assert app.session_state["rlhf_story"] == story.name
+    told = html_of(app)
+    assert story.look_at in told.replace("&#x27;", "'")
+    assert f'--role:{Look().role("query")}">refused of the questions that it surely knows' in told
+    assert all(axis in told.replace("&#x27;", "'") for axis in AXES.values())

@@ -1,6 +1,7 @@
 """A poisoner and two groups of raters, other rewards and losses: what was recorded, and the claims made of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,11 +37,18 @@ from core.rlhf import (
 )
 from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHARES, TASTE_SEEDS, _pairs, worth
 from core.rlhf.world import counts
+from pages.alignment.rlhf.choices import APART, SIZES, SPREADS, apart
 from pages.alignment.rlhf.panels import tastes as panel
 from pages.alignment.rlhf.panels.learning import losses_table
 from pages.alignment.rlhf.panels.overoptimization import OPENED
 from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
-from pages.alignment.rlhf.words.overoptimization import opened_claim, sizes_claim, stopping_claim
+from pages.alignment.rlhf.words.overoptimization import (
+    opened_claim,
+    penalties_claim,
+    recorded_sizes_claim,
+    sizes_claim,
+    stopping_claim,
+)
 from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -235,7 +243,7 @@ def test_a_penalty_on_spread_is_compared_at_the_same_kl() -> None:
     told = stopping_claim(*golds, 3, 4.0)
     assert f"{gap.mean:+.2f} ± {gap.error:.2f}" in told
     assert ("not clearly different" in told) == (not gap.clear)
-    assert told.endswith("it ends at a smaller KL.")
+    assert "nats" in told
     steady, wobble = np.array([1.0, 2.0, 3.1]), np.array([0.0, 0.1, 0.0])
     assert "a gain" in stopping_claim(steady + 1, steady + wobble, 3, 4.0)
     assert "a loss" in stopping_claim(steady - 1, steady + wobble, 3, 4.0)
@@ -289,3 +297,50 @@ def test_an_opened_run_is_told_by_its_seeds() -> None:
     best, end = np.array([2.0, 2.0, 2.0]), np.array([1.9, 1.0, -1.0])
     told = opened_claim("x", best, end, np.array([3.0, 4.0, 5.0]))
     assert told == "x: gold peaks at 2.0 and ends at 0.6, 4 nats from the start; it falls in 2 of 3 seeds"
+
+
+@pytest.mark.parametrize("axis", ["step", "√KL"])
+@pytest.mark.parametrize("what", list(APART))
+def test_sizes_and_penalties_stand_beside_the_run(visit: Callable[..., AppTest], what: str, axis: str) -> None:
+    app = visit(PAGE, rlhf_compare=what, rlhf_axis=axis, rlhf_seed="1")
+    drawn = {trace.get("name"): trace for trace in figure_of(charts(app)[0])["data"]}
+    table = recorded_variants()
+    for name, arm in APART[what].items():
+        if arm == "width 32":
+            assert name not in drawn, "it is the run on screen"
+            continue
+        assert np.allclose(np.array(drawn[name]["y"], float), table.curves(arm, "gold")[1], atol=1e-4)
+        kl = np.sqrt(table.curves(arm, "kl")[1])
+        places = kl if axis == "√KL" else np.arange(150)
+        assert np.allclose(np.array(drawn[name]["x"], float), places, atol=1e-4)
+    told = html_of(app)
+    assert (penalties_claim(table) if what == SPREADS else recorded_sizes_claim(table)) in told
+    assert "The curves are those of seed 1 alone." in told
+
+
+def test_the_arm_that_is_left_out_is_the_run_on_screen() -> None:
+    table = recorded_variants()
+    for seed in SEEDS:
+        run = recorded_run(usual(seed=seed))
+        assert run is not None
+        assert np.allclose(table.curves("width 32", "gold")[seed], run.gold, atol=1e-4)
+        assert set(apart(SIZES, run.params)) == {"2 units", "8 units", "128 units", "512 units"}
+
+
+@pytest.mark.parametrize("changed", [{"beta": "0.1"}, {"pairs": "2000"}, {"algorithm": "GRPO"}])
+def test_where_none_was_recorded_that_is_said(visit: Callable[..., AppTest], changed: dict[str, str]) -> None:
+    app = visit(PAGE, rlhf_compare=SIZES, **{f"rlhf_{name}": value for name, value in changed.items()})
+    assert "Other sizes of the reward model are recorded beside PPO with β 0, 500 pairs, seeds 0 to 2" in html_of(app)
+    assert "units" not in str([trace.get("name") for trace in figure_of(charts(app)[0])["data"]])
+
+
+def test_penalties_are_told_by_their_numbers() -> None:
+    table = recorded_variants()
+    told = penalties_claim(table)
+    kls = [f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES]
+    assert f"runs end at {kls[0]}, {kls[1]} and {kls[2]} nats" in told
+    gap = difference(table.gold_at("penalty 3", 4.0), table.gold_at("penalty 0", 4.0))
+    assert f"{gap.mean:+.2f} ± {gap.error:.2f} gold" in told
+    assert ("too few to be sure" in told) == (gap.agree and not gap.clear)
+    flat = replace(table, gold=np.ones_like(table.gold))
+    assert "has +0.00 ± 0.00 gold, over 3 seeds (p = " in penalties_claim(flat)

@@ -177,7 +177,7 @@ def test_a_penalty_is_compared_at_the_same_kl() -> None:
 
 
 def test_the_preset_on_beta_says_what_was_measured() -> None:
-    preset = next(preset for preset in PRESETS if preset.name == "Beta stops a run")
+    preset = next(preset for preset in PRESETS if preset.name == "β stops a run")
     assert "less gold than β 0 there, in all five seeds" in preset.look_at
     golds = np.zeros((2, 5))
     for place, beta in enumerate((0.3, 0.0)):

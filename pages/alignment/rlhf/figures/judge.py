@@ -8,24 +8,25 @@ import plotly.graph_objects as go
 from components.figures.lines import lines
 from components.theme import Look, escape, figure
 
-COUNTED = 4
-"""Words to one unit of a feature: features are counts divided by it."""
-
 
 def weights(
     names: Sequence[str], values: np.ndarray, spread: np.ndarray, *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """One point for each word and for length, by one word of it, with the spread of the labels; 0 is no opinion."""
+    """One point for each word and for length, with the spread of the labels; 0 is no opinion.
+
+    Args:
+        values, spread: points for each word.
+    """
     fig = figure(look, title=title, height=height, showlegend=False)
     fig.add_trace(
         go.Scatter(
-            x=(values / COUNTED).astype(np.float32),
+            x=values.astype(np.float32),
             y=[escape(name) for name in names],
             mode="markers",
             name="weight",
             marker={"size": 9, "color": look.role("proxy"), "line": {"color": look.ink, "width": 1}},
             error_x={
-                "array": (spread / COUNTED).astype(np.float32),
+                "array": spread.astype(np.float32),
                 "color": look.quiet,
                 "thickness": 1.5,
             },

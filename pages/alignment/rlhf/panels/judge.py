@@ -11,6 +11,7 @@ from components.page import Page
 from components.refusals import told
 from core.checks import Check
 from core.rlhf import (
+    COUNTED,
     PLACES,
     WORDS,
     Judgment,
@@ -190,7 +191,9 @@ def _weights(page: Page, now: Judged, height: int) -> None:
     blank = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
     told = centered(blank if now.fit is None else now.fit)
     title = weights_claim(None if now.fit is None else told, NAMES, len(now.every))
-    fig = figures.weights(NAMES, told.weights, told.spread, look=page.look, title=title, height=height)
+    fig = figures.weights(
+        NAMES, told.weights / COUNTED, told.spread / COUNTED, look=page.look, title=title, height=height
+    )
     page.plot(fig, name="own_weights", alt=f"The weight of each word and of length, with its spread. {title}.")
 
 
@@ -297,13 +300,14 @@ print("gold", start.gold[0], " length", start.length[0])
         "" if partner is None else f"labels += judged_by({partner!r}, labels)  # a second rater, on the same pairs\n"
     )
     return f"""from core.rlhf import (
-    Rater, centered, differences, fit_rewards, gold_interval, judged_by, judgments_from_json, run_against
+    COUNTED, Rater, centered, differences, fit_rewards, gold_interval, judged_by, judgments_from_json, run_against
 )
 
 labels = judgments_from_json({judgments_to_json(now.own)!r})
 {second}fit = fit_rewards(differences(labels))
 told = centered(fit)
-print("weights", told.weights, "+-", told.spread, " log-likelihood", fit.log_likelihood)
+print("points for each word", told.weights / COUNTED, "+-", told.spread / COUNTED)
+print("log-likelihood", fit.log_likelihood)
 print("unseen pairs in gold order: 5 %, half and 95 % of the weights have less than", gold_interval(fit))
 run = run_against(fit.weights)
 print("proxy", run.proxy[0], "->", run.proxy[-1], " gold", run.gold[0], "->", run.gold[-1])

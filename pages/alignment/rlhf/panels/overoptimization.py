@@ -34,6 +34,7 @@ from core.rlhf import (
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.words.overoptimization import (
+    MEETING,
     beta_claim,
     blindness_claim,
     fall_claim,
@@ -43,7 +44,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     length_gold_claim,
     opened_claim,
     pairs_claim,
-    sizes_claim,
+    recorded_sizes_claim,
     stopping_claim,
 )
 from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
@@ -168,10 +169,6 @@ def _fates(page: Page) -> None:
     )
 
 
-ENSEMBLE_KL = 4.0
-"""Nats at which gold of the ensembles is compared: as for β, below where any of them ends."""
-
-
 def _ensembles(page: Page) -> None:
     base = RunParams()
     arms = {
@@ -196,11 +193,11 @@ def _ensembles(page: Page) -> None:
     page.plot(fig, name="ensembles", alt=f"Final gold of kinds of reward, and of one under β. {title}.")
     kls = ", ".join(f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES)
     last, none = (f"penalty {weight:g}" for weight in (PENALTIES[-1], PENALTIES[0]))
-    golds = table.gold_at(last, ENSEMBLE_KL), table.gold_at(none, ENSEMBLE_KL)
+    golds = table.gold_at(last, MEETING), table.gold_at(none, MEETING)
     st.caption(
         "500 pairs, β 0 but where it is named, mean and spread over three seeds. All members see the same pairs. With "
         f"0, 1 and 3 standard deviations of the four taken off (Coste et al. take off the variance), runs end at a KL "
-        f"of {kls} nats. {stopping_claim(*golds, PENALTIES[-1], ENSEMBLE_KL)}"
+        f"of {kls} nats. {stopping_claim(*golds, PENALTIES[-1], MEETING)}"
     )
 
 
@@ -209,7 +206,7 @@ def _sizes(page: Page) -> None:
     table = recorded_variants()
     arms = {width: f"width {width}" for width in WIDTHS}
     best, end = ({width: found(arm) for width, arm in arms.items()} for found in (table.best_gold, table.end_gold))
-    title = sizes_claim(best, end)
+    title = recorded_sizes_claim(table)
     groups = {"best": best, "end": end}
     fig = figures.grouped_bars(
         {name: np.array([gold.mean() for gold in golds.values()]) for name, golds in groups.items()},

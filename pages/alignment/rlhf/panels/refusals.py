@@ -1,11 +1,13 @@
 """The panel on refusing everything: each knob of the answering policy turned alone, over seeds."""
 
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import streamlit as st
 
 from components.page import Page
+from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
     KNOBS,
@@ -24,11 +26,12 @@ from pages.alignment.rlhf.words.refusals import (
     AXES,
     EVERYTHING,
     SHARES,
-    amount_words,
     at,
+    late_words,
     leash_words,
     pay_words,
     refusals_title,
+    usual_amount_words,
 )
 
 COLUMNS = 4
@@ -59,13 +62,9 @@ def refusals(page: Page, params: AbstainParams) -> None:
             ends = f"from {table.sure[knob][0].mean():.0%} to {table.sure[knob][-1].mean():.0%}"
             page.plot(fig, name=f"refused_{knob}", alt=f"Sure questions refused by “{AXES[knob]}”: {ends}. {title}.")
     with columns[len(KNOBS)]:
-        st.html(
-            f'<div class="reading"><span class="tint" style="--role:{look.role("query")}"><b>refused of the questions '
-            f'that it surely knows</b></span>,<br><span class="tint" style="--role:{look.role("mass")}"><b>of all '
-            f'questions</b></span>,<br><span class="tint" style="--role:{look.ink}"><b>dashed: sure questions where an '
-            "answer does not pay</b></span>,<br>dotted: one knob more, where much is refused</div>"
-        )
-    page.note(f"{pay_words(table)} {amount_words(table)} {leash_words(table)}")
+        st.html(_legend(look))
+    page.note(f"{pay_words(table)} {usual_amount_words(table)}")
+    page.note(f"{late_words(table)} {leash_words(table)}")
     st.caption(
         f"Mean and spread of {REFUSAL_SEEDS} seeds. One knob is turned, the others stand as usual: right earns 1, "
         "“I don't know” 0.3, wrong −1, 400 updates, half of the training questions hard. Measured on the same 4,000 "
@@ -76,6 +75,17 @@ def refusals(page: Page, params: AbstainParams) -> None:
         "the verdicts that are wrong, “hard” the training questions, “error” that of what it feels, in logits. The "
         "upright line is where the control stands, the last ones under More."
     )
+
+
+def _legend(look: Look) -> str:
+    """What each line of the charts is, in its color, in HTML."""
+    lines = {
+        "refused of the questions that it surely knows": look.role("query"),
+        "of all questions": look.role("mass"),
+        "dashed: sure questions where an answer does not pay": look.ink,
+    }
+    told = "".join(f'<b class="tint" style="--role:{color}">{escape(words)}</b>,<br>' for words, color in lines.items())
+    return f'<div style="line-height:1.45">{told}dotted: one knob more, where much is refused</div>'
 
 
 def others_of(table: RefusalTable, knob: str) -> dict[str, np.ndarray]:

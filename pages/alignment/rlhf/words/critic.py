@@ -20,6 +20,8 @@ INSTEAD = {
     "best_of_n": "nothing is trained",
 }
 
+RECORDED = "recorded for the usual PPO runs on 500 pairs"
+
 
 def explained_of(history: RunHistory, table: CriticTable) -> np.ndarray | None:
     """Explained variance at each step of a run: its own, or that recorded apart; None where there is none."""
@@ -33,11 +35,13 @@ def critic_words(history: RunHistory, table: CriticTable) -> str:
     if algorithm != "ppo":
         return f"There is no explained variance: {NAMES[algorithm]} has no value head; {INSTEAD[algorithm]}."
     if values is None:
-        return f"{VAR_EXPLAINED} is recorded for the usual PPO runs on 500 pairs, and in runs that are trained now."
+        return f"{VAR_EXPLAINED} is {RECORDED}, and in runs that are trained now."
     what = (
         f"{VAR_EXPLAINED} is TRL's name of explained variance, 1 − mean (R − V)² / var R of returns R and the value "
         "head's guesses V, before each update: 1 foresees all, 0 is no better than the mean, the chart stops at −1."
     )
+    if VAR_EXPLAINED not in history.metrics:
+        what += f" It is {RECORDED} alone."
     seeds = table.over_seeds(history.params)
     last = (values[None] if seeds is None else seeds)[:, -LAST_STEPS:]
     alike = np.isnan(last).all(1)

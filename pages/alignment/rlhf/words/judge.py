@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import RewardFit, Settled, TiltedRun
+from core.rlhf import COUNTED, RewardFit, Settled, TiltedRun
 
 FALL = 0.3
 """Points of gold beyond which a change is told, as on the main figure."""
@@ -15,16 +15,16 @@ SURE = 2.0
 
 
 def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> str:
-    """Which weights the labels settle: those two spreads from 0.
+    """Which weights the labels settle: those two spreads from 0, in points for each word.
 
     Args:
         fit: `centered`, or None before any label.
     """
     if fit is None:
-        return "No label yet: every weight is 0, give or take about 1"
+        return f"No label yet: every weight is 0, give or take about {1 / COUNTED:g}"
     score = fit.weights / fit.spread
     far = [place for place in np.argsort(-np.abs(score)) if abs(score[place]) > SURE]
-    told = [f"{names[place]} {fit.weights[place]:+.1f}" for place in far[:4]]
+    told = [f"{names[place]} {fit.weights[place] / COUNTED:+.2f}" for place in far[:4]]
     labels = f"{count} label{'' if count == 1 else 's'}"
     if not told:
         return f"{labels}: no weight is two spreads from 0 yet"
@@ -33,19 +33,22 @@ def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> st
 
 
 def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
-    """What becomes of a policy that follows the reward; its curves are exact, so no noise is in them."""
+    """What becomes of a policy that follows the reward; its curves are exact, so no noise is in them.
+
+    A number that rounds to 0 has no sign.
+    """
     proxy, gold = run.proxy, run.gold
-    rises = f"Your reward rises from {proxy[0]:.1f} to {proxy[-1]:.1f}"
+    rises = f"Your reward rises from {proxy[0]:z.1f} to {proxy[-1]:z.1f}"
     if not gold_shown:
         return f"{rises}; what is it worth?"
     peak = int(gold.argmax())
     if gold[peak] - gold[-1] > FALL and gold[peak] - gold[0] > FALL:
-        return f"{rises}; gold peaks at {gold[peak]:.1f}, then falls to {gold[-1]:.1f}: your reward is hacked"
+        return f"{rises}; gold peaks at {gold[peak]:z.1f}, then falls to {gold[-1]:z.1f}: your reward is hacked"
     if gold[peak] - gold[-1] > FALL:
-        return f"{rises}; gold falls from {gold[0]:.1f} to {gold[-1]:.1f}"
+        return f"{rises}; gold falls from {gold[0]:z.1f} to {gold[-1]:z.1f}"
     if gold[-1] - gold[0] > FALL:
-        return f"{rises}; gold rises too, from {gold[0]:.1f} to {gold[-1]:.1f}"
-    return f"{rises}; gold hardly moves, {gold[0]:.1f} to {gold[-1]:.1f}"
+        return f"{rises}; gold rises too, from {gold[0]:z.1f} to {gold[-1]:z.1f}"
+    return f"{rises}; gold hardly moves, {gold[0]:z.1f} to {gold[-1]:z.1f}"
 
 
 def few_claim(labels: int, settled: Settled) -> str:

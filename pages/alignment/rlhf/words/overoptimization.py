@@ -6,7 +6,18 @@ from itertools import pairwise
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import CHANCE, FormFit, at_the_same_kl, best_gold, difference, end_gold, fall_steps
+from core.rlhf import (
+    CHANCE,
+    PENALTIES,
+    WIDTHS,
+    FormFit,
+    VariantTable,
+    at_the_same_kl,
+    best_gold,
+    difference,
+    end_gold,
+    fall_steps,
+)
 from pages.alignment.rlhf.words.seeds import Runs, nats, span, weight
 
 USUAL_WIDTH = 32
@@ -80,8 +91,29 @@ def sizes_claim(best: Mapping[int, np.ndarray], end: Mapping[int, np.ndarray]) -
     )
 
 
+MEETING = 4.0
+"""Nats at which gold under a penalty is compared with gold without one: below where any of these runs ends."""
+
+
+def recorded_sizes_claim(table: VariantTable) -> str:
+    """What other sizes of the reward model do to gold, over the recorded seeds."""
+    arms = {width: f"width {width}" for width in WIDTHS}
+    best, end = ({width: found(arm) for width, arm in arms.items()} for found in (table.best_gold, table.end_gold))
+    return sizes_claim(best, end)
+
+
+def penalties_claim(table: VariantTable) -> str:
+    """Where runs end under penalties on the spread of four reward models, and the largest against none at one KL."""
+    none, *_, most = (f"penalty {weight:g}" for weight in PENALTIES)
+    taken = listed([f"{weight:g}" for weight in PENALTIES])
+    kls = listed([f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES])
+    gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
+    met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f} gold, {weight(gap)}"
+    return f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}"
+
+
 def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, level: float) -> str:
-    """Whether a penalty on spread has more gold at the same KL, or ends better because it stops earlier.
+    """Whether a penalty on spread has more gold at the same KL.
 
     Args:
         penalized, free: gold at the level, one number for each seed. penalty: standard deviations. level: nats.
@@ -91,7 +123,7 @@ def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, leve
     if gap.clear and gap.mean > 0:
         return f"{told}, a gain ({weight(gap)})."
     verdict = "a loss" if gap.clear else "not clearly different"
-    return f"{told}, {verdict} ({weight(gap)}); it ends at a smaller KL."
+    return f"{told}, {verdict} ({weight(gap)})."
 
 
 def length_claim(runs: Mapping[str, Runs]) -> str:

@@ -89,24 +89,26 @@ def pay_words(table: RefusalTable) -> str:
     return asked + (f"Refused though all pay: {listed(beyond)}." if beyond else "")
 
 
-def amount_words(table: RefusalTable) -> str:
-    """Whether training longer refuses more, at the usual rewards and where much is refused, in HTML."""
+def usual_amount_words(table: RefusalTable) -> str:
+    """Whether training longer refuses more at the usual rewards."""
     usual = table.sure["steps"][KNOBS["steps"].index(USUAL_ABSTAIN.steps)]
     gap = difference(table.sure["steps"][-1], usual)
     more = f"{KNOBS['steps'][-1] / USUAL_ABSTAIN.steps:g} times as many updates"
-    amount = (
-        f"{more} refuse {'more' if gap.mean > 0 else 'no more, but less'} ({abs(gap.mean):.1%} of the sure questions)"
-        if gap.clear
-        else f"{more} refuse neither more nor less, within the spread"
-    )
+    if not gap.clear:
+        return f"As usual, {more} refuse neither more nor less, within the spread."
+    way = "more" if gap.mean > 0 else "no more, but less"
+    return f"As usual, {more} refuse {way} ({abs(gap.mean):.1%} of the sure questions)."
+
+
+def late_words(table: RefusalTable) -> str:
+    """Where much is refused: how far refusals come with the updates, in HTML; empty where they do not."""
     told = [
         f"{late[0].mean():.0%} to <b>{late[-1].mean():.0%}</b> ({at(knob, REFUSING[knob], shortly=True)})"
         for knob, late in table.late.items()
         if rises(late)
     ]
     first, last = KNOBS["steps"][0], KNOBS["steps"][-1]
-    elsewhere = f" Elsewhere refusals come with them, from {first} to {last}: {listed(told)}." if told else ""
-    return f"As usual, {amount}.{elsewhere}"
+    return f"Elsewhere refusals come with the updates, from {first} to {last}: {listed(told)}." if told else ""
 
 
 def rises(shares: np.ndarray) -> bool:

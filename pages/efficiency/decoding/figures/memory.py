@@ -236,7 +236,7 @@ def phrase_figure(choice: np.ndarray, phrases: Sequence[Sequence[str]], *, look:
         choice: by text and place, which of the two phrases the word comes from.
         phrases: the words of both.
     """
-    fig = figure(look, title=title, height=370)
+    fig = figure(look, title=title, height=344)
     fig.add_trace(
         go.Heatmap(
             z=choice.astype(np.uint8),

@@ -31,6 +31,7 @@ from pages.efficiency.decoding.words.forecasts import (
     error_words,
     machine_title,
     machine_words,
+    mean_words,
     measured_title,
     pace_words,
     wins_of,
@@ -110,7 +111,8 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
     lossless = {name: traces[name] for name in table.names[: table.lossless]}
     batches = [one for one in BATCHES if machine.holds(one, RACE_TOKENS)] or BATCHES[:1]
     by_batch, band = speeds_by_batch(lossless, machine, batches), error.of_speeds
-    title = machine_title(table, by_batch, batches, machine=machine, batch=batch, band=band)
+    bands = (results.model_error(dtype).of_speeds, band)
+    title = machine_title(table, results.at_home(dtype), machine=machine, batch=batch, bands=bands)
     page.finding(title)
     left, right = st.columns([1.75, 1])
     with left:
@@ -119,7 +121,9 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
     with right:
         fig = batch_figure(by_batch, batches, batch=batch, band=band, look=page.look, title="", height=_height(page))
         page.plot(fig, name="batches", alt=f"Speed of lossless methods over greedy decoding by batch. {title}.")
-    page.note(f"{pace_words(table)} {wins_of(table)} {without_best(table)}")
+    led = mean_words(table, by_batch, batches, batch=batch, band=band)
+    page.note(f"{wins_of(table)} {led}")
+    page.note(f"{without_best(table)} {pace_words(table)}")
     st.caption(
         f"{machine_words(machine)} Cells are tokens a second of all texts together, once the prompt is read: green is "
         "faster than greedy, orange slower; k is a thousand, M a million. On the right: speed over greedy, tokens a "

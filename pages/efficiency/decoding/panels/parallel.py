@@ -16,7 +16,7 @@ from pages.efficiency.decoding.words.parallel import remasking_title, texts_titl
 
 PLACES = 12
 SAMPLES = 6_000
-ABOVE = 140
+ABOVE = 166
 """Pixels of the room of the main figure that stand around the chart of valid texts."""
 
 
@@ -43,13 +43,13 @@ def at_once(shown: Shown) -> None:
         fig = validity_figure(plain, remasked, chosen, look=page.look, title=title, height=room(page.look, ABOVE))
         page.plot(fig, name="validity", alt=f"Valid texts against calls of the model. {title}.")
     page.note(
-        "So does a diffusion language model write: all places begin masked, each step draws them and shows some. "
-        "Taken alone, each place has the right chances. "
+        "As in a diffusion language model all places begin masked; each step draws them and shows some. "
         f"{_of_the_draws(tokens, steps, remask)} "
         f"<b>{chosen.valid:.1%}</b> of {SAMPLES:,} texts are valid."
     )
     st.caption(
         f"The language has two phrases, “{' '.join(PHRASES[0][:tokens])}” and “{' '.join(PHRASES[1][:tokens])}”. "
+        "Taken alone, each place has the right chances. "
         "Asking how certain each token is, given all others, is a call as well, so k steps with remasking are 2k − 1 "
         "calls. Where shown tokens disagree, the model follows the majority. Bars are two standard errors."
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, turned
+from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
 from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
@@ -63,16 +63,10 @@ def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:
     return [f"{run[0]:,}" if len(run) == 1 else f"{run[0]:,} to {run[-1]:,}" for run in runs]
 
 
-def machine_title(
-    table: Table,
-    by_batch: Mapping[str, np.ndarray],
-    batches: Sequence[int],
-    *,
-    machine: Machine,
-    batch: int,
-    band: float,
+def mean_words(
+    table: Table, by_batch: Mapping[str, np.ndarray], batches: Sequence[int], *, batch: int, band: float
 ) -> str:
-    """Who leads on a machine with a batch, as computed, where the lead passes on, and who falls behind greedy by then.
+    """Who leads on average over the prompts, where the lead passes on by batch, and who falls behind greedy by then.
 
     Args:
         by_batch: by lossless method, its speed over greedy decoding for each of `batches`.
@@ -80,11 +74,6 @@ def machine_title(
         batch: that the table has.
         band: the error of a speed on this machine.
     """
-    size = "one text" if batch == 1 else f"{batch} texts at once"
-    where = f"Computed for {_of(machine)}, {size}"
-    if not machine.holds(batch, RACE_TOKENS):
-        return f"{where}: they do not fit, {fit_words(machine, batch)}"
-    speeds = dict(zip(table.names[: table.lossless], table.mean_speed.tolist(), strict=False))
     unsure = [
         next(iter(by_batch)) in leaders({name: float(of[place]) for name, of in by_batch.items()}, band=band)
         for place in range(len(batches))
@@ -95,7 +84,67 @@ def machine_title(
         turns = flips_of(found, unsure, batches)
     else:
         turns = f"ahead of greedy with one text and now behind it: {', '.join(fallen)}"
-    return f"{where}: {lead_of(speeds, band=band)}; {turns}"
+    return f"On average over the prompts, {lead_of(table.mean_speeds, band=band)}; {turns}."
+
+
+def machine_title(
+    table: Table, reference: Mapping[str, float], *, machine: Machine, batch: int, bands: tuple[float, float]
+) -> str:
+    """Who wins on a machine with a batch, as computed, and how the ranking differs from one text on this machine.
+
+    Args:
+        reference: the mean speeds of lossless methods over greedy decoding, for one text on the recording machine.
+        batch: that the table has.
+        bands: the error of a speed on the recording machine, and on this one.
+    """
+    size = "one text" if batch == 1 else f"{batch} texts at once"
+    where = f"Computed for {_of(machine)}, {size}"
+    if not machine.holds(batch, RACE_TOKENS):
+        return f"{where}: they do not fit, {fit_words(machine, batch)}"
+    speeds = table.mean_speeds
+    if speeds == reference:
+        return f"{where}: {winner_of(speeds, band=bands[1])}; every other setting is held against this ranking"
+    now, before = winner_of(speeds, band=bands[1]), winner_of(reference, band=bands[0])
+    told = f", as with one text on {HERE}" if now == before else f"; with one text on {HERE} {before}"
+    return f"{where}: {now}{told}; {swaps_of(reference, speeds, bands=bands)}"
+
+
+def winner_of(speeds: Mapping[str, float], *, band: float) -> str:
+    """Which lossless method wins, or which may, where the band does not let it be told.
+
+    Args:
+        speeds: by lossless method over greedy decoding, which is the first.
+        band: the share by which two speeds may differ and mean nothing.
+    """
+    near, greedy = leaders(speeds, band=band), next(iter(speeds))
+    if greedy in near and len(near) > 1:
+        return "nothing is clearly ahead of greedy"
+    if len(near) > 4:
+        return f"{near[0]} or one of {len(near) - 1} others wins"
+    *others, last = near
+    return f"{', '.join(others)} or {last} wins" if others else f"{last} wins"
+
+
+def swaps_of(before: Mapping[str, float], now: Mapping[str, float], *, bands: tuple[float, float]) -> str:
+    """How many pairs of methods clearly change places, and who falls behind greedy decoding or gets ahead of it.
+
+    Args:
+        before, now: as in `swapped`, greedy decoding first.
+    """
+    pairs, greedy = swapped(before, now, bands=bands), next(iter(before))
+    whole = len(before) * (len(before) - 1) // 2
+    if not pairs:
+        return "no pair of methods clearly swaps places"
+    fallen = [one for one, other in pairs if other == greedy]
+    risen = [other for one, other in pairs if one == greedy]
+    ways = ((fallen, "falls", "fall", "behind"), (risen, "gets", "get", "ahead of"))
+    told = [
+        f"{listed(names) if len(names) < 3 else f'{len(names)} methods'} {one if len(names) == 1 else many} {where} it"
+        for names, one, many, where in ways
+        if names
+    ]
+    change = f"{len(pairs)} of {whole} pairs of methods clearly {'swaps' if len(pairs) == 1 else 'swap'} places"
+    return f"{change}: {' and '.join(told).replace(' it', f' {greedy}', 1)}" if told else change
 
 
 def fit_words(machine: Machine, batch: int) -> str:
@@ -106,7 +155,7 @@ def fit_words(machine: Machine, batch: int) -> str:
 
 def measured_title(table: Table, dtype: str) -> str:
     """Who leads by the clock."""
-    speeds = dict(zip(table.names[: table.lossless], table.mean_speed.tolist(), strict=False))
+    speeds = table.mean_speeds
     best = leaders(speeds, band=0.0)[0]
     by_prompt = table.speed[table.names.index(best)]
     spread = "" if best == table.names[0] else f" ({by_prompt.min():.2f} to {by_prompt.max():.2f} by prompt)"
