@@ -3,6 +3,7 @@
 A class of eighty that goes to the next step would otherwise run the page eighty times.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,10 +11,12 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from types import CodeType
+from zlib import crc32
 
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.PlotlyChart_pb2 import PlotlyChart
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_message
 from streamlit.runtime.state import get_session_state
@@ -27,6 +30,11 @@ ROOT = Path(__file__).parent.parent
 
 PARTS = ("page_top", "stage", "open_panel")
 """The containers of a page that other screens show: its question, its figure with the sentence, and an open panel."""
+
+WATCHED = "watched"
+"""In the data of a component: it is drawn to be watched, and takes nothing from a visitor. Others are left out."""
+
+Place = tuple[int, ...]
 
 _PLOTTED: ContextVar[dict[str, go.Figure] | None] = ContextVar("plotted", default=None)
 
@@ -51,10 +59,12 @@ class Screen:
     Args:
         parts: the messages of each of PARTS that the page has, in order.
         plotted: its figures by name, without anybody's guess.
+        controls: whether something in it was for a visitor to move, which is left out.
     """
 
     parts: Mapping[str, Sequence["Sent"]]
     plotted: Mapping[str, go.Figure] = field(default_factory=dict)
+    controls: bool = False
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
@@ -75,7 +85,7 @@ class Screen:
             message.metadata.delta_path[:] = [*place, *sent.place]
             spec = (specs or {}).get(sent.figure)
             if spec is not None:
-                message.delta.new_element.plotly_chart.spec = spec
+                _redraw(message.delta.new_element.plotly_chart, spec)
                 message.ClearField("hash")
             enqueue_message(message)
 
@@ -88,11 +98,13 @@ class Sent:
         place: its path below the part that it belongs to.
         message: an element or a block.
         figure: the name of the page's figure that it is; empty for all else.
+        control: it stands for a control, of which only the room is left.
     """
 
     place: tuple[int, ...]
     message: ForwardMsg
     figure: str = ""
+    control: bool = False
 
 
 def recorded(topic: Topic, view: Values) -> Screen:
@@ -111,7 +123,9 @@ def recorded(topic: Topic, view: Values) -> Screen:
             exec(_code(topic.script), {"__name__": "__main__", "__file__": str(ROOT / topic.script)})
     finally:
         _PLOTTED.reset(told)
-    return Screen(_in_parts(topic, messages), drawn)
+    parts = _in_parts(topic, messages)
+    controls = any(sent.control for part in parts.values() for sent in part)
+    return Screen(parts, drawn, controls)
 
 
 @cache
@@ -150,8 +164,8 @@ def _address_as_it_is() -> Iterator[None]:
 
 def _in_parts(topic: Topic, messages: Sequence[ForwardMsg]) -> dict[str, list[Sent]]:
     """The messages of each part; of two at one place the last one counts, as it does on a screen."""
-    roots: dict[str, tuple[int, ...]] = {}
-    last: dict[tuple[int, ...], ForwardMsg] = {}
+    roots: dict[str, Place] = {}
+    last: dict[Place, ForwardMsg] = {}
     for message in messages:
         if message.WhichOneof("type") == "delta":
             path = tuple(message.metadata.delta_path)
@@ -160,25 +174,43 @@ def _in_parts(topic: Topic, messages: Sequence[ForwardMsg]) -> dict[str, list[Se
             name = _key_of(message.delta.add_block.id)
             if name in PARTS:
                 roots[name] = path
+    shut = [path for path, message in last.items() if message.delta.add_block.HasField("popover")]
     return {
         name: [
-            _sent(topic, path[len(root) - 1 :], message) for path, message in last.items() if path[: len(root)] == root
+            _sent(topic, path[len(root) - 1 :], message)
+            for path, message in last.items()
+            if path[: len(root)] == root and not any(path != one and path[: len(one)] == one for one in shut)
         ]
         for name, root in roots.items()
     }
 
 
-def _sent(topic: Topic, path: tuple[int, ...], message: ForwardMsg) -> Sent:
+def _sent(topic: Topic, path: Place, message: ForwardMsg) -> Sent:
     """A message at its place in a part, whose own block comes first; of a control only its room is left."""
-    place, figure = (0, *path[1:]), ""
-    if is_control(message):
-        return Sent(place, blank(message))
-    if message.delta.new_element.WhichOneof("type") == "plotly_chart":
-        chart = message.delta.new_element.plotly_chart
-        figure = _key_of(chart.id).removeprefix(f"{topic.key}_").removesuffix("_figure")
-        del chart.selection_mode[:]
-        chart.id = ""
-    return Sent(place, message, figure)
+    place, element = (0, *path[1:]), message.delta.new_element
+    kind = element.WhichOneof("type")
+    if message.delta.add_block.HasField("popover") or is_control(message):
+        return Sent(place, blank(message), control=True)
+    if kind == "bidi_component":
+        part = element.bidi_component
+        if not (part.HasField("json") and json.loads(part.json).get(WATCHED)):
+            return Sent(place, blank(message), control=True)
+        # What it says reaches nobody: no page runs for it here.
+        part.id = f"{part.id}_watched"
+    if kind != "plotly_chart":
+        return Sent(place, message)
+    chart = element.plotly_chart
+    name = _key_of(chart.id).removeprefix(f"{topic.key}_").removesuffix("_figure")
+    del chart.selection_mode[:]
+    _redraw(chart, chart.spec)
+    return Sent(place, message, name)
+
+
+def _redraw(chart: PlotlyChart, spec: str) -> None:
+    """Gives a chart its figure. The browser keeps the figure of a chart as long as its id, and two at one place apart
+    by it: so each figure has an id of its own."""
+    chart.spec = spec
+    chart.id = f"$$ID-{crc32(spec.encode()):08x}-{_key_of(chart.id) or None}"
 
 
 def _key_of(identity: str) -> str:

@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from components.lessons.playing import Playing
-from core.lessons import Series, Verdict, judged
+from core.lessons import Between, Guess, OneOf, Series, Verdict, judged, truth_of
 
 GUESSED = "_play_guessed"
 """Where the session keeps the guesses."""
@@ -25,6 +25,7 @@ class Guessed:
         verdict: guess and truth.
         reason: why, where the lesson says it.
         address: the parameters that name the step.
+        chosen: it was chosen among options.
     """
 
     page: str
@@ -32,6 +33,12 @@ class Guessed:
     verdict: Verdict
     reason: str
     address: tuple[str, int]
+    chosen: bool = False
+
+    @property
+    def rightly(self) -> str:
+        """What a right answer is called: what was chosen among options is right, what was read off may be near."""
+        return "right" if self.chosen else "right, or near"
 
 
 def verdict_of(play: Playing, answer: str, shown: Sequence[Series]) -> Guessed:
@@ -39,7 +46,8 @@ def verdict_of(play: Playing, answer: str, shown: Sequence[Series]) -> Guessed:
     step = play.step
     assert step.guess is not None
     verdict = judged(step.guess, answer, shown)
-    return Guessed(step.view.page, step.question or "", verdict, step.guess.reason, (play.name, play.place))
+    chosen = isinstance(step.guess, OneOf | Between)
+    return Guessed(step.view.page, step.question or "", verdict, step.guess.reason, (play.name, play.place), chosen)
 
 
 def remember(guessed: Guessed) -> None:
@@ -59,8 +67,15 @@ def told(guessed: Guessed) -> str:
     verdict = guessed.verdict
     yours = f"Your guess: <b>{escape(verdict.guessed)}</b>."
     truth = f" The figure: <b>{escape(verdict.truth)}</b>." if verdict.truth else ""
-    close = {True: " That is right, or near.", False: " A surprise.", None: ""}[verdict.right]
+    close = {True: f" That is {guessed.rightly}.", False: " A surprise.", None: ""}[verdict.right]
     return f"{yours}{truth}{close} {escape(guessed.reason)}"
+
+
+def truth_told(guess: Guess, shown: Sequence[Series]) -> str:
+    """Truth and reason in HTML, for who has not guessed; raises ValueError where the figures lack what is asked for."""
+    truth = truth_of(guess, shown)
+    said = f"The figure: <b>{escape(truth)}</b>. " if truth else ""
+    return f"{said}{escape(guess.reason)}".strip()
 
 
 def as_csv(kept: Sequence[Guessed]) -> str:

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.controls import Controls
 from components.course import Topic
 from components.lessons.cover import cover
-from components.lessons.guessed import remember, told, verdict_of
+from components.lessons.guessed import remember, told, truth_told, verdict_of
 from components.lessons.marks import marked
 from components.lessons.playing import Playing
 from components.lessons.plotted import plotted
@@ -91,7 +91,7 @@ class Guessing:
 
 
 def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Series]]) -> None:
-    """Draws the guess beside the truth, and in a room what the class has voted; nothing where nobody guessed.
+    """Draws the guess beside the truth, and in a room the truth in any case, with what the class has voted.
 
     Args:
         play: the step.
@@ -105,6 +105,8 @@ def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Se
             guessed = verdict_of(play, answer, shown)
             remember(guessed)
             words = told(guessed)
+        elif play.room is not None and play.step.guess is not None:
+            words = truth_told(play.step.guess, shown)
     except ValueError:
         st.html(LACKING)
         return

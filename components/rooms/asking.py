@@ -30,6 +30,8 @@ def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], l
     """
     here, guess = play.room, play.step.guess
     assert here is not None
+    if here.ended:
+        guess = None
     # Below a student's question nothing stands that would move.
     height: int | Literal["content"] = look.hero if here.leads else "content"
     with st.container(key="cover", height=height, border=True, vertical_alignment="center"):
@@ -56,9 +58,8 @@ def _asked_about(guess: Guess | None, shown: Callable[[], Sequence[Series]]) -> 
     return asked_series(guess, shown())
 
 
-@st.fragment
 def _ballot(key: str, play: Playing, guess: Guess, series: Series | None, look: Look) -> None:
-    """What takes a student's vote; a vote runs this part of the page alone."""
+    """What takes a student's vote."""
     here = play.room
     assert here is not None
     given = here.answer(play.place, play.round)

@@ -12,7 +12,7 @@ from components.rooms.attending import Attending
 # waits a moment at random: a hall that lost its server would otherwise come back all at once.
 _FOLLOW = """export default function ({ data, setTriggerValue }) {
   let over = false, asking = null, seen = "";
-  const parts = ["step", "round", "uncovered", "ended", "lost"];
+  const parts = ["step", "round", "uncovered", "ended", "lost"], patience = 3000;
   const told = Object.fromEntries(parts.map(part => [part, data[part]]));
   const moved = news => ["step", "round", "uncovered"].some(part => news[part] !== told[part]);
   const later = () => new Promise(done => setTimeout(done, 500 + 1500 * Math.random()));
@@ -38,8 +38,13 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
         window.dispatchEvent(new CustomEvent("room-news"));
         notes?.postMessage({ votes: news.tally ?? null });
         if (calls(news)) {
-          for (const part of parts) told[part] = news[part];
-          setTriggerValue("news", Date.now());
+          // A call draws this part anew with the room as it was, and the same news come once more before the answer.
+          const called = JSON.stringify([data.code, ...parts.map(part => news[part])]), last = window.roomCalled;
+          if (last?.called !== called || Date.now() - last.at > patience) {
+            window.roomCalled = { called, at: Date.now() };
+            for (const part of parts) told[part] = news[part];
+            setTriggerValue("news", Date.now());
+          }
         }
         if (news.ended) return;
       } catch { if (!over) await later(); }
@@ -101,9 +106,12 @@ def _heard() -> None:
     """The run that begins looks itself; nothing that a browser sends is taken over."""
 
 
-@st.fragment
 def who(here: Attending) -> None:
-    """Learns what the browser calls itself, and whether it has the key of the room from before a reload."""
+    """Learns what the browser calls itself, and whether it has the key of the room from before a reload.
+
+    In a seat it is a part of it, on a page one of its own. A part within a part would not do: where a seat is drawn
+    twice in a row, Streamlit drops what it drew first, and still sends the inner part to a place that is not there.
+    """
 
     def said() -> None:
         told = st.session_state["room_who"].who or {}

@@ -50,7 +50,7 @@ def attend(page: str) -> bool:
     if here is not None:
         with place.container(key="room_parts"):
             follower(here)
-            who(here)
+            st.fragment(who)(here)
     elif refused is not None:
         with place:
             told(refused)

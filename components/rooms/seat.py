@@ -55,16 +55,17 @@ def _step(here: Attending) -> None:
     st.html(LISTENERS, unsafe_allow_javascript=True)
     with st.container(key="played", horizontal=True, vertical_alignment="center"):
         student_line(play)
-    if play.covered(topic):
-        room_cover(topic.key, play, lambda: screen.series, seen)
-        return
-    _uncovered(topic, play, screen, seen)
+    with st.container(key="seat_asked"):
+        if play.covered(topic):
+            room_cover(topic.key, play, lambda: screen.series, seen)
+        elif play.step.guess is not None:
+            compared(play, play.guessed(topic), lambda: screen.series)
+    if not play.covered(topic):
+        _uncovered(topic, play, screen, seen)
 
 
 def _uncovered(topic: Topic, play: Playing, screen: Screen, seen: Look) -> None:
-    """The figure with its sentence, the guess beside the truth, and the votes where they are shown."""
-    if play.step.guess is not None:
-        compared(play, play.guessed(topic), lambda: screen.series)
+    """The figure with its sentence and the visitor's guess, and the votes where they are shown."""
     guess, answer = play.step.guess, play.guessed(topic)
     specs: dict[str, str] = {}
     if guess is not None and answer is not None:
@@ -72,6 +73,8 @@ def _uncovered(topic: Topic, play: Playing, screen: Screen, seen: Look) -> None:
         specs = GUESSED.get(name, partial(_with_guess, screen, guess, answer, seen))
     screen.show("stage", specs)
     screen.show("open_panel")
+    if screen.controls:
+        st.caption("What is moved here moves under “Look around”.")
     if play.room is not None and play.room.room.uncovered:
         votes(f"{topic.key}_votes", drawn_votes(play.room))
 

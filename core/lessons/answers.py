@@ -116,6 +116,23 @@ def judged(guess: Guess, answer: str, shown: Sequence[Series]) -> Verdict:
     return _measured(guess, number_in(answer), shown)
 
 
+def truth_of(guess: Guess, shown: Sequence[Series]) -> str:
+    """What the figure shows, in words; empty where the figure alone shows it.
+
+    Args:
+        guess: the question.
+        shown: the series of the figure.
+
+    Raises:
+        ValueError: the figure lacks what is asked for.
+    """
+    if isinstance(guess, Curve):
+        series_of(guess.series, guess.over, shown)
+        return ""
+    any_answer = f"{guess.low:.6g}" if isinstance(guess, Number) else "0"
+    return judged(guess, any_answer, shown).truth
+
+
 def right_places(guess: OneOf | Between, shown: Sequence[Series]) -> tuple[int, ...]:
     """The places of the right options: several where the best readings are equal, none where nothing is read."""
     if isinstance(guess, Between):

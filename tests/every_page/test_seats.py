@@ -9,13 +9,14 @@ from streamlit.testing.v1 import AppTest
 
 from components.controls import address_of
 from components.course import Declared, Preset, declared_by, topics
+from components.rooms import attending
 from components.rooms.attending import ROOM
 from components.rooms.seat import SCREENS
 from core.lessons import Lesson, Step, View, to_json
 from core.rooms import Rooms
 from pages.start.lesson.topic import TOPIC as LESSON
 from tests.components.rooms.conftest import kept as kept_rooms
-from tests.page_kit import html_of
+from tests.page_kit import charts, html_of, settled
 
 Visit = Callable[..., AppTest]
 kept = kept_rooms
@@ -53,3 +54,35 @@ def figures(app: AppTest) -> list[Any]:
 
 def readings(app: AppTest) -> list[str]:
     return [block.proto.body for block in app.get("html") if 'class="reading"' in block.proto.body]
+
+
+@pytest.mark.models
+def test_nothing_in_a_seat_looks_alive_that_is_not(visit: Visit, kept: Rooms) -> None:
+    page = next(one for one in map(declared_by, topics()) if one.topic.key == "rlhf")
+    view = next(preset.values for preset in page.presets if preset.name == "Be the reward model")
+    lesson = Lesson("One view", (Step(View("rlhf", view), "It", ""),))
+    room, _ = kept.open(to_json(lesson), 1)
+    SCREENS.clear()
+    seat = visit(LESSON.script, **{ROOM: room.code})
+    assert {button.label for button in seat.button} == {"Look around", "Leave"}
+    assert not seat.get("popover")
+    assert any("Look around" in caption.value for caption in seat.caption)
+    assert [part.proto.component_name for part in seat.get("bidi_component")] == ["room_follower", "room_who"]
+
+
+@pytest.mark.models
+def test_a_player_in_a_seat_is_watched(visit: Visit, kept: Rooms) -> None:
+    page = next(one for one in map(declared_by, topics()) if one.topic.key == "networks")
+    steps = tuple(Step(View("networks", preset.values), preset.name, "") for preset in page.presets[:2])
+    room, key = kept.open(to_json(Lesson("Two views", steps)), 2)
+    SCREENS.clear()
+    seat = visit(LESSON.script, **{ROOM: room.code})
+    player = next(one.proto for one in seat.get("bidi_component") if one.proto.component_name == "playground")
+    assert json.loads(player.json)["watched"] is True
+    assert player.id.endswith("_watched"), "what it says reaches no callback of the page"
+    first = charts(seat)[0].proto
+    kept.step(room.code, key, 1)
+    attending.WATCH._watched.clear()
+    second = charts(settled(seat))[0].proto
+    assert second.spec != first.spec
+    assert second.id != first.id, "the browser would keep the figure before"

@@ -84,6 +84,7 @@ const STYLE = `<style>
   .drawings { display: flex; flex-wrap: wrap; gap: 12px; justify-content: space-between; }
   canvas { display: block; touch-action: pan-y; }
   .plane { cursor: crosshair; }
+  .watched .own { display: none; } .watched .plane { cursor: default; }
   .bar { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-top: 6px; }
   button { font: inherit; color: inherit; background: none; border: 1px solid var(--quiet); border-radius: 6px;
     padding: 2px 9px; cursor: pointer; line-height: 1.5; }
@@ -104,12 +105,14 @@ const BODY = `<div class="player"><div class="drawings"><canvas class="net"></ca
     <button class="run" aria-label="Play">▶ Play</button>
     <button class="more" aria-label="One step on" title="One step on">▶</button>
     <input type="range" min="0" step="1" aria-label="Step in view">
-    <span>Click adds</span>
-    <button class="plus"><span class="dot"></span>+1</button><button class="minus"><span class="dot"></span>−1</button>
-    <button class="undo" aria-label="Take the last own point away">Undo</button>
+    <span class="own">Click adds</span>
+    <button class="plus own"><span class="dot"></span>+1</button><button class="minus own"><span class="dot"></span>−1</button>
+    <button class="undo own" aria-label="Take the last own point away">Undo</button>
   </div><div class="told" aria-live="off"></div><div class="hover"></div></div>`;
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  // A screen that is only to be watched plays, and says nothing to the page.
+  if (data.watched) setTriggerValue = () => {};
   const { step, heard, ...rest } = data, signature = JSON.stringify(rest), before = shown.get(parentElement);
   if (before?.signature === signature && parentElement.contains(before.holder)) {
     before.follow(step, heard, setTriggerValue);
@@ -124,6 +127,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.replaceChildren(holder);
   const part = name => holder.querySelector(name);
   const player = part(".player"), net = part(".net"), plane = part(".plane"), slider = part("input"), hover = part(".hover");
+  player.classList.toggle("watched", !!data.watched);
   for (const [name, value] of [["ink", data.ink], ["quiet", data.quiet], ["paper", data.paper], ["size", data.size + "px"]])
     player.style.setProperty(`--${name}`, value);
   part(".plus .dot").style.background = data.up;

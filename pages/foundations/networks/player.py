@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.screens import WATCHED, recording
 from components.theme import Look
 from core.learning import NetworkRun
 
@@ -57,9 +58,10 @@ def play(
         on_step(int(told["update"]))
 
     heard = st.session_state.get(f"{key}_heard", 0)
+    watched = {WATCHED: True} if recording() else {}
     _playground(
         key=key,
-        data=message(run, look=look, height=height, alt=alt, beside=beside, step=step) | {"heard": heard},
+        data={**message(run, look=look, height=height, alt=alt, beside=beside, step=step), "heard": heard, **watched},
         on_point_change=pointed,
         on_undo_change=on_undo,
         on_step_change=stepped,

@@ -34,7 +34,7 @@ def _counted(kept: tuple[Guessed, ...]) -> str:
 def _row(place: int, one: Guessed) -> None:
     """The question, guess and truth, the reason, and a button that shows the step again."""
     title = next((topic.title for topic in topics() if topic.key == one.page), one.page)
-    said = {True: "right, or near", False: "a surprise", None: ""}[one.verdict.right]
+    said = {True: one.rightly, False: "a surprise", None: ""}[one.verdict.right]
     truth = f" The figure: <b>{escape(one.verdict.truth)}</b>." if one.verdict.truth else ""
     with st.container(key=f"guessed_{place}", horizontal=True, vertical_alignment="center"):
         st.html(

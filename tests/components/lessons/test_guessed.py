@@ -4,10 +4,11 @@ import csv
 import io
 
 import numpy as np
+import pytest
 
-from components.lessons.guessed import Guessed, as_csv, told, verdict_of
+from components.lessons.guessed import Guessed, as_csv, told, truth_told, verdict_of
 from components.lessons.playing import Playing
-from core.lessons import Axis, Lesson, OneOf, Reading, Series, Step, Verdict, View
+from core.lessons import Axis, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, Verdict, View
 
 MARKUP = "<img src=x onerror=alert(1)>"
 
@@ -37,3 +38,29 @@ def test_a_verdict_names_its_step() -> None:
     ]
     made = verdict_of(play, "1", shown)
     assert (made.address, made.reason, made.verdict.right) == (("own", 1), "So it is.", True)
+
+
+def test_the_truth_is_told_without_a_guess() -> None:
+    axis = Axis("", 0, 1)
+    shown = [
+        Series(name, np.array([0.0, 1.0]), np.array([0.0, value]), axis, axis)
+        for name, value in (("one", 0.4), ("two", 0.9))
+    ]
+    readings = (Reading("one", "last"), Reading("two", "last"))
+    cases = {
+        OneOf(("a", MARKUP), readings, reason="So."): "The figure: <b>&lt;img src=x onerror=alert(1)&gt;</b>. So.",
+        OneOf(("a", "b"), reason="So."): "So.",
+        Number(readings[0], 0, 1, reason=""): "The figure: <b>0.4</b>.",
+        Point(readings[1], reason="So."): "The figure: <b>0.9</b>. So.",
+        Curve("one", reason="So."): "So.",
+    }
+    for guess, words in cases.items():
+        assert truth_told(guess, shown) == words
+    with pytest.raises(ValueError, match="three"):
+        truth_told(Curve("three", reason="So."), shown)
+
+
+def test_what_was_chosen_is_right_and_never_near() -> None:
+    verdict = Verdict("a", "a", True)
+    assert "That is right." in told(Guessed("x", "", verdict, "", ("x", 0), chosen=True))
+    assert "That is right, or near." in told(Guessed("x", "", verdict, "", ("x", 0)))

@@ -215,6 +215,7 @@ def test_who_kept_the_key_leads_again_and_a_student_never(visit: Visit, kept: Ro
     press(app, "Next")
     assert kept.read(room.code).uncovered
     assert "Nobody voted." in html_of(app)
+    assert "The figure: <b>training</b>." in html_of(app), "who leads has no guess, and a class without votes a truth"
     press(app, "Next")
     assert kept.read(room.code).step == 1
     press(app, "End the room")
@@ -265,6 +266,17 @@ def test_a_vote_after_the_end_is_refused_and_the_page_stays(visit: Visit, kept: 
     press(app, "Leave")
     assert HERE not in app.session_state
     assert "has ended" in lines(student(visit, room.code))
+
+
+def test_a_room_that_has_ended_asks_nobody(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = lecturer(visit, room.code, key)
+    press(app, "End the room")
+    labels = {button.label for button in app.button}
+    assert not {"Show the votes", "Ask again"} & labels
+    assert "Vote first" not in html_of(app)
+    press(app, "Show the figure")
+    assert charts(app)
 
 
 def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept: Rooms) -> None:

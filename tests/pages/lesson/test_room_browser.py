@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from components.course import topics
 from components.lessons.built_in import lesson_on
@@ -128,6 +129,32 @@ def test_two_servers_on_one_database_are_one_room(visitor: Enter, tmp_path: Path
         expect(lecturer.page.locator(".votes .head")).to_have_text("1 vote", timeout=SOON)
         lecturer.page.keyboard.press("PageDown")
         expect(page.locator(".verdict")).to_contain_text("Your guess: test", timeout=SOON)
+
+
+def test_a_seat_asks_once_for_each_step(tmp_path: Path, visitor: Enter) -> None:
+    place, lesson = f"sqlite:///{tmp_path / 'rooms.sqlite'}", lesson_on(topics()[0])
+    kept = Rooms(place)
+    room, key = kept.open(to_json(lesson), len(lesson.steps))
+    with served(free_port(), EXPLORER_ROOMS=place) as address:
+        student = visitor()
+        asked: list[BackMsg] = []
+        student.page.on("websocket", lambda socket: socket.on("framesent", lambda sent: asked.append(said(sent))))
+        student.page.goto(f"http://{address}/lesson?room={room.code}")
+        expect(student.page.get_by_text(f"1 of {len(lesson.steps)}")).to_be_visible(timeout=SOON)
+        student.settle()
+        for step in (1, 2, 3):
+            asked.clear()
+            kept.step(room.code, key, step)
+            expect(student.page.get_by_text(f"{step + 1} of {len(lesson.steps)}")).to_be_visible(timeout=SOON)
+            student.settle()
+            assert len([one for one in asked if one.HasField("rerun_script")]) == 1
+        student.nothing_failed()
+
+
+def said(sent: str | bytes) -> BackMsg:
+    message = BackMsg()
+    message.ParseFromString(sent if isinstance(sent, bytes) else sent.encode())
+    return message
 
 
 def test_a_student_goes_in_and_out_by_every_way(tmp_path: Path, visitor: Enter) -> None:
