@@ -29,7 +29,7 @@ def project(lm: CausalLM | Encoder, trace: AttentionTrace, layer: int) -> LayerP
     Invariant: `rebuild(project(lm, trace, layer))` is `trace.weights[layer]` up to rounding.
     Source: Vaswani et al. 2017, section 3.2.2; Su et al. 2021 (RoPE); Ainslie et al. 2023 (grouped-query attention).
     """
-    return project_hidden(lm, trace.hidden[layer], layer, causal=trace.causal)
+    return _projected(attention_layer(lm.model, layer), trace.hidden[layer], layer, trace.causal)
 
 
 def project_hidden(
@@ -49,7 +49,13 @@ def project_hidden(
 
     Invariant: without restarts these are the projections of `project`.
     """
-    parts = attention_layer(lm.model, layer)
+    return _projected(attention_layer(lm.model, layer), hidden, layer, causal, restarts)
+
+
+def _projected(
+    parts: AttentionLayer, hidden: Float[Tensor, "token d"], layer: int, causal: bool, restarts: Sequence[int] = ()
+) -> LayerProjections:
+    """The projections by the parts of a layer."""
     with torch.inference_mode():
         query, key, value = parts.query_key_value(hidden)
         if parts.inv_freq is not None:

@@ -109,7 +109,7 @@ def test_each_recording_holds_what_its_page_shows(key: str) -> None:
     assert (record.text, record.model, record.created) == (text.text, text.model, "recorded")
     assert all(check.passed for check in record.checks)
     assert any("rebuilt" in check.name for check in record.checks)
-    assert set(record.projections) == {text.layer}
+    assert set(record.projections) == {text.layer, *text.further}
     n_layers, n_heads, n_tokens, _ = record.weights.shape
     assert text.layer < n_layers
     assert text.head < n_heads
@@ -151,7 +151,7 @@ def test_what_a_text_is_compared_with_is_recorded_as_well(key: str) -> None:
     text, record = COMPARED_TEXTS[key], recorded(key)
     assert (record.text, record.model, record.created) == (text.text, text.model, "recorded")
     assert all(check.passed for check in record.checks)
-    assert record.projections == {}
+    assert set(record.projections) == {text.layer, *text.further}, "each cell of its map opens"
     own = next(name for name in RECORDED_TEXTS if RECORDED_TEXTS[name].causal and partner_of(name) is text)
     assert len(record.tokens) == len(recorded(own).tokens)
 

@@ -35,7 +35,7 @@ def test_a_sentence_has_2_to_16_words(text: str) -> None:
 def test_the_look_at_later_words_is_above_the_diagonal() -> None:
     assert later_look(np.tril(np.ones((4, 4)))) == 0
     assert later_look(np.array([[0.2, 0.5], [0.4, 0.1]])) == 0.5
-    with pytest.raises(ValueError, match="2 or more"):
+    with pytest.raises(ValueError, match="2 words or more"):
         later_look(np.ones((1, 1)))
 
 
