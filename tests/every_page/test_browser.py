@@ -164,6 +164,15 @@ def test_every_control_is_reached_by_the_tab_key(wide: Visit) -> None:
     assert wanted - reached == set()
 
 
+@pytest.mark.parametrize(
+    "topic",
+    [
+        pytest.param(topic, id=topic.key, marks=() if place % 2 == 0 else pytest.mark.matrix)
+        for place, topic in enumerate(topics())
+    ],
+    indirect=True,
+    scope="module",
+)
 def test_no_panel_is_wider_than_a_phone(narrow: Visit) -> None:
     fits_in_every_panel(narrow)
 
