@@ -190,7 +190,7 @@ class Controls:
         """One of a few options that have an order: a slider that stops at each. They stand in the URL as on screen."""
         self._keep(name, Options(tuple(options), self.defaults[name]))
         start = self.defaults[name] if self.defaults[name] in options else options[0]
-        return str(st.select_slider(label, options, start, key=self.key(name), bind="query-params", **more))
+        return str(st.select_slider(label, options, start, key=self.key(name), bind=self._bind, **more))
 
     def choice(self, name: str, label: str, options: Sequence[Any], **more: Any) -> Any:
         """One of a few options, all in sight. They stand in the URL as they stand on screen, 1.0 as 1."""
@@ -257,7 +257,7 @@ class Controls:
 
     def text(self, name: str, label: str, *, lines: int = 1, **options: Any) -> str:
         """A text: one line, or an area of several."""
-        shared = {"value": self.defaults[name], "key": self.key(name), "bind": "query-params", **options}
+        shared = {"value": self.defaults[name], "key": self.key(name), "bind": self._bind, **options}
         if lines == 1:
             return st.text_input(label, **shared) or ""
         return st.text_area(label, height=26 * lines + 20, **shared) or ""

@@ -44,6 +44,7 @@ def test_a_seat_shows_what_the_page_shows(visit: Visit, kept: Rooms, page: Decla
     made, again = (visit(LESSON.script, **{ROOM: room.code}) for _ in range(2))
     for seat in (made, again):
         assert topic.question in html_of(seat)
+        assert set(seat.query_params) == {ROOM}, "the address is the room's alone"
         assert figures(seat) == figures(alone)[: len(figures(seat))]
         assert figures(seat), "nothing is drawn"
         assert readings(seat)
