@@ -8,6 +8,7 @@ import ctypes
 import gc
 import os
 import threading
+import time
 import weakref
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterator, MutableMapping
@@ -21,6 +22,8 @@ Value = TypeVar("Value")
 DEFAULT_MB = 1100
 HEAVY = 200_000_000
 """Bytes from which one computation runs at a time."""
+WAIT = 1e-3
+"""Seconds between two looks whether another thread's collection of garbage is over."""
 
 
 @dataclass(slots=True)
@@ -238,11 +241,33 @@ def keep_modules(*, collected: bool = True) -> None:
             little of it, and its first visitor waits.
     """
     global _freezes
-    if collected:
-        gc.unfreeze()
+    with _FREEZING:
+        if collected:
+            gc.unfreeze()
+            _collect_now()
+        gc.freeze()
+        _freezes += 1
+
+
+def _collect_now() -> None:
+    """A full collection of this thread's own: Python does none, and says nothing, while another thread is at one.
+
+    That one may have passed by what has become garbage since, and may have let others run between two finalizers.
+    """
+    me, done = threading.get_ident(), False
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        nonlocal done
+        done |= phase == "stop" and info["generation"] == 2 and threading.get_ident() == me
+
+    gc.callbacks.append(note)
+    try:
         gc.collect()
-    gc.freeze()
-    _freezes += 1
+        while not done:
+            time.sleep(WAIT)
+            gc.collect()
+    finally:
+        gc.callbacks.remove(note)
 
 
 def give_back() -> None:
@@ -289,6 +314,7 @@ def limit_from_environment() -> float:
 
 
 _freezes = 0
+_FREEZING = threading.RLock()
 
 BUDGET = Budget(limit_from_environment())
 """The budget of this process."""

@@ -140,6 +140,42 @@ def test_a_start_leaves_garbage_to_the_next_call() -> None:
         gc.unfreeze()
 
 
+def test_garbage_is_found_even_while_another_thread_is_at_a_collection() -> None:
+    """Python lets one collection run at a time; another that is asked for meanwhile does nothing."""
+
+    class Part:
+        me: "Part"
+
+    class Slow(Part):
+        def __del__(self) -> None:
+            began.set()
+            end.wait(10)
+
+    def garbage(part: Part) -> None:
+        part.me = part
+
+    began, end = threading.Event(), threading.Event()
+    garbage(Slow())
+    other, keeper = threading.Thread(target=gc.collect), threading.Thread(target=keep_modules)
+    try:
+        other.start()
+        assert began.wait(10)
+        part = Part()
+        garbage(part)
+        gone = weakref.ref(part)
+        del part
+        keeper.start()
+        keeper.join(0.2)
+        assert keeper.is_alive()
+        end.set()
+        keeper.join(10)
+        other.join(10)
+        assert gone() is None
+    finally:
+        end.set()
+        gc.unfreeze()
+
+
 def test_what_is_pinned_stays_and_the_next_goes_out() -> None:
     budget = Budget(10)
     room: Room[str] = budget.room(size=lambda _: 4.0)
