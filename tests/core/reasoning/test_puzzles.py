@@ -103,28 +103,31 @@ def test_values_of_another_type_get_a_word() -> None:
     assert done.returncode == 0, done.stderr
 
 
-PUZZLES = [solvable_multisets()[place] for place in np.random.default_rng(0).choice(1362, 24, replace=False)]
+@pytest.fixture(scope="module")
+def drawn() -> list[tuple[int, ...]]:
+    """Some of the puzzles that have a solution."""
+    return [solvable_multisets()[place] for place in np.random.default_rng(0).choice(1362, 24, replace=False)]
 
 
-def test_the_oracle_solves_all_with_one_state_kept() -> None:
-    for hand in PUZZLES[:12]:
+def test_the_oracle_solves_all_with_one_state_kept(drawn: list[tuple[int, ...]]) -> None:
+    for hand in drawn[:12]:
         found = search24(hand, beam=1, evaluator="oracle")
         assert found.solution is not None
         assert replayed(found.solution) == (24, list(hand))
 
 
-def test_a_wrong_oracle_solves_less_the_more_it_errs() -> None:
+def test_a_wrong_oracle_solves_less_the_more_it_errs(drawn: list[tuple[int, ...]]) -> None:
     shares = [
         np.mean(
-            [search24(hand, beam=5, evaluator="oracle", error=error, seed=1).solution is not None for hand in PUZZLES]
+            [search24(hand, beam=5, evaluator="oracle", error=error, seed=1).solution is not None for hand in drawn]
         )
         for error in (0.0, 0.2, 0.5, 1.0)
     ]
     assert shares[0] == 1 and shares[0] > shares[1] > shares[2] > shares[3]
 
 
-def test_a_wider_beam_solves_more_and_pays_more() -> None:
-    found = [[search24(hand, beam=beam) for hand in PUZZLES] for beam in (1, 5, 40)]
+def test_a_wider_beam_solves_more_and_pays_more(drawn: list[tuple[int, ...]]) -> None:
+    found = [[search24(hand, beam=beam) for hand in drawn] for beam in (1, 5, 40)]
     solved = [sum(one.solution is not None for one in some) for some in found]
     nodes = [sum(one.nodes for one in some) for some in found]
     assert solved == sorted(solved) and nodes == sorted(nodes) and solved[-1] > solved[0]
