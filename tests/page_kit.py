@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,18 @@ def no_stale_results() -> None:
     """Forgets what Streamlit keeps in the process from one test to the next."""
     st.cache_data.clear()
     st.cache_resource.clear()
+
+
+def every(place: int, cases: Iterable[Any], *, name: Callable[[Any], str] = str) -> list[Any]:
+    """Parameters of a test: each so many takes part in the usual run, and all of them in the matrix.
+
+    Args:
+        name: of a case, in the test's name.
+    """
+    return [
+        pytest.param(case, id=name(case), marks=() if number % place == 0 else pytest.mark.matrix)
+        for number, case in enumerate(cases)
+    ]
 
 
 def faults(app: AppTest) -> str:

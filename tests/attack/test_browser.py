@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from components.course import PANEL, Topic, declared_by, topics
 from tests.browser_kit import Visit
+from tests.page_kit import every
 
 Enter = Callable[..., Visit]
 PAYLOADS = (
@@ -28,13 +29,7 @@ ALIVE = """() => [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "topic",
-    [
-        pytest.param(topic, id=topic.key, marks=() if place % 3 == 0 else pytest.mark.matrix)
-        for place, topic in enumerate(topics())
-    ],
-)
+@pytest.mark.parametrize("topic", every(5, topics(), name=lambda topic: topic.key))
 def test_markup_in_a_link_stays_text_in_every_panel(server: str, visitor: Enter, topic: Topic) -> None:
     hostile = {f"{topic.key}_{name}": " ".join(PAYLOADS) for name in declared_by(topic).defaults if name != PANEL}
     assert len(hostile) >= 5

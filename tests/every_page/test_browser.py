@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from components.course import Topic, declared_by, topics
 from components.glossary import terms_of
 from tests.browser_kit import Visit, fits_in_every_panel, windows
+from tests.page_kit import every
 
 Enter = Callable[..., Visit]
 FIGURE = "() => JSON.stringify([...document.querySelectorAll('.js-plotly-plot')].slice(0, 1).map(plot => plot.data))"
@@ -20,11 +21,14 @@ SHARES = {"clip_spurious": 0.57}
 
 ENTRANCES = pytest.mark.parametrize(
     "entrance",
-    [
-        next(topic for topic in topics() if topic.chapter == chapter)
-        for chapter in dict.fromkeys(t.chapter for t in topics())
-    ],
-    ids=lambda topic: topic.key,
+    every(
+        2,
+        [
+            next(topic for topic in topics() if topic.chapter == chapter)
+            for chapter in dict.fromkeys(t.chapter for t in topics())
+        ],
+        name=lambda topic: topic.key,
+    ),
 )
 """For what is the frame's doing and no page's: the first topic of each chapter."""
 
@@ -164,15 +168,7 @@ def test_every_control_is_reached_by_the_tab_key(wide: Visit) -> None:
     assert wanted - reached == set()
 
 
-@pytest.mark.parametrize(
-    "topic",
-    [
-        pytest.param(topic, id=topic.key, marks=() if place % 2 == 0 else pytest.mark.matrix)
-        for place, topic in enumerate(topics())
-    ],
-    indirect=True,
-    scope="module",
-)
+@pytest.mark.parametrize("topic", every(2, topics(), name=lambda topic: topic.key), indirect=True, scope="module")
 def test_no_panel_is_wider_than_a_phone(narrow: Visit) -> None:
     fits_in_every_panel(narrow)
 
