@@ -1,8 +1,8 @@
 """The doors of long work on heads: a page names these functions, and torch is imported when one of them runs."""
 
+from core.attention.lookups import ScoreTraining, ScoreTrials
 from core.attention.patching import PatchedTexts, PatchRun
 from core.attention.ranking import HeadEffects, HeadRanking
-from core.attention.scores import ScoreTraining, ScoreTrials
 from core.attention.symmetry import HeadHistory, HeadParting, HeadTraining, PartedHeads
 from core.progress import Progress, portion
 
@@ -111,6 +111,6 @@ def train_scores(params: ScoreTraining, *, on_progress: Progress | None = None) 
         equal seeds all scores start from equal matrices and read equal texts.
     Source: the scores as `scores_of`.
     """
-    from core.attention.with_torch.training.scores import run
+    from core.attention.with_torch.training.lookups import run
 
     return run(params, on_progress=on_progress)

@@ -18,19 +18,19 @@ from core.attention.generation import GENERATION_FILE, GENERATION_PROMPT, GENERA
 from core.attention.identities import IDENTITIES_FILE, ModelIdentities
 from core.attention.interventions import Ablation
 from core.attention.lens import lens_file
-from core.attention.patching import MAPS, PATCHED, PatchedTexts, patched_file
-from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
-from core.attention.ranking import ranking_file
-from core.attention.record import compact
-from core.attention.scores import (
+from core.attention.lookups import (
     ANSWERS_FILE,
-    SCORES,
     TRIAL_SEEDS,
     TRIALS_FILE,
     ScoreTraining,
     answers_check,
     recorded_scores,
 )
+from core.attention.patching import MAPS, PATCHED, PatchedTexts, patched_file
+from core.attention.presets import COMPARED_TEXTS, MEANINGS_SENTENCES, MEANINGS_WORD, RECORDED_TEXTS
+from core.attention.ranking import ranking_file
+from core.attention.record import compact
+from core.attention.scores import SCORES
 from core.attention.similarity import MEANINGS_FILE
 from core.attention.symmetry import PARTING_FILE, RECORDED_SEEDS, HeadParting
 from core.checks import Check
@@ -203,7 +203,7 @@ def scores() -> Iterator[str]:
 
 def score_answers() -> str:
     """What the trained heads of `scores` say to each text of their tests, from a run of their own."""
-    from core.attention.with_torch.training.scores import answers
+    from core.attention.with_torch.training.lookups import answers
 
     found = answers(ScoreTraining())
     path = keep(

@@ -10,19 +10,17 @@ import torch
 from jaxtyping import Float, Int, UInt8
 from torch import Tensor, nn
 
-from core.attention.scores import (
+from core.attention.lookups import (
     ANSWERS,
-    SCORES,
     SYMBOLS,
     Lookups,
     ScoreAnswers,
     ScoreTraining,
     ScoreTrials,
     lookups,
-    score_weights,
-    scores_of,
     texts_of,
 )
+from core.attention.scores import SCORES, score_weights, scores_of
 from core.checks import Check
 from core.progress import Progress, portion
 
