@@ -95,6 +95,24 @@ def test_the_switch_chooses_the_texts(visit: Callable[..., AppTest], remask: boo
     assert len(figure_of(charts(app)[1])["data"]) == 3
 
 
+@pytest.mark.parametrize(
+    ("set_to", "stands"),
+    [
+        ({"parallel": "8", "remask": "false"}, True),
+        ({"parallel": "1", "remask": "true"}, True),
+        ({"tokens": "2", "parallel": "1", "remask": "true"}, False),
+        ({"tokens": "4", "remask": "true"}, False),
+    ],
+    ids=str,
+)
+def test_the_lead_stands_for_its_own_number_of_tokens_alone(
+    visit: Callable[..., AppTest], set_to: dict[str, str], stands: bool
+) -> None:
+    asked = {f"decoding_{name}": value for name, value in {"kind": "edit", "method": "Jacobi", **set_to}.items()}
+    app = visit("pages/efficiency/decoding/page.py", decoding_panel="All at once", **asked)
+    assert ("In one call next to no text is valid" in html_of(app)) == stands
+
+
 def test_the_story_is_true_of_its_texts_and_of_its_prompt() -> None:
     story = next(one for one in PRESETS if one.values["panel"] == "All at once")
     plain, again = (results.diffused_by_steps(int(DEFAULTS["tokens"]), remask, SAMPLES) for remask in (False, True))
