@@ -295,6 +295,17 @@ def test_each_machine_has_a_table_and_checks(page: Callable[..., AppTest], machi
     assert ("As measured in bfloat16" in html_of(app)) == (machine == "as measured")
 
 
+def test_the_column_of_the_roof_counts_no_draft(page: Callable[..., AppTest]) -> None:
+    table = computed_table(results.all_traces("bfloat16"), published_machine("A100", "bfloat16"))
+    shares = dict(zip(table.names, table.roof_share.mean(1).tolist(), strict=True))
+    assert shares["greedy"] == pytest.approx(1)
+    assert shares["prompt lookup"] == pytest.approx(1)
+    assert shares["perfect draft"] < 0.5, "every call of the large model is at the roof, but few of them verify"
+    for machine in ("A100", "as measured"):
+        told = " ".join(one.value for one in page(machine=machine, precision="bfloat16").caption)
+        assert "calls of a draft do not count" in told
+
+
 @pytest.mark.parametrize(
     "params",
     [{"machine": "abacus"}, {"batch": -5}, {"context": 10**9}, {"draft": "x"}, {"bandwidth": 0}, {"overhead": 1e99}],

@@ -46,6 +46,12 @@ MACHINES = (HERE, *PUBLISHED, AS_MEASURED)
 HEIGHT, PRESENTED = 344, 300
 """Of both charts, at a desk and for a projector, where words take more room."""
 
+COLUMNS = (
+    "On the right: speed over greedy, tokens a call of the model, and the share of the time in which calls that verify "
+    "or write hold the machine at its roof, where it reads or computes as fast as it can; calls of a draft do not "
+    "count, even where the model itself or its first layers draft."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -126,9 +132,8 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
     page.note(f"{without_best(table)} {pace_words(table)}")
     st.caption(
         f"{machine_words(machine)} Cells are tokens a second of all texts together, once the prompt is read: green is "
-        "faster than greedy, orange slower; k is a thousand, M a million. On the right: speed over greedy, tokens a "
-        "call of the model, and the share of the time in which calls of the large model hold the machine at its "
-        "roof, where it reads or computes as fast as it can. The methods below the empty row may change the text. "
+        "faster than greedy, orange slower; k is a thousand, M a million. "
+        f"{COLUMNS} The methods below the empty row may change the text. "
         "Within the gray band "
         f"of {band:.0%} speeds are too near for the model to tell apart. "
         f"{error_words(error, machine)} All texts go in step: each accepts what the recorded one did; of CALM's each "
@@ -153,7 +158,7 @@ def _measured(page: Page, dtype: Precision) -> None:
     page.note(f"{wins_of(table)} {without_best(table)}")
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "
-        "read. The methods below the empty row may change the text. "
+        f"read. {COLUMNS} The methods below the empty row may change the text. "
         f"{SPREAD.format(fewest=results.FEWEST_CALLS)} The gray band holds nine in ten misses of the model. "
         f"{worst_words(error)}"
     )
