@@ -1,6 +1,7 @@
 """The panel of texts written at once: its titles, its figure, and remasking by its switch."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,12 +73,28 @@ def test_the_ring_is_around_the_texts_on_screen() -> None:
     assert (fig.data[2].x[0], fig.data[2].y[0]) == (3, 0.8)
 
 
-def test_the_checks_of_the_draws_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    controls = SimpleNamespace(value={**DEFAULTS, "tokens": 8, "parallel": 2}.__getitem__)
-    shown: Any = SimpleNamespace(page=SimpleNamespace(controls=controls), kind="copy")
-    assert all(check.passed for check in parallel.checks(shown))
-    monkeypatch.setattr(parallel, "remasked_share", lambda tokens: 0.7)
-    assert not parallel.checks(shown)[1].passed
+def shown_at(tokens: int, steps: int, *, remask: bool) -> Any:
+    controls = SimpleNamespace(value={**DEFAULTS, "tokens": tokens, "parallel": steps, "remask": remask}.__getitem__)
+    return SimpleNamespace(page=SimpleNamespace(controls=controls), kind="copy")
+
+
+@pytest.mark.parametrize("remask", [False, True])
+@pytest.mark.parametrize("tokens", range(2, 9))
+def test_the_checks_cover_the_number_on_screen(tokens: int, remask: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = {again: results.diffused_by_steps(tokens, again, SAMPLES) for again in (False, True)}
+    for steps in range(1, tokens + 1):
+        shown = shown_at(tokens, steps, remask=remask)
+        assert all(check.passed for check in parallel.checks(shown))
+        runs = list(drawn[remask])
+        off = runs[steps - 1].valid + (0.1 if runs[steps - 1].valid < 0.5 else -0.1)
+        runs[steps - 1] = replace(runs[steps - 1], valid=off)
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                results,
+                "diffused_by_steps",
+                lambda n, again, samples, runs=runs: runs if again == remask else drawn[again],
+            )
+            assert [check.passed for check in parallel.checks(shown)[:2]] == [remask, not remask]
 
 
 @pytest.mark.parametrize("remask", [False, True])
