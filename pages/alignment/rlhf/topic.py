@@ -151,7 +151,7 @@ PRESETS = (
     ),
     Preset(
         "Refusing all",
-        "Is it the amount of training? Hold “updates” against the other knobs: blue is refused though surely known.",
+        "Is it the amount of training? Hold “updates” against the other knobs.",
         TOO_MUCH,
     ),
     Preset(
