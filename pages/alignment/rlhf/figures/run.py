@@ -196,10 +196,14 @@ def _lines(said: Said, look: Look) -> list[str]:
     proxy_word, gold_word = look.word(look.role("proxy")), look.word(look.role("gold"))
     parts = list(zip(said.texts, said.proxy, said.gold, strict=True))[: _shown(look)]
     return [
-        f'<span style="color:{proxy_word}">proxy {proxy:+.1f}</span>  '
-        f'<span style="color:{gold_word}">gold {gold:+.1f}</span><br>{_wrapped(text, room)}'
+        f'<span style="color:{proxy_word}">proxy {_signed(proxy)}</span>  '
+        f'<span style="color:{gold_word}">gold {_signed(gold)}</span><br>{_wrapped(text, room)}'
         for text, proxy, gold in parts
     ]
+
+
+def _signed(reward: float) -> str:
+    return f"{reward:+.1f}".replace("-", "−")
 
 
 def _words(said: Said, look: Look) -> go.Scatter:
