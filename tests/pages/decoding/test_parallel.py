@@ -34,6 +34,7 @@ def test_a_title_compares_as_many_calls() -> None:
     assert remasking_title(plain, [of(3, 0.1)]).startswith("Remasking does harm: after 3 calls 10%")
     assert "changes nothing" in remasking_title([of(1, 0.5)], [of(1, 0.5)])
     assert texts_title(8, 2, of(2, 0.125), 0.125).endswith("valid, 12.5% in closed form")
+    assert texts_title(2, 1, of(1, 0.5), None).startswith("2 tokens in 1 step: ")
     assert texts_title(8, 2, of(3, 0.8), None) == "8 tokens in 2 steps: 80.0% of the texts are valid"
 
 
@@ -71,6 +72,8 @@ def test_the_ring_is_around_the_texts_on_screen() -> None:
     fig = validity_figure(plain, again, again[1], look=Look(), title="t", height=300)
     assert [trace.name for trace in fig.data[:2]] == ["shown stays", "least certain masked again"]
     assert (fig.data[2].x[0], fig.data[2].y[0]) == (3, 0.8)
+    assert fig.layout.xaxis.dtick == 1, "two tokens have more than one tick"
+    assert validity_figure(plain, [of(15, 1.0)], again[1], look=Look(), title="t", height=300).layout.xaxis.dtick == 2
 
 
 def shown_at(tokens: int, steps: int, *, remask: bool) -> Any:
