@@ -34,6 +34,7 @@ from pages.efficiency.decoding.words.forecasts import (
     mean_words,
     measured_title,
     pace_words,
+    unfit_words,
     wins_of,
     without_best,
     worst_words,
@@ -116,20 +117,23 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
     table = computed_table(traces, machine, batch=batch)
     lossless = {name: traces[name] for name in table.names[: table.lossless]}
     batches = [one for one in BATCHES if machine.holds(one, RACE_TOKENS)] or BATCHES[:1]
+    fits = machine.holds(batch, RACE_TOKENS)
     by_batch, band = speeds_by_batch(lossless, machine, batches), error.of_speeds
     bands = (results.model_error(dtype).of_speeds, band)
     title = machine_title(table, results.at_home(dtype), machine=machine, batch=batch, bands=bands)
     page.finding(title)
     left, right = st.columns([1.75, 1])
     with left:
-        fig = table_figure(table, {}, look=page.look, title="", height=_height(page))
+        fig = table_figure(table, {}, look=page.look, title="", height=_height(page), real=fits)
         page.plot(fig, name="machine", alt=f"Tokens a second by method and prompt. {title}.", roomy=True)
     with right:
         fig = batch_figure(by_batch, batches, batch=batch, band=band, look=page.look, title="", height=_height(page))
         page.plot(fig, name="batches", alt=f"Speed of lossless methods over greedy decoding by batch. {title}.")
-    led = mean_words(table, by_batch, batches, batch=batch, band=band)
-    page.note(f"{wins_of(table)} {led}")
-    page.note(f"{without_best(table)} {pace_words(table)}")
+    if fits:
+        page.note(f"{wins_of(table)} {mean_words(table, by_batch, batches, batch=batch, band=band)}")
+        page.note(f"{without_best(table)} {pace_words(table)}")
+    else:
+        page.note(unfit_words(table, machine, batch))
     st.caption(
         f"{machine_words(machine)} Cells are tokens a second of all texts together, once the prompt is read: green is "
         "faster than greedy, orange slower; k is a thousand, M a million. "
