@@ -216,7 +216,7 @@ def test_texts_that_do_not_fit_have_no_leader() -> None:
     )
     most = max(size for size in range(1, 512) if machine.holds(size, RACE_TOKENS))
     words = unfit_words(table, machine, 512)
-    assert f"The most that fit are <b>{most}</b>" in words
+    assert f"At most <b>{most}</b> fit; the curves go up to 256." in words
     assert f"greedy would write <b>{table.tokens_per_second[0].mean():,.0f}</b> tokens" in words
     assert "Not even one text fits" in unfit_words(table, replace(machine, memory=1.0), 512)
     one = machine_title(table, {}, machine=replace(machine, memory=1.0), batch=1, bands=(0.1, 0.1))

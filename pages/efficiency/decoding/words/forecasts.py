@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
+from core.decoding import BATCHES, NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
 from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
@@ -160,7 +160,8 @@ def fit_words(machine: Machine, batch: int) -> str:
 def unfit_words(table: Table, machine: Machine, batch: int) -> str:
     """That numbers of texts that do not fit cannot be had, and how many fit, in HTML."""
     most = max((one for one in range(1, batch) if machine.holds(one, RACE_TOKENS)), default=0)
-    fits = f"The most that fit are <b>{most}</b>: up to there the curves go." if most else "Not even one text fits."
+    drawn = max((one for one in BATCHES if one <= most), default=0)
+    fits = f"At most <b>{most}</b> fit; the curves go up to {drawn}." if most else "Not even one text fits."
     pace = table.tokens_per_second[0].mean()
     return (
         "So nobody leads here, and the gray numbers cannot be had: with memory for all, greedy would write "
