@@ -10,7 +10,7 @@ from components.theme import Look, escape
 
 LINE = 0.06
 """The height of a name, as a part of the heights of all curves."""
-NEAR = 2 * LINE
+NEAR = 1.5 * LINE
 """How far above its end a name may stand without a line where no curve crosses it."""
 GAP = 0.012
 """Between an end and its name, as a part of the width of all curves."""
