@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations, product
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -47,7 +46,7 @@ def diffuse(tokens: int, steps: int, *, remask: bool, samples: int, seed: int) -
     Raises:
         ValueError: for a value out of range.
 
-    Invariant: without remasking the valid share tends to 2^(1 - ceil(n / k)), with remasking and k = 2 to
+    Invariant: without remasking the valid share tends to 2^(1 - ceil(n / k)), with remasking to
         `remasked_share`; with k = 1 both ways are one.
     Source: Nie et al. 2025, LLaDA (2502.09992), section 2.4, for steps and remasking; Wang et al. 2025, ReMDM
         (2503.00307), for masking shown tokens again.
@@ -74,33 +73,63 @@ def diffuse(tokens: int, steps: int, *, remask: bool, samples: int, seed: int) -
 
 
 @cache
-def remasked_share(tokens: int) -> float:
-    """The exact share of valid texts in two steps with remasking, over all first draws and all ties.
+def remasked_share(tokens: int, steps: int) -> float:
+    """The exact share of valid texts with remasking, over all draws and all ties.
 
-    A text is valid where the ceil(n / 2) places that are shown first are of one phrase: the others follow them.
+    Tokens of one phrase are alike, so it is enough to follow how many of each phrase are shown: the masked places take
+    the phrase of the majority, or each either one; of all n the ceil(n s / k) most certain are shown after step s.
 
     Args:
-        tokens: n, 1 to 12; the draws are 2^n.
+        tokens: n, 1 to 64.
+        steps: k, from 1 to n.
 
     Raises:
         ValueError: for a value out of range.
 
-    Invariant: at least 2^(1 - ceil(n / 2)), the share without remasking.
+    Invariant: 2^(1 - n) in one step; in two at least 2^(1 - ceil(n / 2)), the share without remasking.
     """
-    if not 1 <= tokens <= 12:
-        raise ValueError(f"tokens must be from 1 to 12; got {tokens}")
-    keep, share = math.ceil(tokens / 2), 0.0
-    for drawn in product((-1, 1), repeat=tokens):
-        certainty = [np.sign((sum(drawn) - one) * one) for one in drawn]
-        best = sorted(certainty)[-keep:]
-        kept = [
-            places
-            for places in combinations(range(tokens), keep)
-            if sorted(certainty[place] for place in places) == best
-        ]
-        agree = sum(abs(sum(drawn[place] for place in places)) == keep for places in kept)
-        share += agree / len(kept) / 2**tokens
-    return share
+    if not 1 <= tokens <= 64:
+        raise ValueError(f"tokens must be from 1 to 64; got {tokens}")
+    if not 1 <= steps <= tokens:
+        raise ValueError(f"steps must be from 1 to {tokens}; got {steps}")
+    # The chance that so many tokens of the second phrase, and of the first, are shown; at first none is.
+    shown = {(0, 0): 1.0}
+    for step in range(1, steps + 1):
+        drawn = _drawn(tokens, shown)
+        shown = _kept(tokens, drawn, math.ceil(tokens * step / steps))
+    return drawn[0] + drawn[tokens]
+
+
+def _drawn(tokens: int, shown: dict[tuple[int, int], float]) -> list[float]:
+    """The chance of each number of tokens of the second phrase once every masked place is drawn."""
+    chances = [0.0] * (tokens + 1)
+    for (second, first), chance in shown.items():
+        masked = tokens - second - first
+        if second != first:
+            chances[second + masked * (second > first)] += chance
+            continue
+        for more in range(masked + 1):
+            chances[second + more] += chance * math.comb(masked, more) / 2**masked
+    return chances
+
+
+def _kept(tokens: int, drawn: list[float], keep: int) -> dict[tuple[int, int], float]:
+    """The chance of how many of each phrase stay shown: of the more certain phrase first, of even ones at random."""
+    kept: dict[tuple[int, int], float] = {}
+    for second, chance in enumerate(drawn):
+        first = tokens - second
+        certain = np.sign(second - 1 - first) - np.sign(first - 1 - second)
+        most, least = min(second, keep), max(0, keep - first)
+        if certain:
+            ways = {most if certain > 0 else least: 1.0}
+        else:
+            ways = {
+                some: math.comb(second, some) * math.comb(first, keep - some) / math.comb(tokens, keep)
+                for some in range(least, most + 1)
+            }
+        for some, share in ways.items():
+            kept[some, keep - some] = kept.get((some, keep - some), 0.0) + chance * share
+    return kept
 
 
 def _of_the_second(

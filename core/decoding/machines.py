@@ -94,7 +94,8 @@ class Forecast:
         tokens: of all texts together.
         seconds: of drafts and calls.
         draft_seconds: of drafts alone.
-        roof_seconds: what the bytes and operations of the target's calls take at least.
+        roof_seconds: what the bytes and operations of the target's calls take at least, without the calls of a draft,
+            even where its layers or all of it draft.
     """
 
     calls: int
@@ -110,7 +111,7 @@ class Forecast:
 
     @property
     def roof_share(self) -> float:
-        """The share of the time in which the target's calls hold the machine at its roof, 0 to 1."""
+        """The share of the time in which calls that verify or write hold the machine at its roof, 0 to 1."""
         return self.roof_seconds / self.seconds if self.seconds > 0 else 0.0
 
 
@@ -123,7 +124,8 @@ def forecast(trace: Generation, machine: Machine, *, batch: int = 1) -> Forecast
         bytes = W b + B cache(n + r),  operations = B (2 W r + 4 layers heads d_head pairs).
 
     Drafts are calls as well: of an exit's layers, of the draft model, of the Medusa heads, each token of a chain after
-    the other. Searching the text for a draft is free. An exit's layers serve the verification, which reads the rest.
+    the other and with those before it in the cache. Searching the text for a draft is free. An exit's layers serve the
+    verification, which reads the rest.
 
     Args:
         trace: what was drafted and accepted; the prompt counts as read. `once_read` leaves out the call that read it.
@@ -356,7 +358,15 @@ def _drafting(machine: Machine, method: Method, rows: Calls, past: Calls, batch:
         weights = layers * _layer_weights(shape) + head * shape.d + (ADAPTER if method.trained else 0)
     else:
         return np.zeros((len(batch), len(rows)))
-    seconds: Seconds = (rows - 1) * _single(machine, weights, layers, past, batch)
+    return _chain(machine, weights, layers, rows - 1, past, batch)
+
+
+def _chain(machine: Machine, weights: int, layers: int, guesses: Calls, past: Calls, batch: Batches) -> Seconds:
+    """The seconds of each call's guesses, one after the other: each has those before it in the cache."""
+    call = np.repeat(np.arange(len(guesses)), guesses)
+    nth = np.arange(len(call)) - np.repeat(np.cumsum(guesses) - guesses, guesses)
+    each = _single(machine, weights, layers, past[call] + nth, batch)
+    seconds: Seconds = each @ (call[:, None] == np.arange(len(guesses))).astype(np.float64)
     return seconds
 
 

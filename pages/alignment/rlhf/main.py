@@ -32,8 +32,10 @@ from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
     pairs_claim,
     penalties_claim,
+    penalty_ends_claim,
     recorded_sizes_claim,
 )
+from pages.alignment.rlhf.words.seeds import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +116,7 @@ def main_figure(shown: Shown) -> None:
     beside = {name: (shown.place(run), run.gold) for name, run in same.items()}
     for name, (kl, gold) in choices.apart(shown.compare, history.params).items():
         beside[name] = (np.sqrt(np.maximum(kl, 0)) if shown.axis == "√KL" else np.arange(len(kl)), gold)
-    title = compared(history, shown.compare) or headline(history)
+    title = signed(compared(history, shown.compare, shown.axis) or headline(history))
     curves: dict[str, Any] = {
         "others": beside,
         "step": shown.step,
@@ -146,7 +148,7 @@ def spoken(shown: Shown) -> str:
         f"{f' (<b>{times[text]}</b> of {len(said.texts)} samples)' if times[text] > 1 else ''}</li>"
         for text, (proxy, gold) in rewards.items()
     )
-    return f"What it says at {shown.name(shown.step)}: <ul>{lines}</ul>"
+    return signed(f"What it says at {shown.name(shown.step)}: <ul>{lines}</ul>")
 
 
 def worked(shown: Shown) -> str:
@@ -162,8 +164,11 @@ def worked(shown: Shown) -> str:
     )
 
 
-def compared(history: RunHistory, compare: str) -> str:
-    """What the recorded seeds say of a comparison; nothing where runs were not recorded over seeds for it."""
+def compared(history: RunHistory, compare: str, axis: str = "step") -> str:
+    """What the recorded seeds say of a comparison; nothing where runs were not recorded over seeds for it.
+
+    Penalties are told where their curves can show it: at one KL over √KL, by their ends over the steps.
+    """
     params = history.params
     if compare == "beta" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
         runs = recorded_arms({beta: usual(beta=beta, pairs=params.pairs) for beta in BETAS})
@@ -173,7 +178,9 @@ def compared(history: RunHistory, compare: str) -> str:
         return pairs_claim(by_pairs) if all(by_pairs.values()) else ""
     if choices.apart(compare, params):
         table = recorded_variants()
-        return recorded_sizes_claim(table) if compare == choices.SIZES else penalties_claim(table)
+        if compare == choices.SIZES:
+            return recorded_sizes_claim(table)
+        return penalties_claim(table) if axis == "√KL" else penalty_ends_claim(table)
     return ""
 
 
@@ -247,7 +254,7 @@ def reading(shown: Shown) -> str:
     alone = f" The curves are those of seed {history.params.seed} alone." if compared(history, shown.compare) else ""
     warning = f" {history.reward_fit.warning}" if history.reward_fit.warning else ""
     aside = lacking(history, shown.compare)
-    return (
+    return signed(
         f"At {shown.name(step)}: proxy <b class='tint' style='--role:{look.role('proxy')}'>{tell['proxy']:.2f}</b>, "
         f"gold <b class='tint' style='--role:{look.role('gold')}'>{tell['gold']:.2f}</b>, "
         f"KL <b class='tint' style='--role:{look.role('kl')}'>{tell['kl']:.2f}</b> nats{bound}, "

@@ -106,7 +106,7 @@ PRESETS = (
         "Move the step: the points go where 8 of 1,000 answers are labeled, and beyond 4 “light”, where none is. In "
         "length they cannot leave: answers are cut at 14 words.",
         {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
-        free=("word", "walked"),
+        free=("walked",),
     ),
     Preset(
         "When to stop",
@@ -151,7 +151,7 @@ PRESETS = (
     ),
     Preset(
         "Refusing all",
-        "Is it the amount of training? Hold “updates” against the other knobs: blue is refused though surely known.",
+        "Is it the amount of training? Hold “updates” against the other knobs.",
         TOO_MUCH,
     ),
     Preset(

@@ -208,12 +208,13 @@ print(f"With {fast} KiB, blocks of {{block_rows({width}, sram=sram)}} rows; byte
 def at_once(tokens: int, steps: int, remask: bool, samples: int, guesses: Generation | None, places: int) -> str:
     """Texts of two phrases unmasked in few steps, and a text that is guessed and checked."""
     drawn = f"""\
-from core.decoding import diffuse, valid_share
+from core.decoding import diffuse, remasked_share, valid_share
 
 found = diffuse({tokens}, {steps}, remask={remask}, samples={samples}, seed={steps})
 print(f"{{found.valid:.1%}} of the texts are valid")
 print(f"{{found.calls}} calls of the model for each text")
 print(f"{{valid_share({tokens}, {steps}):.1%}} in closed form, where nothing is masked again")
+print(f"{{remasked_share({tokens}, {steps}):.1%}} exactly, where the least certain are")
 """
     if guesses is None or not isinstance(guesses.method, Jacobi):
         return drawn

@@ -127,7 +127,7 @@ PRESETS = (
         "In one call next to no text is valid; masking the least certain again wins some back. Further down, guesses "
         "lose nothing and save little.",
         story("edit", "Jacobi", parallel=2, remask=True, panel="All at once"),
-        free=("tokens", "parallel", "remask"),
+        free=("parallel", "remask"),
     ),
 )
 

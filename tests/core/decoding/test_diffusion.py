@@ -1,5 +1,8 @@
 """Texts unmasked in few steps: closed forms, a second way to the shares, and what is refused."""
 
+import math
+from itertools import combinations, product
+
 import numpy as np
 import pytest
 
@@ -17,21 +20,40 @@ def test_without_remasking_the_share_is_the_closed_form(tokens: int, steps: int)
     assert found.valid == np.mean((found.choice == found.choice[:, :1]).all(1))
 
 
-@pytest.mark.parametrize("tokens", [2, 3, 4, 5, 8])
-def test_two_steps_with_remasking_agree_with_an_enumeration(tokens: int) -> None:
-    found = diffuse(tokens, 2, remask=True, samples=SAMPLES, seed=1)
-    share = remasked_share(tokens)
-    assert abs(found.valid - share) <= 4 * np.sqrt(share * (1 - share) / SAMPLES) + 1e-12
-    assert found.calls == 3
+@pytest.mark.parametrize(("tokens", "steps"), [(n, k) for n in (1, 2, 3, 5, 6, 8) for k in range(1, n + 1)])
+def test_with_remasking_the_share_is_the_exact_one(tokens: int, steps: int) -> None:
+    found = diffuse(tokens, steps, remask=True, samples=SAMPLES, seed=1)
+    share = remasked_share(tokens, steps)
+    assert abs(found.valid - share) <= 4 * np.sqrt(share * max(1 - share, 0) / SAMPLES) + 1e-9
+    assert found.calls == 2 * steps - 1
 
 
-def test_the_enumeration_by_hand() -> None:
+def enumerated(tokens: int) -> float:
+    """The share in two steps, place by place over all first draws: the places shown first must be of one phrase."""
+    keep, share = math.ceil(tokens / 2), 0.0
+    for drawn in product((-1, 1), repeat=tokens):
+        certainty = [np.sign((sum(drawn) - one) * one) for one in drawn]
+        best = sorted(certainty)[-keep:]
+        kept = [
+            places
+            for places in combinations(range(tokens), keep)
+            if sorted(certainty[place] for place in places) == best
+        ]
+        agree = sum(abs(sum(drawn[place] for place in places)) == keep for places in kept)
+        share += agree / len(kept) / 2**tokens
+    return share
+
+
+def test_the_exact_share_by_hand_and_by_an_enumeration() -> None:
     # Of three tokens two always agree and are shown: the third follows them.
-    assert remasked_share(1) == remasked_share(2) == remasked_share(3) == 1
-    assert all(remasked_share(tokens) >= valid_share(tokens, 2) for tokens in range(2, 9))
-    for tokens in (0, 13):
-        with pytest.raises(ValueError, match="tokens must be from 1 to 12"):
-            remasked_share(tokens)
+    assert remasked_share(2, 2) == remasked_share(3, 2) == 1
+    assert all(remasked_share(tokens, 1) == pytest.approx(2.0 ** (1 - tokens)) for tokens in range(1, 9))
+    for tokens in range(2, 9):
+        assert remasked_share(tokens, 2) == pytest.approx(enumerated(tokens), abs=1e-12)
+        assert remasked_share(tokens, 2) >= valid_share(tokens, 2)
+    for tokens, steps in ((0, 1), (65, 1), (4, 0), (4, 5)):
+        with pytest.raises(ValueError, match="must be from 1 to"):
+            remasked_share(tokens, steps)
 
 
 def test_remasking_wins_back_much_for_as_many_calls() -> None:

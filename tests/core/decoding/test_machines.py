@@ -14,6 +14,8 @@ from core.decoding import (
     KINDS,
     PUBLISHED,
     Calm,
+    DraftModel,
+    EarlyExit,
     Forecast,
     Generation,
     Greedy,
@@ -91,6 +93,24 @@ def test_a_greedy_call_takes_its_bytes_or_its_operations() -> None:
     assert forecast(one, ROOF, batch=64).seconds == pytest.approx(many / 1e11, rel=1e-12)
     assert forecast(one, replace(ROOF, overhead=0.5)).seconds == pytest.approx(0.5 + moved / 1e11)
     assert forecast(one, replace(ROOF, shares=((1, 0.5),))).seconds == pytest.approx(2 * moved / 1e11)
+
+
+@pytest.mark.parametrize("batch", [1, 64])
+def test_each_guess_of_a_chain_reads_the_guesses_before_it(batch: int) -> None:
+    shape = Shape()
+    cache = batch * 2 * shape.layers * shape.kv_heads * shape.head_dim
+    guesses = [101, 102, 103, 102, 103, 105]
+    """The cache that each guess reads, itself included: three guesses of which none stands, two of which both do, and
+    one."""
+    run = run_of(DraftModel(3, perfect=True), [3, 2, 1], [0, 2, 0])
+    found = forecast(run, replace(ROOF, peak=1e30), batch=batch)
+    assert found.draft_seconds == pytest.approx(
+        sum(2 * (shape.weights + cache * read) for read in guesses) / 1e11, rel=1e-12
+    )
+    exit_ = forecast(replace(run, method=EarlyExit(15, 3)), replace(ROOF, peak=1e30), batch=batch).draft_seconds
+    head = shape.vocabulary * shape.d
+    weights = (shape.weights - head) // 2 + head
+    assert exit_ == pytest.approx(sum(2 * (weights + cache // 2 * read) for read in guesses) / 1e11, rel=1e-12)
 
 
 def test_without_a_cache_the_head_is_asked_about_one_row() -> None:
@@ -292,6 +312,9 @@ def test_a_damaged_trace_turns_the_checks_red() -> None:
     shifted = replace(draft, steps=tuple(replace(step, added=step.added * 300) for step in draft.steps))
     assert all(check.passed for check in table_checks({**traces, "small draft": {"copy": draft}}, ROOF, there, batch=8))
     assert not table_checks({**traces, "small draft": {"copy": shifted}}, ROOF, there, batch=8)[0].passed
+    idle = replace(draft.steps[0], draft=(), parent=(), accepted=(), added=())
+    waits = replace(draft, steps=(idle, *draft.steps))
+    assert not table_checks({**traces, "small draft": {"copy": waits}}, ROOF, there, batch=8)[0].passed
     quick = {**traces, "greedy": {**traces["greedy"], "copy": replace(greedy, seconds=greedy.seconds / 3)}}
     assert not table_checks(quick, ROOF, there, batch=8)[3].passed
 
@@ -306,6 +329,17 @@ def test_times_by_hand_hold_with_shares_overhead_and_drafts(
     assert all(check.passed for check in checks)
     monkeypatch.setattr("core.decoding.machines.DRAFT_LAYERS", 3)
     assert not table_checks(traces, there, there, batch=batch)[2].passed
+
+
+def test_a_call_that_is_not_replayed_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    traces, there = writing(races("float32")), measured_machine(recorded_costs())
+
+    def short(trace: Generation, machine: Machine, *, batch: int = 1) -> Forecast:
+        found = forecast(trace, machine, batch=batch)
+        return replace(found, calls=found.calls - 1)
+
+    monkeypatch.setattr("core.decoding.tables.forecast", short)
+    assert not table_checks(traces, ROOF, there, batch=1)[0].passed
 
 
 def test_a_method_is_turned_only_beyond_the_band_and_for_good() -> None:

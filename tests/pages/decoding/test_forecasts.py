@@ -12,6 +12,7 @@ from components.theme import Look
 from core.decoding import (
     BATCHES,
     PUBLISHED,
+    RACE_TOKENS,
     Misses,
     Precision,
     computed_table,
@@ -35,6 +36,7 @@ from pages.efficiency.decoding.words.forecasts import (
     mean_words,
     measured_title,
     swaps_of,
+    unfit_words,
     winner_of,
     wins_of,
     without_best,
@@ -201,7 +203,7 @@ def test_words_about_turns_and_misses() -> None:
     assert f"within {shared.of_speeds:.0%}" in here
     assert "more than 16 rows in a call nothing was measured" in here
     assert worst_words(Misses((("a", "copy"), ("b", "chat")), np.array([0.1, -0.3]), np.zeros(1))) == (
-        "Farthest off is b on chat, -30%."
+        "Farthest off is b on chat, −30%."
     )
 
 
@@ -209,7 +211,28 @@ def test_texts_that_do_not_fit_have_no_leader() -> None:
     machine = replace(published_machine("A100", "bfloat16"), context=8192)
     table = computed_table(results.all_traces("bfloat16"), machine, batch=512)
     told = machine_title(table, results.at_home("bfloat16"), machine=machine, batch=512, bands=(0.1, 0.1))
-    assert told == "Computed for the A100, 512 texts at once: they do not fit, 97 of 80 GB"
+    assert told == (
+        "They do not fit: 512 texts at once on the A100 take 97 of 80 GB; below is what would be if they did"
+    )
+    most = max(size for size in range(1, 512) if machine.holds(size, RACE_TOKENS))
+    words = unfit_words(table, machine, 512)
+    assert f"At most <b>{most}</b> fit; the curves go up to 256." in words
+    assert f"greedy would write <b>{table.tokens_per_second[0].mean():,.0f}</b> tokens" in words
+    assert "Not even one text fits" in unfit_words(table, replace(machine, memory=1.0), 512)
+    one = machine_title(table, {}, machine=replace(machine, memory=1.0), batch=1, bands=(0.1, 0.1))
+    assert one.startswith("It does not fit: one text on the A100 takes ")
+
+
+@pytest.mark.parametrize(("batch", "fits"), [(512, False), (64, True)])
+def test_what_cannot_be_had_names_no_leader_and_has_no_color(
+    page: Callable[..., AppTest], batch: int, fits: bool
+) -> None:
+    app = page(machine="H100", precision="bfloat16", batch=batch, context=8192)
+    told = html_of(app)
+    assert ("leads the lossless" in told) == ("The fastest lossless" in told) == fits
+    assert ("cannot be had" in told) == (not fits)
+    cells = np.array(figure_of(charts(app)[0])["data"][0]["z"], float)
+    assert bool(np.nanmax(np.abs(cells)) > 0) == fits
 
 
 def test_a_mean_stands_with_its_range_and_without_its_best_prompt() -> None:
@@ -293,6 +316,17 @@ def test_each_machine_has_a_table_and_checks(page: Callable[..., AppTest], machi
     assert len(table["x"]) == 6
     assert "Replayed, each trace has its own calls and tokens" in html_of(app)
     assert ("As measured in bfloat16" in html_of(app)) == (machine == "as measured")
+
+
+def test_the_column_of_the_roof_counts_no_draft(page: Callable[..., AppTest]) -> None:
+    table = computed_table(results.all_traces("bfloat16"), published_machine("A100", "bfloat16"))
+    shares = dict(zip(table.names, table.roof_share.mean(1).tolist(), strict=True))
+    assert shares["greedy"] == pytest.approx(1)
+    assert shares["prompt lookup"] == pytest.approx(1)
+    assert shares["perfect draft"] < 0.5, "every call of the large model is at the roof, but few of them verify"
+    for machine in ("A100", "as measured"):
+        told = " ".join(one.value for one in page(machine=machine, precision="bfloat16").caption)
+        assert "calls of a draft do not count" in told
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The panel of texts written at once: its titles, its figure, and remasking by its switch."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,6 +34,7 @@ def test_a_title_compares_as_many_calls() -> None:
     assert remasking_title(plain, [of(3, 0.1)]).startswith("Remasking does harm: after 3 calls 10%")
     assert "changes nothing" in remasking_title([of(1, 0.5)], [of(1, 0.5)])
     assert texts_title(8, 2, of(2, 0.125), 0.125).endswith("valid, 12.5% in closed form")
+    assert texts_title(2, 1, of(1, 0.5), None).startswith("2 tokens in 1 step: ")
     assert texts_title(8, 2, of(3, 0.8), None) == "8 tokens in 2 steps: 80.0% of the texts are valid"
 
 
@@ -70,14 +72,32 @@ def test_the_ring_is_around_the_texts_on_screen() -> None:
     fig = validity_figure(plain, again, again[1], look=Look(), title="t", height=300)
     assert [trace.name for trace in fig.data[:2]] == ["shown stays", "least certain masked again"]
     assert (fig.data[2].x[0], fig.data[2].y[0]) == (3, 0.8)
+    assert fig.layout.xaxis.dtick == 1, "two tokens have more than one tick"
+    assert validity_figure(plain, [of(15, 1.0)], again[1], look=Look(), title="t", height=300).layout.xaxis.dtick == 2
 
 
-def test_the_checks_of_the_draws_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    controls = SimpleNamespace(value={**DEFAULTS, "tokens": 8, "parallel": 2}.__getitem__)
-    shown: Any = SimpleNamespace(page=SimpleNamespace(controls=controls), kind="copy")
-    assert all(check.passed for check in parallel.checks(shown))
-    monkeypatch.setattr(parallel, "remasked_share", lambda tokens: 0.7)
-    assert not parallel.checks(shown)[1].passed
+def shown_at(tokens: int, steps: int, *, remask: bool) -> Any:
+    controls = SimpleNamespace(value={**DEFAULTS, "tokens": tokens, "parallel": steps, "remask": remask}.__getitem__)
+    return SimpleNamespace(page=SimpleNamespace(controls=controls), kind="copy")
+
+
+@pytest.mark.parametrize("remask", [False, True])
+@pytest.mark.parametrize("tokens", range(2, 9))
+def test_the_checks_cover_the_number_on_screen(tokens: int, remask: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = {again: results.diffused_by_steps(tokens, again, SAMPLES) for again in (False, True)}
+    for steps in range(1, tokens + 1):
+        shown = shown_at(tokens, steps, remask=remask)
+        assert all(check.passed for check in parallel.checks(shown))
+        runs = list(drawn[remask])
+        off = runs[steps - 1].valid + (0.1 if runs[steps - 1].valid < 0.5 else -0.1)
+        runs[steps - 1] = replace(runs[steps - 1], valid=off)
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                results,
+                "diffused_by_steps",
+                lambda n, again, samples, runs=runs: runs if again == remask else drawn[again],
+            )
+            assert [check.passed for check in parallel.checks(shown)[:2]] == [remask, not remask]
 
 
 @pytest.mark.parametrize("remask", [False, True])
@@ -93,6 +113,24 @@ def test_the_switch_chooses_the_texts(visit: Callable[..., AppTest], remask: boo
     assert ("in closed form" in html_of(app)) != remask
     assert "diffusion language model" in html_of(app)
     assert len(figure_of(charts(app)[1])["data"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("set_to", "stands"),
+    [
+        ({"parallel": "8", "remask": "false"}, True),
+        ({"parallel": "1", "remask": "true"}, True),
+        ({"tokens": "2", "parallel": "1", "remask": "true"}, False),
+        ({"tokens": "4", "remask": "true"}, False),
+    ],
+    ids=str,
+)
+def test_the_lead_stands_for_its_own_number_of_tokens_alone(
+    visit: Callable[..., AppTest], set_to: dict[str, str], stands: bool
+) -> None:
+    asked = {f"decoding_{name}": value for name, value in {"kind": "edit", "method": "Jacobi", **set_to}.items()}
+    app = visit("pages/efficiency/decoding/page.py", decoding_panel="All at once", **asked)
+    assert ("In one call next to no text is valid" in html_of(app)) == stands
 
 
 def test_the_story_is_true_of_its_texts_and_of_its_prompt() -> None:

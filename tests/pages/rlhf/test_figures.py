@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from components.theme import Look
+from core.rlhf import recorded_run, recorded_variants, usual
+from pages.alignment.rlhf.choices import APART
 from pages.alignment.rlhf.figures import run as figures
 from pages.alignment.rlhf.figures import series as panels
+from pages.alignment.rlhf.figures.ends import LINE, end_names
 from tests.components.checking import checked
 
 LOOK = Look()
@@ -152,3 +155,34 @@ def test_both_numbers_of_a_gap_have_room_in_the_plot(gap: float) -> None:
     assert upper.y[0] + number <= roof
     side = "right" if gap < -4 else "left" if gap > 4 else "center"
     assert {upper.textposition.split()[1], lower.textposition.split()[1]} == {side}
+
+
+@pytest.mark.parametrize("letter", [0.0115, 0.015])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("what", list(APART))
+def test_names_over_kl_are_crossed_by_no_curve_and_lead_to_their_ends(what: str, seed: int, letter: float) -> None:
+    shown, table = recorded_run(usual(seed=seed)), recorded_variants()
+    assert shown is not None
+    curves = {
+        name: (np.sqrt(table.curves(arm, "kl")[seed]), table.curves(arm, "gold")[seed])
+        for name, arm in APART[what].items()
+    }
+    curves |= {"proxy": (np.sqrt(shown.kl), shown.proxy), "gold": (np.sqrt(shown.kl), shown.gold)}
+    every = [np.concatenate([values[axis] for values in curves.values()]) for axis in (0, 1)]
+    wide, high = (float(np.ptp(values)) for values in every)
+    boxes = []
+    for note in end_names(curves, dict.fromkeys(curves, "#112233"), LOOK, letter=letter):
+        x, y = (curve[-1] for curve in curves[note["text"]])
+        left, middle = (note["ax"], note["ay"]) if note["showarrow"] else (note["x"] + 0.012 * wide, note["y"])
+        if note["showarrow"]:
+            assert (note["x"], note["y"]) == pytest.approx((x, y))
+        else:
+            assert note["x"] == pytest.approx(x)
+            assert abs(middle - y) <= 2.2 * LINE * high
+        right = left + letter * len(note["text"]) * wide
+        inside = (every[0] > left) & (every[0] < right) & (np.abs(every[1] - middle) < 0.49 * LINE * high)
+        assert not inside.any(), note["text"]
+        boxes.append((left, right, middle))
+    for place, (left, right, middle) in enumerate(boxes):
+        for a, b, y in boxes[:place]:
+            assert right < a or b < left or abs(y - middle) > 0.99 * LINE * high

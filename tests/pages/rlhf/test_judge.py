@@ -395,6 +395,14 @@ def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
     assert table.seen_lengths[table.place(500, 0)][PLACES] > 0
 
 
+@pytest.mark.parametrize(("set_to", "stands"), [({"walked": "3"}, True), ({"word": "very"}, False)], ids=str)
+def test_the_lead_of_the_walk_stands_for_its_own_word_alone(
+    visit: Callable[..., AppTest], set_to: dict[str, str], stands: bool
+) -> None:
+    app = visit(PAGE, rlhf_panel="Why it is hacked", **{f"rlhf_{name}": value for name, value in set_to.items()})
+    assert ("8 of 1,000 answers are labeled" in html_of(app)) == stands
+
+
 def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     table = recorded_probes()
     value = {"word": "light", "walked": 149}.__getitem__

@@ -23,6 +23,7 @@ from pages.alignment.rlhf.topic import PRESETS, QUESTIONS, TOO_MUCH
 from pages.alignment.rlhf.words.refusals import (
     AXES,
     at,
+    break_even_words,
     late_words,
     leash_words,
     pay_words,
@@ -49,13 +50,11 @@ def table_of(**ends: float) -> RefusalTable:
 
 def test_the_title_names_what_refuses_everything() -> None:
     assert refusals_title(table_of()) == "No knob alone makes it refuse everything"
-    assert (
-        refusals_title(table_of(wrong=1.0)) == "It refuses everything once a wrong answer earns −10: mostly, that pays"
-    )
+    assert refusals_title(table_of(wrong=1.0)) == "It refuses everything once an error earns −10: mostly, that pays"
     both = refusals_title(table_of(wrong=1.0, misjudged=ALL))
-    assert both.startswith("It refuses everything once a wrong answer earns −10, or 50% of the verdicts are wrong")
+    assert both.startswith("It refuses everything once an error earns −10, or 50% of verdicts are wrong")
     three = refusals_title(table_of(wrong=1.0, misjudged=ALL, abstain=1.0))
-    assert three.startswith("It refuses everything once “I don't know” earns 1, a wrong answer earns −10, or 50%")
+    assert three.startswith("It refuses everything once “I don't know” earns 1, an error earns −10, or 50%")
     assert refusals_title(table_of(hard=1.0)).endswith("once 100% of the training questions are hard")
     assert at("hard", 0.95) == "95% of the training questions are hard"
     assert at("hard", 0.95, shortly=True) == "95% hard"
@@ -81,12 +80,13 @@ def test_what_pays_is_told_by_the_rewards() -> None:
         if start is None:
             continue
         share = best_refusals(knob)[KNOBS[knob].index(start)].mean()
-        assert f"with {at(knob, start, shortly=True)} (<b>{share:.0%}</b> do not)" in words
+        assert f"<b>{share:.0%}</b> with {at(knob, start, shortly=True)}" in words
         assert share > 0.5
         assert refusals_title(table).endswith("mostly, that pays")
     silence = abstention_threshold(correct=1.0, abstain=0.9, wrong=-1.0)
-    assert f"above P(correct) {silence:.2f} with silence at 0.9" in words
-    assert "never with 35% misjudged" in words
+    assert f"above P(correct) {silence:.2f} with silence at 0.9" in break_even_words(table)
+    assert "never with 35% misjudged" in break_even_words(table)
+    assert break_even_words(table_of()) == ""
     assert best_refusals("hard").max() == best_refusals("blur").max() == 0
     assert "Refused though all pay: <b>40%</b> with 100% hard and <b>57%</b> with error 3." in words
     assert pay_words(table_of()).startswith("Refused though all pay: ")
@@ -118,11 +118,14 @@ def test_the_leash_is_told_at_each_setting() -> None:
         held = table.leashed[knob]
         assert stats.ttest_rel(held[-1], held[0]).pvalue < 0.05
         assert held[-1].mean() < held[0].mean()
-        told = f"{held[0].mean():.0%} to {held[1].mean():.0%} and <b>{held[-1].mean():.0%}</b>"
+        told = f"{held[0].mean():.0%}, {held[1].mean():.0%}, <b>{held[-1].mean():.0%}</b>"
         assert f"{told} ({at(knob, value, shortly=True)})" in words
     usual = table.sure["beta"]
     assert usual[-1].mean() > usual[0].mean()
-    assert words.endswith("; β 1 takes none away as usual.")
+    assert words.startswith(
+        f"Sure questions refused with β 0, 0.1 and 1: {usual[0].mean():.0%}, {usual[1].mean():.0%}, "
+    )
+    assert words.endswith(". β 1 takes none away as usual.")
 
 
 def test_the_check_sees_another_table(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,10 +45,12 @@ from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
 from pages.alignment.rlhf.words.overoptimization import (
     opened_claim,
     penalties_claim,
+    penalty_ends_claim,
     recorded_sizes_claim,
     sizes_claim,
     stopping_claim,
 )
+from pages.alignment.rlhf.words.seeds import signed
 from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -201,7 +203,7 @@ def test_the_size_of_a_reward_model_is_told_by_its_seeds() -> None:
         for width in clear:
             assert f"{width} units have {'more' if gaps[width].mean > 0 else 'less'} gold {word}" in title
         assert (f"no size differs clearly {word}" in title) == (not clear)
-    assert "512 units have less gold at its best (-0.25 ± 0.02, p = 0.024)" in title
+    assert "512 units have less gold at its best (−0.25 ± 0.02, p = 0.024)" in title
     near = {32: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
     assert "512 units have more gold at its best" in sizes_claim(near, near)
     four = {2: near[512], 8: near[32], 32: near[32] + 0.2 * np.array([0, 1, -1]), 128: near[32], 512: near[32]}
@@ -241,7 +243,7 @@ def test_a_penalty_on_spread_is_compared_at_the_same_kl() -> None:
     golds = [table.gold_at(f"penalty {weight:g}", 4.0) for weight in (3, 0)]
     gap = difference(*golds)
     told = stopping_claim(*golds, 3, 4.0)
-    assert f"{gap.mean:+.2f} ± {gap.error:.2f}" in told
+    assert signed(f"{gap.mean:+.2f} ± {gap.error:.2f}") in told
     assert ("not clearly different" in told) == (not gap.clear)
     assert "nats" in told
     steady, wobble = np.array([1.0, 2.0, 3.1]), np.array([0.0, 0.1, 0.0])
@@ -314,7 +316,8 @@ def test_sizes_and_penalties_stand_beside_the_run(visit: Callable[..., AppTest],
         places = kl if axis == "√KL" else np.arange(150)
         assert np.allclose(np.array(drawn[name]["x"], float), places, atol=1e-4)
     told = html_of(app)
-    assert (penalties_claim(table) if what == SPREADS else recorded_sizes_claim(table)) in told
+    penalties = penalties_claim(table) if axis == "√KL" else penalty_ends_claim(table)
+    assert (penalties if what == SPREADS else recorded_sizes_claim(table)) in told
     assert "The curves are those of seed 1 alone." in told
 
 
@@ -340,7 +343,24 @@ def test_penalties_are_told_by_their_numbers() -> None:
     kls = [f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES]
     assert f"runs end at {kls[0]}, {kls[1]} and {kls[2]} nats" in told
     gap = difference(table.gold_at("penalty 3", 4.0), table.gold_at("penalty 0", 4.0))
-    assert f"{gap.mean:+.2f} ± {gap.error:.2f} gold" in told
+    assert signed(f"{gap.mean:+.2f} ± {gap.error:.2f} gold") in told
     assert ("too few to be sure" in told) == (gap.agree and not gap.clear)
     flat = replace(table, gold=np.ones_like(table.gold))
     assert "has +0.00 ± 0.00 gold, over 3 seeds (p = " in penalties_claim(flat)
+
+
+def test_the_ends_under_penalties_are_told_without_nats() -> None:
+    table = recorded_variants()
+    told = penalty_ends_claim(table)
+    ends = [table.end_gold(f"penalty {weight:g}") for weight in PENALTIES]
+    assert signed("gold ends at " + ", ".join(f"{end.mean():.1f}" for end in ends[:2])) in told
+    gap = difference(ends[-1], ends[0])
+    assert f"{gap.mean:+.2f} ± {gap.error:.2f}, " in told
+    assert ("too few to be sure" in told) == (gap.agree and not gap.clear)
+    assert "nat" not in told
+    flat = replace(table, gold=np.ones_like(table.gold))
+    assert "has +0.00 ± 0.00, over 3 seeds (p = " in penalty_ends_claim(flat)
+
+
+def test_a_minus_is_a_minus_sign_in_numbers_alone() -> None:
+    assert signed("gold -3.65, +1 to -2 in best-of-n, 3-4 at x-5") == "gold −3.65, +1 to −2 in best-of-n, 3-4 at x-5"

@@ -215,7 +215,8 @@ def test_the_preset_on_pairs_says_what_was_measured() -> None:
     level = dict.fromkeys(PAIRS, arms_of[125])
     assert "no clear difference between 8000 pairs and 125" in fall_claim(level)
     assert "sooner with 8000" in fall_claim(dict(zip(PAIRS, reversed(arms_of.values()), strict=True)))
-    assert told.endswith(f"at the end {', '.join(f'{value:.1f}' for value in end)} for 125 to 8000 pairs")
+    ends = ", ".join(f"{value:.1f}" for value in end).replace("-", "−")
+    assert told.endswith(f"at the end {ends} for 125 to 8000 pairs")
     flat = pairs_claim(arms({n: [(2, 1, 5), (3, 1, 5), (1, 1, 5)] for n in PAIRS}))
     assert "no clear change with the pairs" in flat
 

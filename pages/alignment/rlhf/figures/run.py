@@ -10,14 +10,18 @@ import plotly.graph_objects as go
 
 from components.figures.kept import kept
 from components.theme import CATEGORIES, MONO, Look, completed, escape, figure
+from pages.alignment.rlhf.figures.ends import end_names
 
 TEXTS = 0.66
 """The share of the width that the curves take; the policy's words stand to the right of it."""
 
 MAIN = ("proxy", "gold")
 
-NARROW = 0.032
-"""The part of the axis that a letter takes on a phone."""
+LETTER, NARROW = 0.0115, 0.032
+"""The part of the axis that a letter takes at a desk and on a phone."""
+
+PROJECTED = 1.3
+"""How much wider a letter is for a projector."""
 
 EVERY = 2
 """The slider in the figure stops at every second step; a click or the control in "More" reaches each."""
@@ -48,7 +52,7 @@ def curves_figure(
     look: Look,
     title: str,
     height: int | None = 340,
-    letter: float = 0.0115,
+    letter: float = LETTER,
 ) -> go.Figure:
     """Proxy and gold reward over steps or divergence, with a marker at a step; a click carries the step.
 
@@ -69,6 +73,7 @@ def curves_figure(
     every = np.concatenate([proxy, gold, *(values for _, values in others.values())])
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
     pad = 0.06 * (high - low or 1.0)
+    letter *= PROJECTED if look.presenter else 1.0
     room = max(0.13, 0.02 + letter * max(map(len, [*main, *others])))
     places = np.concatenate([x, *(at for at, _ in others.values())])
     first, span = float(places.min()), float(np.ptp(places)) or 1.0
@@ -78,7 +83,7 @@ def curves_figure(
         height=height,
         traces=traces,
         showlegend=False,
-        annotations=_end_names({**others, **main}, look),
+        annotations=end_names({**others, **main}, _colors_of([*others, *main], look), look, letter=letter),
         xaxis={
             "title": {"text": x_label},
             "showgrid": False,
@@ -196,10 +201,14 @@ def _lines(said: Said, look: Look) -> list[str]:
     proxy_word, gold_word = look.word(look.role("proxy")), look.word(look.role("gold"))
     parts = list(zip(said.texts, said.proxy, said.gold, strict=True))[: _shown(look)]
     return [
-        f'<span style="color:{proxy_word}">proxy {proxy:+.1f}</span>  '
-        f'<span style="color:{gold_word}">gold {gold:+.1f}</span><br>{_wrapped(text, room)}'
+        f'<span style="color:{proxy_word}">proxy {_signed(proxy)}</span>  '
+        f'<span style="color:{gold_word}">gold {_signed(gold)}</span><br>{_wrapped(text, room)}'
         for text, proxy, gold in parts
     ]
+
+
+def _signed(reward: float) -> str:
+    return f"{reward:+.1f}".replace("-", "−")
 
 
 def _words(said: Said, look: Look) -> go.Scatter:
@@ -224,23 +233,9 @@ def _wrapped(text: str, room: int) -> str:
     return "<br>".join(escape(line) for line in wrap(text, room)) or "(says nothing)"
 
 
-def _end_names(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], look: Look) -> list[dict[str, object]]:
-    """Each curve's name at its end, a line's height apart."""
-    ends = {name: (float(x[-1]), float(np.nan_to_num(y[-1]))) for name, (x, y) in curves.items() if len(x)}
-    heights = np.concatenate([y for _, y in curves.values()])
-    places = np.concatenate([x for x, _ in curves.values()])
-    high, wide = float(np.nanmax(heights) - np.nanmin(heights)) or 1.0, float(np.ptp(places)) or 1.0
-    colors = {**other_colors(name for name in curves if name not in MAIN), **{name: look.role(name) for name in MAIN}}
-    written: list[tuple[float, float]] = []
-    notes: list[dict[str, object]] = []
-    for name, (x, y) in sorted(ends.items(), key=lambda item: item[1][1]):
-        while any(abs(x - a) < 0.14 * wide and y - b < 0.06 * high for a, b in written):
-            y += 0.01 * high
-        written.append((x, y))
-        color = look.word(colors[name])
-        place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "showarrow": False}
-        notes.append({**place, "text": escape(name), "font": {"color": color}})
-    return notes
+def _colors_of(names: Iterable[str], look: Look) -> dict[str, str]:
+    """The color of each curve."""
+    return {**other_colors(name for name in names if name not in MAIN), **{name: look.role(name) for name in MAIN}}
 
 
 def _rail(stops: Sequence[int], step: int, names: Sequence[str], look: Look) -> dict[str, object]:
@@ -295,7 +290,7 @@ def live_curves(curves: Mapping[str, np.ndarray], *, look: Look, height: int = 3
         height=height,
         traces=[_curve(x, y, name, color=look.role(name), width=3.0) for name, (x, y) in so_far.items()],
         showlegend=False,
-        annotations=_end_names(so_far, look),
+        annotations=end_names(so_far, _colors_of(so_far, look), look, letter=LETTER),
         xaxis={"title": {"text": "step"}, "showgrid": False},
         yaxis={"title": {"text": "reward (points)"}},
     )

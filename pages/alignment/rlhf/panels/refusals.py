@@ -27,6 +27,7 @@ from pages.alignment.rlhf.words.refusals import (
     EVERYTHING,
     SHARES,
     at,
+    break_even_words,
     late_words,
     leash_words,
     pay_words,
@@ -35,7 +36,7 @@ from pages.alignment.rlhf.words.refusals import (
 )
 
 COLUMNS = 4
-HEIGHT, PRESENTED = 166, 158
+HEIGHT, PRESENTED = 166, 148
 """Of each small chart, at a desk and for a projector."""
 
 
@@ -71,6 +72,7 @@ def refusals(page: Page, params: AbstainParams) -> None:
         "questions, half of them hard. It surely knows what it would get right four times in five or oftener. "
         "An answer pays where its expected reward, as verdicts are given, is above that of silence; who knows each "
         "P(correct) would refuse the dashed share, exact from the rewards without the KL penalty. "
+        f"{break_even_words(table)} "
         f"{EVERYTHING} “Silence at” is what “I don't know” earns, “errors at” what a wrong answer earns, “misjudged” "
         "the verdicts that are wrong, “hard” the training questions, “error” that of what it feels, in logits. The "
         "upright line is where the control stands, the last ones under More."

@@ -18,7 +18,7 @@ from core.rlhf import (
     end_gold,
     fall_steps,
 )
-from pages.alignment.rlhf.words.seeds import Runs, nats, span, weight
+from pages.alignment.rlhf.words.seeds import Runs, nats, signed, span, weight
 
 USUAL_WIDTH = 32
 """Hidden units of the reward models of all other panels."""
@@ -52,7 +52,7 @@ def pairs_claim(runs: Mapping[int, Runs]) -> str:
     peak = f"gold's peak {listed(told)}" if told else "gold's peak shows no clear change with the pairs"
     rest = ", no clear change otherwise" if 0 < len(told) < len(steps) else ""
     ends = ", ".join(f"{value.mean():.1f}" for value in end.values())
-    return (
+    return signed(
         f"Mean of {len(runs[counts[0]])} seeds: {peak}{rest}; at the end {ends} for {counts[0]} to {counts[-1]} pairs"
     )
 
@@ -85,7 +85,7 @@ def sizes_claim(best: Mapping[int, np.ndarray], end: Mapping[int, np.ndarray]) -
             for width, gap in clear.items()
         ]
         told.append(listed(found) if found else f"no size differs clearly {name}")
-    return (
+    return signed(
         f"Against {USUAL_WIDTH} hidden units, {len(best[USUAL_WIDTH])} seeds: {', and '.join(told)}; "
         f"p is for {len(others)} tests"
     )
@@ -109,7 +109,17 @@ def penalties_claim(table: VariantTable) -> str:
     kls = listed([f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES])
     gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
     met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f} gold, {weight(gap)}"
-    return f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}"
+    return signed(f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}")
+
+
+def penalty_ends_claim(table: VariantTable) -> str:
+    """Where gold ends under penalties on the spread of four reward models, and the largest against none."""
+    ends = [table.end_gold(f"penalty {spreads:g}") for spreads in PENALTIES]
+    gap = difference(ends[-1], ends[0])
+    taken = listed([f"{spreads:g}" for spreads in PENALTIES])
+    means = listed([f"{end.mean():.1f}" for end in ends])
+    against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f}, {weight(gap)}"
+    return signed(f"{taken} spreads taken off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
 
 
 def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, level: float) -> str:
@@ -119,7 +129,9 @@ def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, leve
         penalized, free: gold at the level, one number for each seed. penalty: standard deviations. level: nats.
     """
     gap = difference(penalized, free)
-    told = f"At {nats(level)}, {penalty:g} taken off against none: {gap.mean:+.2f} ± {gap.error:.2f} points of gold"
+    told = signed(
+        f"At {nats(level)}, {penalty:g} taken off against none: {gap.mean:+.2f} ± {gap.error:.2f} points of gold"
+    )
     if gap.clear and gap.mean > 0:
         return f"{told}, a gain ({weight(gap)})."
     verdict = "a loss" if gap.clear else "not clearly different"

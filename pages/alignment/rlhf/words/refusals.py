@@ -17,8 +17,8 @@ from core.rlhf import (
 
 TURNED = {
     "abstain": "“I don't know” earns {}",
-    "wrong": "a wrong answer earns {}",
-    "misjudged": "{} of the verdicts are wrong",
+    "wrong": "an error earns {}",
+    "misjudged": "{} of verdicts are wrong",
     "hard": "{} of the training questions are hard",
     "blur": "it feels what it knows with an error of {} logits",
     "beta": "β is {}",
@@ -80,13 +80,23 @@ def pay_words(table: RefusalTable) -> str:
     for knob, values in KNOBS.items():
         start = table.everything_from(knob)
         if start is not None:
-            limit = break_even(knob_runs(knob)[values.index(start)])
-            pays = "never" if limit >= 1 else f"above P(correct) {limit:.2f}"
-            told.append(f"{pays} with {at(knob, start, shortly=True)} (<b>{asked_share(knob, start):.0%}</b> do not)")
+            told.append(f"<b>{asked_share(knob, start):.0%}</b> with {at(knob, start, shortly=True)}")
         elif knob not in ("steps", "beta") and asked_share(knob, values[-1]) == 0:
             beyond.append(f"<b>{table.sure[knob][-1].mean():.0%}</b> with {at(knob, values[-1], shortly=True)}")
-    asked = f"Sure answers pay {listed(told)}. " if told else ""
+    asked = f"Sure questions where an answer does not pay: {listed(told)}. " if told else ""
     return asked + (f"Refused though all pay: {listed(beyond)}." if beyond else "")
+
+
+def break_even_words(table: RefusalTable) -> str:
+    """From which P(correct) on an answer pays where it refuses everything; empty where it never does."""
+    told = []
+    for knob, values in KNOBS.items():
+        start = table.everything_from(knob)
+        if start is not None:
+            limit = break_even(knob_runs(knob)[values.index(start)])
+            pays = "never" if limit >= 1 else f"above P(correct) {limit:.2f}"
+            told.append(f"{pays} with {at(knob, start, shortly=True)}")
+    return f"An answer pays {listed(told)}." if told else ""
 
 
 def usual_amount_words(table: RefusalTable) -> str:
@@ -123,16 +133,16 @@ def rises(shares: np.ndarray) -> bool:
 
 def leash_words(table: RefusalTable) -> str:
     """What the least and the largest KL penalty do to refusals, at the usual rewards and where much is refused."""
-    least, most = KNOBS["beta"][1], KNOBS["beta"][-1]
+    none, least, most = (KNOBS["beta"][place] for place in (0, 1, -1))
     ends = {"as usual": table.sure["beta"]}
     ends |= {at(knob, REFUSING[knob], shortly=True): shares for knob, shares in table.leashed.items()}
     told = [
-        f"{shares[0].mean():.0%} to {shares[1].mean():.0%} and <b>{shares[-1].mean():.0%}</b> ({where})"
+        f"{shares[0].mean():.0%}, {shares[1].mean():.0%}, <b>{shares[-1].mean():.0%}</b> ({where})"
         for where, shares in ends.items()
     ]
     vain = [where for where, shares in ends.items() if not rises(shares[::-1])]
-    helped = f"; β {most:g} takes none away {listed(vain)}" if vain else ""
-    return f"A KL penalty of β {least:g} and {most:g}: {listed(told)}{helped}."
+    helped = f" β {most:g} takes none away {listed(vain)}." if vain else ""
+    return f"Sure questions refused with β {none:g}, {least:g} and {most:g}: {'; '.join(told)}.{helped}"
 
 
 EVERYTHING = f"“Everything” is {ALL:.0%} of the sure questions or more, in every seed."

@@ -1,5 +1,6 @@
 """What several seeds say together, in words: spans, how much a difference weighs, who is best."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,6 +15,11 @@ def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
     """Numbers from the least to the largest, as written: "4.0 to 10.8", or one where they are alike."""
     low, high = (f"{value:.{digits}f}" for value in (np.min(values), np.max(values)))
     return low if low == high else f"{low} to {high}"
+
+
+def signed(words: str) -> str:
+    """Words whose numbers have minus signs in place of hyphens, as the axes of the figures have."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "−", words)
 
 
 def weight(gap: Difference) -> str:

@@ -21,13 +21,20 @@ STRONGEST = 2.0
 
 
 def table_figure(
-    table: Table, spread: Mapping[tuple[str, str], tuple[float, float]], *, look: Look, title: str, height: int
+    table: Table,
+    spread: Mapping[tuple[str, str], tuple[float, float]],
+    *,
+    look: Look,
+    title: str,
+    height: int,
+    real: bool = True,
 ) -> go.Figure:
     """Tokens a second by method and prompt, in the color of the speed over greedy, with two means for each method.
 
     Args:
         spread: by method and kind, the interval of tokens a second; may be empty.
         height: pixels.
+        real: whether the numbers can be had; where not, no cell has a color and all numbers are gray.
     """
     rows = [*table.names[: table.lossless], *([APART] if table.lossless < len(table.names) else [])]
     rows += table.names[table.lossless :]
@@ -35,7 +42,7 @@ def table_figure(
     color = np.full((len(rows), len(table.kinds)), np.nan)
     words = [[""] * len(table.kinds) for _ in rows]
     for name, pace, speed in zip(table.names, table.tokens_per_second, table.speed, strict=True):
-        color[place[name]] = np.clip(np.log2(speed), -STRONGEST, STRONGEST)
+        color[place[name]] = np.clip(np.log2(speed), -STRONGEST, STRONGEST) if real else 0.0
         for at, kind in enumerate(table.kinds):
             words[place[name]][at] = _told(float(pace[at]), spread.get((name, kind)))
     fig = make_subplots(rows=1, cols=2, column_widths=[0.7, 0.3], shared_yaxes=True, horizontal_spacing=0.015)
@@ -43,6 +50,9 @@ def table_figure(
     names = [escape(name) for name in rows]
     fig.add_trace(_speeds(color, words, table.kinds, names, look), 1, 1)
     fig.add_trace(_means(table, rows, look), 1, 2)
+    if not real:
+        fig.update_traces(textfont_color=look.quiet)
+        fig.data[0].text = [[escape(word) for word in row] for row in words]
     # Names of prompts stand as close as the columns are wide.
     small = {"size": look.size - 3}
     fig.update_xaxes(showgrid=False, side="top", tickangle=0, tickfont=small, row=1, col=1)

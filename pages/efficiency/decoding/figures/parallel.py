@@ -8,6 +8,9 @@ import plotly.graph_objects as go
 from components.theme import Look, figure
 from core.decoding import Diffused
 
+FEW = 5
+"""Calls up to which each has its tick."""
+
 
 def validity_figure(
     plain: Sequence[Diffused], remasked: Sequence[Diffused], chosen: Diffused, *, look: Look, title: str, height: int
@@ -46,5 +49,6 @@ def validity_figure(
         )
     )
     fig.update_layout(margin_t=76)
-    fig.update_xaxes(title_text="calls of the model for one text", showgrid=False, dtick=2)
+    few = max(run.calls for run in (*plain, *remasked)) <= FEW
+    fig.update_xaxes(title_text="calls of the model for one text", showgrid=False, dtick=1 if few else 2)
     return fig.update_yaxes(title_text="valid texts", range=[0, 1.06], tickformat=".0%")

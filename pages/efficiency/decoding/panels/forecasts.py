@@ -34,6 +34,7 @@ from pages.efficiency.decoding.words.forecasts import (
     mean_words,
     measured_title,
     pace_words,
+    unfit_words,
     wins_of,
     without_best,
     worst_words,
@@ -45,6 +46,12 @@ if TYPE_CHECKING:
 MACHINES = (HERE, *PUBLISHED, AS_MEASURED)
 HEIGHT, PRESENTED = 344, 300
 """Of both charts, at a desk and for a projector, where words take more room."""
+
+COLUMNS = (
+    "On the right: speed over greedy, tokens a call of the model, and the share of the time in which calls that verify "
+    "or write hold the machine at its roof, where it reads or computes as fast as it can; calls of a draft do not "
+    "count, even where the model itself or its first layers draft."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,25 +117,27 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
     table = computed_table(traces, machine, batch=batch)
     lossless = {name: traces[name] for name in table.names[: table.lossless]}
     batches = [one for one in BATCHES if machine.holds(one, RACE_TOKENS)] or BATCHES[:1]
+    fits = machine.holds(batch, RACE_TOKENS)
     by_batch, band = speeds_by_batch(lossless, machine, batches), error.of_speeds
     bands = (results.model_error(dtype).of_speeds, band)
     title = machine_title(table, results.at_home(dtype), machine=machine, batch=batch, bands=bands)
     page.finding(title)
     left, right = st.columns([1.75, 1])
     with left:
-        fig = table_figure(table, {}, look=page.look, title="", height=_height(page))
+        fig = table_figure(table, {}, look=page.look, title="", height=_height(page), real=fits)
         page.plot(fig, name="machine", alt=f"Tokens a second by method and prompt. {title}.", roomy=True)
     with right:
         fig = batch_figure(by_batch, batches, batch=batch, band=band, look=page.look, title="", height=_height(page))
         page.plot(fig, name="batches", alt=f"Speed of lossless methods over greedy decoding by batch. {title}.")
-    led = mean_words(table, by_batch, batches, batch=batch, band=band)
-    page.note(f"{wins_of(table)} {led}")
-    page.note(f"{without_best(table)} {pace_words(table)}")
+    if fits:
+        page.note(f"{wins_of(table)} {mean_words(table, by_batch, batches, batch=batch, band=band)}")
+        page.note(f"{without_best(table)} {pace_words(table)}")
+    else:
+        page.note(unfit_words(table, machine, batch))
     st.caption(
         f"{machine_words(machine)} Cells are tokens a second of all texts together, once the prompt is read: green is "
-        "faster than greedy, orange slower; k is a thousand, M a million. On the right: speed over greedy, tokens a "
-        "call of the model, and the share of the time in which calls of the large model hold the machine at its "
-        "roof, where it reads or computes as fast as it can. The methods below the empty row may change the text. "
+        "faster than greedy, orange slower; k is a thousand, M a million. "
+        f"{COLUMNS} The methods below the empty row may change the text. "
         "Within the gray band "
         f"of {band:.0%} speeds are too near for the model to tell apart. "
         f"{error_words(error, machine)} All texts go in step: each accepts what the recorded one did; of CALM's each "
@@ -153,7 +162,7 @@ def _measured(page: Page, dtype: Precision) -> None:
     page.note(f"{wins_of(table)} {without_best(table)}")
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "
-        "read. The methods below the empty row may change the text. "
+        f"read. {COLUMNS} The methods below the empty row may change the text. "
         f"{SPREAD.format(fewest=results.FEWEST_CALLS)} The gray band holds nine in ten misses of the model. "
         f"{worst_words(error)}"
     )

@@ -104,27 +104,25 @@ def _of_the_colors(right: bool) -> str:
 def checks(shown: Shown) -> list[Check]:
     """The identities of the texts and of the guesses on screen."""
     tokens, steps = (int(shown.page.controls.value(name)) for name in ("tokens", "parallel"))
-    expected = valid_share(tokens, steps)
-    spread = 4 * float(np.sqrt(expected * (1 - expected) / SAMPLES))
-    found = results.diffused_by_steps(tokens, False, SAMPLES)[steps - 1]
-    valid = Check(
-        "Sampling agrees with 2^(1 − ⌈n/k⌉)", abs(found.valid - expected), max(spread, 1e-12), "4 standard deviations"
-    )
-    exact, again = remasked_share(tokens), results.diffused_by_steps(tokens, True, SAMPLES)[1]
-    spread = 4 * float(np.sqrt(exact * (1 - exact) / SAMPLES))
-    two_steps = Check(
-        "Remasked once, as many texts are valid as by going through all draws",
-        abs(again.valid - exact),
-        max(spread, 1e-12),
-        "4 standard deviations",
-    )
+    valid = _sampled("Sampling agrees with 2^(1 − ⌈n/k⌉)", tokens, steps, remask=False)
+    again = _sampled("With remasking it agrees with the exact share", tokens, steps, remask=True)
     kind = _kind(shown)
     run = results.kept_guesses(kind)
     wrong = None if run is None else _differing(kind, run)
     if run is None or wrong is None:
-        return [valid, two_steps]
+        return [valid, again]
     detail = f"tokens that differ from a pass without a cache, of {len(run.token_ids)}; float32"
-    return [valid, two_steps, Check("The guesses end in the greedy text", float(wrong), 0.0, detail)]
+    return [valid, again, Check("The guesses end in the greedy text", float(wrong), 0.0, detail)]
+
+
+def _sampled(name: str, tokens: int, steps: int, *, remask: bool) -> Check:
+    """The share of valid texts in so many steps against the exact one."""
+    found = results.diffused_by_steps(tokens, remask, SAMPLES)[steps - 1]
+    exact = remasked_share(tokens, steps) if remask else valid_share(tokens, steps)
+    spread = 4 * float(np.sqrt(exact * max(1 - exact, 0.0) / SAMPLES))
+    return Check(
+        name, abs(found.valid - exact), max(spread, 1e-12), f"4 standard deviations; n = {tokens}, k = {steps}"
+    )
 
 
 def script(shown: Shown) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.decoding import NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
+from core.decoding import BATCHES, NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
 from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
@@ -100,7 +100,11 @@ def machine_title(
     size = "one text" if batch == 1 else f"{batch} texts at once"
     where = f"Computed for {_of(machine)}, {size}"
     if not machine.holds(batch, RACE_TOKENS):
-        return f"{where}: they do not fit, {fit_words(machine, batch)}"
+        one = batch == 1
+        return (
+            f"{'It does' if one else 'They do'} not fit: {size} on {_of(machine)} take{'s' * one} "
+            f"{fit_words(machine, batch)}; below is what would be if {'it' if one else 'they'} did"
+        )
     speeds = table.mean_speeds
     if speeds == reference:
         return f"{where}: {winner_of(speeds, band=bands[1])}; every other setting is held against this ranking"
@@ -151,6 +155,18 @@ def fit_words(machine: Machine, batch: int) -> str:
     """What weights and caches take of the memory."""
     needed = machine.needed(batch, RACE_TOKENS) / 1e9
     return f"{needed:,.0f} of {machine.memory / 1e9:,.0f} GB" if machine.memory else f"{needed:,.0f} GB"
+
+
+def unfit_words(table: Table, machine: Machine, batch: int) -> str:
+    """That numbers of texts that do not fit cannot be had, and how many fit, in HTML."""
+    most = max((one for one in range(1, batch) if machine.holds(one, RACE_TOKENS)), default=0)
+    drawn = max((one for one in BATCHES if one <= most), default=0)
+    fits = f"At most <b>{most}</b> fit; the curves go up to {drawn}." if most else "Not even one text fits."
+    pace = table.tokens_per_second[0].mean()
+    return (
+        "So nobody leads here, and the gray numbers cannot be had: with memory for all, greedy would write "
+        f"<b>{pace:,.0f}</b> tokens a second. {fits}"
+    )
 
 
 def measured_title(table: Table, dtype: str) -> str:
@@ -230,7 +246,8 @@ def worst_words(found: Misses) -> str:
     why = (
         f": its calls read more rows than the {WIDTHS[-1]} for which shares were measured" if name == "no cache" else ""
     )
-    return f"Farthest off is {name} on {kind}, {miss:+.0%}{why}."
+    told = f"{miss:+.0%}".replace("-", "−")
+    return f"Farthest off is {name} on {kind}, {told}{why}."
 
 
 def _of(machine: Machine) -> str:

@@ -11,7 +11,7 @@ CHANCE = 3.0
 def texts_title(tokens: int, steps: int, chosen: Diffused, expected: float | None) -> str:
     """How many texts are valid, beside the closed form where there is one."""
     closed = "" if expected is None else f", {expected:.1%} in closed form"
-    return f"{tokens} tokens in {steps} steps: {chosen.valid:.1%} of the texts are valid{closed}"
+    return f"{tokens} tokens in {steps} step{'s' * (steps > 1)}: {chosen.valid:.1%} of the texts are valid{closed}"
 
 
 def remasking_title(plain: Sequence[Diffused], remasked: Sequence[Diffused]) -> str:
