@@ -31,13 +31,27 @@ def words_title(found: Compound, labels: Sequence[str]) -> str:
 
 
 def rule_sentence(found: Compound) -> str:
-    """The rule that merges a cell's weights, with the numbers of this one."""
-    queries, keys = (len({place[side] for place in found.places}) for side in (0, 1))
-    tokens = [f"{count} token{'s' if count > 1 else ''}" for count in (queries, keys)]
-    return (
-        f"The query has <b>{tokens[0]}</b>, the key <b>{tokens[1]}</b>: a cell is the sum over the key's tokens and "
-        "the mean over the query's."
-    )
+    """The rule that merges a cell's weights, with the numbers of this one, of each text by itself."""
+    rule = "a cell is the sum over the key's tokens and the mean over the query's."
+    counts = [_counted(found, side) for side in sorted(set(found.sides))]
+    if counts[0] != counts[-1]:
+        ours, theirs = counts
+        return (
+            f"In this text the query has {ours[0]}, the key {ours[1]}; in the other {theirs[0]} and {theirs[1]}: {rule}"
+        )
+    both = " in both texts" if len(counts) > 1 else ""
+    return f"The query has {counts[0][0]}, the key {counts[0][1]}{both}: {rule}"
+
+
+def _counted(found: Compound, text: int) -> tuple[str, str]:
+    """How many tokens of a text the query has, and the key."""
+    own = [place for side, place in zip(found.sides, found.places, strict=True) if side == text]
+    query, key = (len({place[way] for place in own}) for way in (0, 1))
+    return _tokens(query), _tokens(key)
+
+
+def _tokens(count: int) -> str:
+    return f"<b>{count} token{'s' if count > 1 else ''}</b>"
 
 
 def difference_title(found: Compound, labels: Sequence[str]) -> str:

@@ -14,6 +14,8 @@ from core.attention import (
     RECORDED_TEXTS,
     Compound,
     cell_sum,
+    compare_maps,
+    difference_cell,
     layer_means,
     recorded,
     rollout,
@@ -211,6 +213,36 @@ def test_what_merged_words_and_differences_say_is_what_their_numbers_are() -> No
     assert difference_sentence(apart) == "This text gives <b>0.200</b> more than the other one."
     assert "The other text gives" in difference_sentence(replace(apart, value=0.2))
     assert "Both texts give as much" in difference_sentence(replace(apart, value=0.0001))
+
+
+def test_the_rule_counts_the_tokens_of_each_text_by_itself() -> None:
+    # An encoder begins with a mark of its own, so that equal words stand at other places.
+    shifted = Compound(3, 2, 0.1, (1, 0), ((4, 3), (3, 2)), np.array([0.5, 0.4]), np.array([1.0, -1.0]))
+    said = rule_sentence(shifted)
+    assert "<b>1 token</b>, the key <b>1 token</b> in both texts" in said
+    apart = replace(
+        shifted,
+        sides=(1, 0, 0),
+        places=((4, 3), (3, 2), (4, 2)),
+        weights=np.array([0.5, 0.4, 0.2]),
+        factors=np.array([1.0, -0.5, -0.5]),
+    )
+    said = rule_sentence(apart)
+    assert "In this text the query has <b>2 tokens</b>, the key <b>1 token</b>" in said
+    assert "in the other <b>1 token</b> and <b>1 token</b>" in said
+
+
+@pytest.mark.parametrize("key", ["causal", "bidirectional"])
+def test_the_rule_is_right_for_every_cell_of_two_recorded_models(key: str) -> None:
+    ours, theirs = recorded(key), recorded("bidirectional" if key == "causal" else "causal")
+    found = compare_maps(ours, theirs, head_a=(1, 0))
+    for query, key_ in np.ndindex(found.difference.shape):
+        cell = difference_cell(found, ours.weights[1, 0], theirs.weights[1, 0], at=(query, key_))
+        counts = [int(count) for count in re.findall(r"<b>(\d+) token", rule_sentence(cell))]
+        sides = [
+            [len(positions[place]) for place in (query, key_)] for positions in (found.positions_a, found.positions_b)
+        ]
+        assert counts == (sides[0] if sides[0] == sides[1] else sides[0] + sides[1])
 
 
 def test_a_cell_of_a_rollout_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
