@@ -78,6 +78,26 @@ def test_the_pairs_are_parted_by_the_angle_that_the_distance_turns_them(query: i
     assert "are one token, so no pair is turned" in pairs_sentence(cell_sum(PARTS, 6, query, query), waves)
 
 
+def test_the_distance_is_that_of_the_positions_of_the_run() -> None:
+    waves, cell = wavelengths(1e5, 64), cell_sum(PARTS, 6, 24, 3)
+
+    def split(distance: int) -> list[str]:
+        turned = 360 * distance / waves >= 18
+        return [f"<b>{cell.parts[chosen].sum():+.1f}</b>".replace("-", "−") for chosen in (turned, ~turned)]
+
+    onward, again = pairs_sentence(cell, waves), pairs_sentence(cell, waves, at=(5, 3))
+    assert "pairs that 21 tokens of distance turn" in onward
+    assert "position" not in onward
+    assert "positions restart with each document, 5 and 3 here, and pairs that 2 tokens of distance turn" in again
+    assert all(part in again for part in split(2))
+    later = pairs_sentence(cell, waves, at=(3, 5))
+    assert "3 and 5 here, and pairs that 2 tokens of distance, the key being later, turn" in later
+    assert "the key being later" in pairs_sentence(cell_sum(PARTS, 6, 5, 9), waves)
+    assert "the key being later" not in onward
+    same = pairs_sentence(cell, waves, at=(3, 3))
+    assert "positions restart with each document, 3 and 3 here, so that no pair is turned against the other" in same
+
+
 def test_a_masked_and_a_small_weight_are_called_so() -> None:
     ahead, small = cell_sum(PARTS, 6, 5, 9), cell_sum(PARTS, 6, 36, 20)
     assert row_title(INDUCTION.tokens, ahead) == "The mask forbids key 9: its score becomes −∞, its weight 0"

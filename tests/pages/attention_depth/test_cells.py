@@ -127,6 +127,22 @@ def test_a_weight_under_each_mask_opens_without_a_model(
     assert ("The mask forbids key 3" in html_of(app)) == (view == DOCUMENT)
 
 
+def test_under_a_document_mask_the_distance_is_that_of_restarted_positions(
+    page: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    packed = recorded_documents(2)
+    np.testing.assert_array_equal(
+        packed.document_positions, np.concatenate([np.arange(length) for length in packed.lengths])
+    )
+    assert packed.lengths[0] == 19
+    with without_models(tmp_path):
+        app = page(panel="Cell", cell_of=DOCUMENT, layer=2, head=0, query=24, key=3)
+        html = html_of(app)
+        app = page(panel="Cell", cell_of=CAUSAL, layer=2, head=0, query=24, key=3)
+    assert "5 and 3 here, and pairs that 2 tokens of distance turn" in html
+    assert "pairs that 21 tokens of distance turn" in html_of(app)
+
+
 @pytest.mark.models
 def test_the_script_of_each_view_prints_what_the_cell_is_made_of(
     page: Callable[..., AppTest], capsys: pytest.CaptureFixture[str]
