@@ -11,7 +11,7 @@ from components.page import Badge, Page
 from core.attention import AttentionRecord, Compound, MapComparison, compound_check, difference_cell, merged_cell
 from core.checks import Check
 from pages.architecture.attention.figures.cells import weight_bars
-from pages.architecture.attention.figures.maps import outline
+from pages.architecture.attention.figures.maps import BESIDE, outline
 from pages.architecture.attention.panels.clicks import HEAD, HEIGHT, click_caption, opened, position, same_view
 from pages.architecture.attention.sums import (
     difference_sentence,
@@ -89,8 +89,10 @@ class Compared:
         rule = rule_sentence(cell) if self.found.unit == "word" else ""
         page.note(" ".join(filter(None, [difference_sentence(cell) if apart else "", rule])) or PLAIN)
         colors = " Orange: the other text; blue: this one, taken away." if apart else ""
+        what = "difference, plus or minus," if apart else "cell"
         st.caption(
-            f"Click a bar to open that one weight by its own sum.{colors} {click_caption(self.size, what='cell')}"
+            f"Click a bar to open that one weight by its own sum.{colors} "
+            f"{click_caption(self.size, what=what, most=BESIDE)}"
         )
 
     def _map(self, cell: Compound) -> None:
