@@ -54,13 +54,18 @@ def _tokens(count: int) -> str:
     return f"<b>{count} token{'s' if count > 1 else ''}</b>"
 
 
-def difference_title(found: Compound, labels: Sequence[str]) -> str:
-    """What both texts give, and the difference."""
-    ours, theirs = sides_of(found)
-    return (
-        f"“{labels[found.query]}” on “{labels[found.key]}”: {number(theirs)} in the other text less {number(ours)} in "
-        f"this one is {number(found.value)}"
-    )
+def difference_title(found: Compound, ours: Sequence[str], theirs: Sequence[str]) -> str:
+    """What both texts give, and the difference, with the words of each text where they are others.
+
+    Args:
+        found: the cell.
+        ours, theirs: the names of the rows in this text and in the other one.
+    """
+    here, there = (f"“{labels[found.query]}” on “{labels[found.key]}”" for labels in (ours, theirs))
+    more, less, apart = written(found)
+    if here == there:
+        return f"{there}: {more} in the other text less {less} in this one is {apart}"
+    return f"{there}, {more} in the other text, less {here}, {less} in this one, is {apart}"
 
 
 def sides_of(found: Compound) -> tuple[float, float]:
@@ -70,12 +75,36 @@ def sides_of(found: Compound) -> tuple[float, float]:
     return float(added[sides == 0].sum()), float(added[sides == 1].sum())
 
 
+MOST_DIGITS = 6
+"""So many digits of the larger side are written at most; a difference below them is none."""
+
+
+def written(found: Compound) -> tuple[str, str, str]:
+    """What the other text gives, what this one gives, and the difference, with digits enough that the first less the
+    second is the third as they stand, from three on."""
+    ours, theirs = sides_of(found)
+    top = max(ours, theirs)
+    power = 0 if top == 0 or top >= LEAST else int(np.floor(np.log10(top)))
+    sides = [theirs / 10.0**power, ours / 10.0**power]
+    for digits in range(0 if power else 3, MOST_DIGITS + 1):
+        more, less, apart = (round(value, digits) for value in (*sides, sides[0] - sides[1]))
+        if round(more - less - apart, digits) == 0 and (apart != 0 or ours == theirs):
+            break
+    # Where the last digit still rounds apart, the difference is that of both sides as they stand.
+    apart = round(more - less, digits)
+    ending = f"e{power:03d}" if power else ""
+    texts = [f"{value:.{digits}f}{ending}".replace("-", "−") for value in (more, less, apart)]
+    return texts[0], texts[1], texts[2] if apart else "0"
+
+
 def difference_sentence(found: Compound) -> str:
     """Which text gives more."""
-    if abs(found.value) < LEAST:
-        return "Both texts give as much, to three digits."
-    more, less = ("The other text", "this one") if found.value > 0 else ("This text", "the other one")
-    return f"{more} gives <b>{number(abs(found.value))}</b> more than {less}."
+    theirs, ours = sides_of(found)[::-1]
+    apart = written(found)[2].removeprefix("−")
+    if apart == "0":
+        return "Both texts give as much." if ours == theirs else f"Both texts give as much, to {MOST_DIGITS} digits."
+    more, less = ("The other text", "this one") if theirs > ours else ("This text", "the other one")
+    return f"{more} gives <b>{apart}</b> more than {less}."
 
 
 def rollout_title(tokens: Sequence[str], found: RolloutSum) -> str:

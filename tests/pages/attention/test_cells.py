@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -31,7 +32,9 @@ from pages.architecture.attention.sums import (
     rollout_sentence,
     rollout_title,
     rule_sentence,
+    sides_of,
     words_title,
+    written,
 )
 from pages.architecture.attention.topic import PRESETS
 from pages.architecture.attention.words import cell_title, pairs_sentence, row_title
@@ -228,11 +231,59 @@ def test_what_merged_words_and_differences_say_is_what_their_numbers_are() -> No
     assert "<b>2 tokens</b>, the key <b>1 token</b>" in rule_sentence(two)
     one = replace(two, sides=(0,), places=((0, 2),), weights=np.array([0.3]), factors=np.array([1.0]))
     assert words_title(one, ("ab", "c")).endswith("a token each, so that this cell is one weight, 0.300")
-    apart = replace(two, value=-0.2, sides=(1, 0), weights=np.array([0.2, 0.4]), factors=np.array([1.0, -1.0]))
-    assert difference_title(apart, ("ab", "c")).endswith("0.200 in the other text less 0.400 in this one is −0.200")
+
+
+def sides(theirs: float, ours: float) -> Compound:
+    """A cell of a difference of two single weights."""
+    return Compound(0, 1, theirs - ours, (1, 0), ((0, 2), (0, 2)), np.array([theirs, ours]), np.array([1.0, -1.0]))
+
+
+def test_a_difference_names_the_words_of_both_texts_where_they_are_others() -> None:
+    apart = sides(0.2, 0.4)
+    same = difference_title(apart, ("ab", "c"), ("ab", "c"))
+    assert same == "“ab” on “c”: 0.200 in the other text less 0.400 in this one is −0.200"
+    other = difference_title(apart, ("ab", "c"), ("ab", "d"))
+    assert other == "“ab” on “d”, 0.200 in the other text, less “ab” on “c”, 0.400 in this one, is −0.200"
     assert difference_sentence(apart) == "This text gives <b>0.200</b> more than the other one."
-    assert "The other text gives" in difference_sentence(replace(apart, value=0.2))
-    assert "Both texts give as much" in difference_sentence(replace(apart, value=0.0001))
+    assert difference_sentence(sides(0.4, 0.2)) == "The other text gives <b>0.200</b> more than this one."
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "numbers"),
+    [
+        (0.0052, 0.0054, ("0.0052", "0.0054", "−0.0002")),
+        (0.4505, 0.2504, ("0.4505", "0.2504", "0.2001")),
+        (0.5, 0.5, ("0.500", "0.500", "0")),
+        (0.5, 0.50000001, ("0.500000", "0.500000", "0")),
+        (4.4e-8, 2.6e-8, ("4.4e−08", "2.6e−08", "1.8e−08")),
+        (0.0, 3e-9, ("0e−09", "3e−09", "−3e−09")),
+        (0.0, 0.0, ("0.000", "0.000", "0")),
+        (0.1234564, 0.1234556, ("0.123456", "0.123456", "0")),
+    ],
+)
+def test_a_difference_is_written_with_digits_enough(theirs: float, ours: float, numbers: tuple[str, str, str]) -> None:
+    assert written(sides(theirs, ours)) == numbers
+    assert ("as much" in difference_sentence(sides(theirs, ours))) == (numbers[2] == "0")
+
+
+def plain(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize("key", ["other_words", "induction"])
+def test_the_numbers_of_every_recorded_difference_agree_with_each_other(key: str) -> None:
+    theirs = recorded(key)
+    found = compare_maps(INDUCTION, theirs, head_a=(18, 6), head_b=(16, 0))
+    for at in np.ndindex(found.difference.shape):
+        cell = difference_cell(found, INDUCTION.weights[18, 6], theirs.weights[16, 0], at=at)
+        more, less, apart = map(plain, written(cell))
+        assert more - less == apart
+        value = sides_of(cell)[1] - sides_of(cell)[0]
+        assert abs(float(apart) - value) <= 0.5e-3
+        title = difference_title(cell, found.labels_a, found.labels_b)
+        for labels in (found.labels_a, found.labels_b):
+            assert f"“{labels[cell.query]}” on “{labels[cell.key]}”" in title
+        assert (difference_sentence(cell).partition(" gives ")[0] == "The other text") == (apart > 0)
 
 
 def test_the_rule_counts_the_tokens_of_each_text_by_itself() -> None:

@@ -19,6 +19,7 @@ from pages.architecture.attention.sums import (
     number,
     rule_sentence,
     words_title,
+    written,
 )
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.panels.maps import without_future
@@ -77,7 +78,11 @@ class Compared:
         """The map with the cell, and its weights as bars, each of which opens its own sum."""
         page, cell = self.page, self.cell
         apart = self.view == DIFFERENCE
-        title = (difference_title if apart else words_title)(cell, self.labels)
+        title = (
+            difference_title(cell, self.found.labels_a, self.found.labels_b)
+            if apart
+            else words_title(cell, self.labels)
+        )
         left, right = st.columns([1, 2])
         with left:
             self._map(cell)
@@ -103,7 +108,8 @@ class Compared:
             HERE: (self.found.map_a, causal[0]),
             DIFFERENCE: (self.found.difference, all(causal)),
         }.get(self.view, (self.found.map_b, causal[1]))
-        title = f"{self.view.partition(': ')[2].capitalize()}: a cell of {number(cell.value)}"
+        value = written(cell)[2] if apart else number(cell.value)
+        title = f"{self.view.partition(': ')[2].capitalize()}: a cell of {value}"
         fig = figures.token_map(
             without_future(values, causal=masked),
             self.labels,
