@@ -94,6 +94,15 @@ def test_the_trap_is_named_only_where_it_is_one() -> None:
     assert "<b>3</b> of the 3 recorded pairs" in trap_sentence(made([[1.0, 0]], kind="mlp"), MLPS)
     assert trap_sentence(made([[0.8, 0]], kind="mlp"), MLPS) == ""
     assert trap_sentence(made([[1.0, 0]]), MLPS) == ""
+    later = trap_sentence(made([[1.0, 0], [0.1, 0.3]], kind="mlp"), MLPS)
+    assert later.endswith("Of the later ones MLP 1 at “b” brings most back, <b>30%</b>.")
+    assert trap_sentence(made([[1.0, 0], [0.04, 0]], kind="mlp"), MLPS).endswith(
+        "No later MLP brings back 5% at any one token."
+    )
+    for one in MLPS:
+        said, above = trap_sentence(one, MLPS), one.recovered[1:].max()
+        assert ("this cell says nothing" in said) == (len(one.differing) == 1)
+        assert not said or (f"<b>{above:.0%}</b>" in said) == (above >= 0.05)
     two = dataclasses.replace(made([[1.0, 0]], kind="mlp"), corrupted_tokens=("x", "y"))
     assert trap_sentence(two, MLPS) == ""
     assert [len(one.differing) for one in MLPS] == [1, 1, 1, 2]
