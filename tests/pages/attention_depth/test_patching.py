@@ -1,6 +1,7 @@
 """The panel that copies parts of one run into another: its words under their conditions, its figures, its page."""
 
 import dataclasses
+import html
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.attention import PATCHED, Attribution, Patching, PatchRun, head_scores, recorded, recorded_patching
+from core.attention import (
+    PATCHED,
+    Attribution,
+    Patching,
+    PatchRun,
+    head_scores,
+    patching_checks,
+    recorded,
+    recorded_patching,
+)
 from core.models import tokenizer_file
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures.patching import parts_bars, recovered_map
@@ -228,8 +238,10 @@ def test_a_story_shows_its_recorded_map(page: Callable[..., AppTest], name: str)
     drawn = np.asarray(figure_of(charts(app)[0])["data"][0]["z"], dtype=float)
     np.testing.assert_allclose(drawn, found.recovered.T, atol=1e-6)
     assert patching_title(found) in html_of(app)
-    checks = re.findall(r"</span> ([^<]*): <b>", html_of(app))
-    assert len(checks) == len(set(checks)) == 4
+    checks = [html.unescape(name) for name in re.findall(r"</span> ([^<]*): <b>", html_of(app))]
+    again = patching_checks(recorded_patching(key), *kind)
+    assert sorted(checks) == sorted({check.name for check in (*again, *found.checks)})
+    assert len(checks) == len(again) + 3
     assert not app.error
 
 
