@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.page import token_chip
+from components.phrases import placed
 from components.theme import Look
 from core.attention import Compound, RolloutSum
 
@@ -86,15 +87,16 @@ def written(found: Compound) -> tuple[str, str, str]:
     top = max(ours, theirs)
     power = 0 if top == 0 or top >= LEAST else int(np.floor(np.log10(top)))
     sides = [theirs / 10.0**power, ours / 10.0**power]
-    for digits in range(0 if power else 3, MOST_DIGITS + 1):
+    for digits in range(1 if power else 3, MOST_DIGITS + 1):
         more, less, apart = (round(value, digits) for value in (*sides, sides[0] - sides[1]))
         if round(more - less - apart, digits) == 0 and (apart != 0 or ours == theirs):
             break
     # Where the last digit still rounds apart, the difference is that of both sides as they stand.
     apart = round(more - less, digits)
     ending = f"e{power:03d}" if power else ""
-    texts = [f"{value:.{digits}f}{ending}".replace("-", "−") for value in (more, less, apart)]
-    return texts[0], texts[1], texts[2] if apart else "0"
+    texts = [f"{value:.{digits}f}{ending}".replace("-", "−") if value else "" for value in (more, less, apart)]
+    # A side that does not show beside the other one is written by itself.
+    return texts[0] or number(theirs), texts[1] or number(ours), texts[2] or "0"
 
 
 def difference_sentence(found: Compound) -> str:
@@ -109,11 +111,12 @@ def difference_sentence(found: Compound) -> str:
 
 def rollout_title(tokens: Sequence[str], found: RolloutSum) -> str:
     """What reaches a token of an input token, and through which token most of it comes."""
-    names = f"“{tokens[found.query]}” holds {number(found.value)} of “{tokens[found.key]}”"
+    query, key = (placed(tokens, place) for place in (found.query, found.key))
+    names = f"“{query}” holds {number(found.value)} of “{key}”"
     if not found.parts.any():
         return f"{names}: no way leads there"
     best = int(found.parts.argmax())
-    return f"{names}; most comes through “{tokens[best]}”, {number(float(found.parts[best]))}"
+    return f"{names}; most comes through “{placed(tokens, best)}”, {number(float(found.parts[best]))}"
 
 
 def factors_title(tokens: Sequence[str], found: RolloutSum, layers: int) -> str:
@@ -121,8 +124,8 @@ def factors_title(tokens: Sequence[str], found: RolloutSum, layers: int) -> str:
     most, held = int(found.last.argmax()), int(found.before.argmax())
     last, before = (number(float(row[at])) for row, at in ((found.last, most), (found.before, held)))
     return (
-        f"Layer {layers - 1} takes most from “{tokens[most]}”, {last}; “{tokens[held]}” holds most of "
-        f"“{tokens[found.key]}” before, {before}"
+        f"Layer {layers - 1} takes most from “{placed(tokens, most)}”, {last}; “{placed(tokens, held)}” holds most of "
+        f"“{placed(tokens, found.key)}” before, {before}"
     )
 
 
@@ -138,6 +141,7 @@ def rollout_sentence(tokens: Sequence[str], found: RolloutSum, layers: int, look
     below = f"what layer {layers - 2} has left there" if layers > 1 else "the input itself"
     few = "One token brings" if half == 1 else f"{half} tokens bring"
     return (
-        f"Through {token_chip(tokens[best], look.role('key'))}: <b>{number(last)}</b>, which layer {layers - 1} takes "
-        f"from it, times <b>{number(before)}</b>, {below}, is <b>{number(last * before)}</b>. {few} half of the cell."
+        f"Through {token_chip(placed(tokens, best), look.role('key'))}: <b>{number(last)}</b>, which layer "
+        f"{layers - 1} takes from it, times <b>{number(before)}</b>, {below}, is <b>{number(last * before)}</b>. "
+        f"{few} half of the cell."
     )

@@ -127,13 +127,13 @@ class Compared:
         alt = f"Heat map, one cell framed. {title}."
         self.page.plot(fig, name="cell_map", alt=alt, on_click=same_view(self.page))
 
-    def _names(self, cell: Compound) -> list[str]:
-        """Each weight by its tokens, and by its text where there are two."""
+    def _names(self, cell: Compound) -> list[tuple[str, str, str]]:
+        """Each weight by its text, where there are two, and by its tokens."""
         names = []
         for side, (query, key) in zip(cell.sides, cell.places, strict=True):
             tokens = self.records[side].tokens
-            text = f"{('this text', 'other text')[side]}: " if self.view == DIFFERENCE else ""
-            names.append(f"{text}{tokens[query]} → {tokens[key]}")
+            text = ("this text", "other text")[side] if self.view == DIFFERENCE else ""
+            names.append((text, tokens[query], tokens[key]))
         return names
 
     def _opened(self, carried: list[float]) -> Values:

@@ -76,7 +76,7 @@ def panel(shown: Shown) -> Panel:
 def draw(shown: Shown) -> None:
     """The map of what comes back, and the parts of the answer beside it: recorded for the pairs, a job for others."""
     page = shown.page
-    left, middle, right = st.columns([3, 3, 1.4])
+    left, middle, right = st.columns([3.3, 3, 1.1])
     with left:
         pair = page.controls.choice("patch_pair", "Texts", [*PAIRS, OWN])
     with middle:

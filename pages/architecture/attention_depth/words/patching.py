@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from components.phrases import placed
 from core.attention import Attribution, HeadScores, Patching
 
 NOTHING = 0.05
@@ -38,8 +39,7 @@ def label_of(found: Patching, place: int) -> str:
     """A token by its name; where it stands in the text again, as its row is called, by its position if need be."""
     if found.tokens.count(found.tokens[place]) == 1:
         return found.tokens[place]
-    rows = rows_of(found)
-    return rows[place] if rows.count(rows[place]) == 1 else f"{rows[place]} at position {place}"
+    return placed(rows_of(found), place)
 
 
 def rows_of(found: Patching) -> list[str]:
