@@ -18,3 +18,9 @@ def span(interval: tuple[float, float]) -> str:
 def shorten(token: str, length: int = 14) -> str:
     """A token, or another text, cut to a length that fits an axis."""
     return token if len(token) <= length else token[: length - 1] + "…"
+
+
+def placed(tokens: Sequence[str], place: int) -> str:
+    """A token by its name, and by its position where it stands in the text again."""
+    again = list(tokens).count(tokens[place]) > 1
+    return f"{tokens[place]} at position {place}" if again else tokens[place]

@@ -81,6 +81,7 @@ from .patching import PatchedTexts as PatchedTexts
 from .patching import Patching as Patching
 from .patching import PatchRun as PatchRun
 from .patching import Positions as Positions
+from .patching import patching_checks as patching_checks
 from .patching import patching_seconds as patching_seconds
 from .patching import recorded_patching as recorded_patching
 from .patching import require_counts as require_counts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from core.assets import kept
 from core.attention.record import CompactProjections
@@ -62,6 +62,11 @@ class PackedDocuments:
     top_causal: tuple[tuple[str, float], ...]
     top_document: tuple[tuple[str, float], ...]
     checks: tuple[Check, ...]
+
+    @property
+    def document_positions(self) -> Int[np.ndarray, "token"]:
+        """The position of each token in the run of `document_maps`: 0, 1, 2, ... anew in each document."""
+        return np.concatenate([np.arange(length) for length in self.lengths])
 
 
 @dataclass(frozen=True, eq=False)

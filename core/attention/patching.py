@@ -247,6 +247,63 @@ def require_gap(clean: float, corrupted: float, rounding: float) -> None:
         )
 
 
+def patching_checks(found: PatchedTexts, kind: Kind, positions: Positions) -> tuple[Check, ...]:
+    """What the numbers of a map and of the attributions must be by themselves, whoever made them.
+
+    1. The last token reads the last layer alone. After it, the stream copied at the last token is the clean answer,
+       at any other token the corrupted one; so is the last MLP copied at any other token. A head of the last layer
+       does as much copied at the last token as at all, where both maps are there.
+    2. Where both texts are equal up to a token, nothing that is copied at it changes anything.
+    3. heads + mlps + embedding + bias = total, in either text; and both totals are the ends of the map's scale.
+
+    Args:
+        found: what was made of two texts.
+        kind, positions: which of its maps.
+
+    Raises:
+        ValueError: for a map that was not made.
+
+    Invariant: passes for what `patch` and `attribute` give; a changed end, part or cell that is named above fails. Of a
+        cell in between only a run of the model can tell, which `Patching.checks` kept.
+    Source: Vaswani et al. 2017, section 3.1 (a causal decoder reads its last layer at the last token).
+    """
+    made = found.map_of(kind, positions)
+    if made is None:
+        raise ValueError(f"No map of {kind!r} at {positions!r} was made of these texts.")
+    bound = made.checks[0].bound
+    ends = max(abs(made.clean - found.clean.total), abs(made.corrupted - found.corrupted.total))
+    sums = max(
+        (_sum_again(side) for side in (found.clean, found.corrupted)), key=lambda check: check.error / check.bound
+    )
+    scale = Check("Both ends of the scale: the totals of all parts", ends, bound, "difference of logits")
+    return (*_cells_known(found, made, bound), scale, sums)
+
+
+def _sum_again(found: Attribution) -> Check:
+    """The parts of an attribution, summed anew."""
+    error = abs(float(found.heads.sum() + found.mlps.sum()) + found.embedding + found.bias - found.total)
+    return Check(found.checks[0].name, error, found.checks[0].bound, found.checks[0].detail)
+
+
+def _cells_known(found: PatchedTexts, made: Patching, bound: float) -> tuple[Check, ...]:
+    """Cells whose value follows from how a causal decoder reads."""
+    if made.kind == "head":
+        both = [found.map_of("head", positions) for positions in get_args(Positions)]
+        if None in both:
+            return ()
+        error = float(np.abs(np.subtract(*(one.patched[-1] for one in both if one is not None))).max())
+        return (Check("Last layer: a head copied at the last token or at all", error, bound, "difference of logits"),)
+    first = made.differing[0] if made.differing else len(made.tokens)
+    same = np.concatenate([made.patched[:, :first].ravel(), made.patched[-1, :-1]])
+    error = float(np.abs(same - made.corrupted).max(initial=0.0))
+    before = f"{same.size} cells before the first other token or, in the last layer, before the last"
+    checks = [Check("Copied where nothing can change: the corrupted answer", error, bound, before)]
+    if made.kind == "residual":
+        last = abs(float(made.patched[-1, -1]) - made.clean)
+        checks.append(Check("The last layer's stream at the last token: the clean answer", last, bound, "of the map"))
+    return tuple(checks)
+
+
 PATCHED: Mapping[str, PatchRun] = {
     "store": PatchRun(
         "smollm2-135m",

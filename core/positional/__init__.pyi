@@ -21,6 +21,7 @@ from .extrapolation import TASKS as TASKS
 from .extrapolation import Extrapolation as Extrapolation
 from .extrapolation import ExtrapolationParams as ExtrapolationParams
 from .extrapolation import best_without_order as best_without_order
+from .extrapolation import curve_checks as curve_checks
 from .extrapolation import recorded_extrapolation as recorded_extrapolation
 from .extrapolation import texts as texts
 from .frequencies import DynamicNtk as DynamicNtk

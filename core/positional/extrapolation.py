@@ -190,6 +190,50 @@ def best_without_order(task: str, length: int, seed: int) -> float:
     return float(np.where(ids[asked] >= SYMBOLS, 1.0, elsewhere).mean())
 
 
+def curve_checks(found: Extrapolation) -> tuple[Check, ...]:
+    """What the curves must be by themselves, whoever measured them.
+
+    1. Each share is a whole number of right answers out of those that the test texts, drawn again, ask for.
+    2. RoPE stretched by length / trained length is as trained where that is 1 or less: equal answers.
+    3. Stretched by FIXED, a text FIXED times the trained length has the answers of 2.
+
+    Args:
+        found: the trainings; 2 and 3 are left out where RoPE is not among them.
+
+    Invariant: passes for what `extrapolate` gives; a share moved by less than one answer, or curves of other runs or
+        lengths, fail. Which answers were right only a trained model can tell.
+    """
+    counts = np.array([[_asked(found.params.task, int(n), seed) for n in found.lengths] for seed in found.params.seeds])
+    curves = [found.accuracy]
+    trained = found.by_scheme.get("rope")
+    stretches = () if trained is None else _stretch_checks(found, trained)
+    if trained is not None:
+        curves += [found.stretched, found.fixed]
+    answers = np.concatenate(curves) * counts
+    error = float(np.abs(answers - np.rint(answers)).max())
+    beyond = float(max(-answers.min(), (answers - counts).max(), 0.0))
+    name = "Each share is a whole number of answers"
+    # A quotient in float64 times its divisor is off by half a rounding of the product.
+    return (Check(name, max(error, beyond), 2.0**-52 * int(counts.max()), f"of {answers.size} shares"), *stretches)
+
+
+def _stretch_checks(found: Extrapolation, trained: Float[np.ndarray, "seed length"]) -> tuple[Check, ...]:
+    """Curves of a stretched RoPE against those they must meet."""
+    short = found.lengths <= found.trained_length
+    same = np.abs(found.stretched[..., short] - trained[:, short]).max()
+    long = found.at(int(FIXED) * found.trained_length)
+    met = np.abs(found.fixed[..., long] - found.stretched[..., long]).max()
+    return (
+        Check("Stretched by 1, RoPE answers as trained", float(same), 0.0, f"{int(short.sum())} lengths"),
+        Check(f"Both ways to stretch by {FIXED:g} agree", float(met), 0.0, f"length {found.lengths[long]}"),
+    )
+
+
+def _asked(task: str, length: int, seed: int) -> int:
+    """How many answers the test texts of a length ask for."""
+    return int((unseen_texts(task, length, seed)[1] != NOT_ASKED).sum())
+
+
 @functools.cache
 def recorded_extrapolation(task: str) -> Extrapolation:
     """The recorded trainings of all schemes over RECORDED_SEEDS; nothing is trained.

@@ -1,6 +1,6 @@
 """What the panel of the five scores says, decided by its numbers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -81,9 +81,24 @@ def gradient_sentence(trials: ScoreTrials) -> str:
     said = ", ".join(f"{SCORES[kind]} {_range(row)}" for kind, row in rows.items() if kind != "scaled")
     return (
         "The gradient that reaches the query matrix at the first step of the recorded trainings, as a multiple of the "
-        f"scaled product's at d = {width}, over {len(trials.params.seeds)} seeds: {said}. An undivided score passes "
-        "√d times as much back to its query."
+        f"scaled product's at d = {width}, over {len(trials.params.seeds)} seeds: {said}. {_root_sentence(rows, width)}"
     )
+
+
+def _root_sentence(rows: Mapping[str, np.ndarray], width: int) -> str:
+    """What the missing √d alone would make of the gradient, and whether so much arrives.
+
+    Args:
+        rows: the gradient of each score, seed by seed, as a multiple of the scaled product's.
+        width: d.
+    """
+    root, most = np.sqrt(width), max(float(rows[kind].max()) for kind in UNDIVIDED)
+    alone = (
+        f"At an equal gradient of the score the dot product would pass √d = {root:.3g} times as much back to its query"
+    )
+    if most < root:
+        return f"{alone}; no undivided score reaches that, since a softmax of wider scores lets less through."
+    return f"{alone}; up to {most:.2g} times arrive."
 
 
 def against_scaled(trials: ScoreTrials, width: int, rate: float) -> dict[str, int]:

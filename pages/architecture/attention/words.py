@@ -290,14 +290,20 @@ SLOW = 20
 """A pair whose wavelength is more than so many times the distance turns by less than 18° over it."""
 
 
-def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
-    """Which parts make the score, and what the weight carries."""
+def pairs_sentence(found: CellSum, waves: np.ndarray | None, at: tuple[int, int] | None = None) -> str:
+    """Which parts make the score, and what the weight carries.
+
+    Args:
+        found: the cell.
+        waves: the wavelengths of the pairs that RoPE turns; None where it does not turn all.
+        at: the positions of query and key in the run, where they are not those in the text.
+    """
     most = int(np.abs(found.parts).argmax())
     name = f"{found.unit} {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
     against = " and pulls against the sum" if found.parts[most] * found.score < 0 else ""
     said = f"{name} is the largest, <b>{found.parts[most]:+.1f}</b>{against}"
     if waves is not None:
-        said += f"; {_turning_sentence(found, waves)}"
+        said += f"; {_turning_sentence(found, waves, at or (found.query, found.key))}"
     if found.hidden:
         return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
     if found.weight < LEAST / 2:
@@ -310,18 +316,24 @@ def pairs_sentence(found: CellSum, waves: np.ndarray | None) -> str:
     )
 
 
-def _turning_sentence(found: CellSum, waves: np.ndarray) -> str:
+def _turning_sentence(found: CellSum, waves: np.ndarray, at: tuple[int, int]) -> str:
     """What the pairs add that the distance between query and key turns, and those that it hardly turns."""
-    distance = abs(found.query - found.key)
+    distance = abs(at[0] - at[1])
+    anew = at != (found.query, found.key)
+    lead = f"positions restart with each document, {at[0]} and {at[1]} here, " if anew else ""
     if not distance:
-        return "query and key are one token, so no pair is turned"
+        return f"{lead}so that no pair is turned against the other" if anew else _ONE_TOKEN
     slow = waves > SLOW * distance
     tokens = "1 token" if distance == 1 else f"{distance} tokens"
+    later = ", the key being later," if at[1] > at[0] else ""
     fast, still = (float(found.parts[chosen].sum()) for chosen in (~slow, slow))
     return (
-        f"pairs that {tokens} of distance turn by {360 // SLOW}° or more sum to <b>{fast:+.1f}</b>, the slower ones to "
-        f"<b>{still:+.1f}</b>"
+        f"{lead}{'and ' if anew else ''}pairs that {tokens} of distance{later} turn by {360 // SLOW}° or more sum to "
+        f"<b>{fast:+.1f}</b>, the slower ones to <b>{still:+.1f}</b>"
     )
+
+
+_ONE_TOKEN = "query and key are one token, so no pair is turned"
 
 
 EQUATIONS = (

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,19 @@ import pytest
 import torch
 from torch import Tensor
 
-from core.attention import MAPS, PATCHED, Kind, PatchRun, Positions, patch, patch_texts, recorded_patching
+from core.attention import (
+    MAPS,
+    PATCHED,
+    Kind,
+    PatchedTexts,
+    PatchRun,
+    Positions,
+    attribute,
+    patch,
+    patch_texts,
+    patching_checks,
+    recorded_patching,
+)
 from core.attention.with_torch.patching import replaced, token_of
 from core.attention.with_torch.stream import stream
 from core.models import CausalLM, Encoder, load_causal_lm
@@ -181,6 +194,70 @@ def test_a_broken_reading_turns_a_check_red(llama: CausalLM, monkeypatch: pytest
         "Nothing copied: the corrupted answer",
         "One part again by a full pass",
     ]
+
+
+def changed(found: PatchedTexts, kind: Kind, positions: Positions, **cells: Any) -> PatchedTexts:
+    """Two texts of which one map has other numbers."""
+    maps = tuple(replace(one, **cells) if (one.kind, one.positions) == (kind, positions) else one for one in found.maps)
+    return replace(found, maps=maps)
+
+
+def red(found: PatchedTexts, kind: Kind, positions: Positions) -> list[str]:
+    return [check.name for check in patching_checks(found, kind, positions) if not check.passed]
+
+
+@pytest.mark.parametrize(("kind", "positions"), MAPS)
+@pytest.mark.parametrize("key", PATCHED)
+def test_what_the_recorded_numbers_say_by_themselves_can_fail(key: str, kind: Kind, positions: Positions) -> None:
+    found = recorded_patching(key)
+    made = found.map_of(kind, positions)
+    assert made is not None
+    assert red(found, kind, positions) == []
+    # A hundredth of a logit is far below what the figure shows.
+    for end in ("clean", "corrupted"):
+        assert "Both ends of the scale: the totals of all parts" in red(
+            changed(found, kind, positions, **{end: getattr(made, end) + 0.01}), kind, positions
+        )
+        part = getattr(found, end)
+        for name in ("heads", "mlps", "embedding", "bias"):
+            wrong = replace(part, **{name: getattr(part, name) + 0.01})
+            assert red(replace(found, **{end: wrong}), kind, positions) == [
+                "All parts sum to the difference of the logits"
+            ]
+    assert red(changed(found, kind, positions, patched=made.patched + 0.01), kind, positions)
+
+
+@pytest.mark.parametrize(
+    ("kind", "positions", "cell", "name"),
+    [
+        ("residual", "all", (-1, -1), "The last layer's stream at the last token: the clean answer"),
+        ("residual", "all", (-1, 0), "Copied where nothing can change: the corrupted answer"),
+        ("residual", "all", (7, 0), "Copied where nothing can change: the corrupted answer"),
+        ("mlp", "all", (-1, 2), "Copied where nothing can change: the corrupted answer"),
+        ("mlp", "all", (0, 0), "Copied where nothing can change: the corrupted answer"),
+        ("head", "last", (-1, 4), "Last layer: a head copied at the last token or at all"),
+        ("head", "all", (-1, 8), "Last layer: a head copied at the last token or at all"),
+    ],
+)
+@pytest.mark.parametrize("key", PATCHED)
+def test_a_single_changed_cell_is_seen(
+    key: str, kind: Kind, positions: Positions, cell: tuple[int, int], name: str
+) -> None:
+    found = recorded_patching(key)
+    made = found.map_of(kind, positions)
+    assert made is not None
+    patched = made.patched.copy()
+    patched[cell] += 0.01
+    assert red(changed(found, kind, positions, patched=patched), kind, positions) == [name]
+
+
+def test_a_map_alone_and_one_of_tiny_models_pass_too(llama: CausalLM) -> None:
+    both = [attribute(llama, text, answer=ANSWER, wrong=WRONG) for text in (TEXT, OTHER)]
+    for kind, positions in MAPS:
+        made = patch(llama, TEXT, OTHER, answer=ANSWER, wrong=WRONG, kind=kind, positions=positions)
+        assert red(PatchedTexts((made,), *both), kind, positions) == []
+    with pytest.raises(ValueError, match="No map of 'residual'"):
+        patching_checks(PatchedTexts((made,), *both), "residual", "all")
 
 
 BAD: list[tuple[dict[str, Any], str]] = [

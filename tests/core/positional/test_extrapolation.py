@@ -1,7 +1,7 @@
 """Train short, test long: the tasks by another road, the models beside torch's own attention, runs from their seed."""
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from core.positional import (
     ExtrapolationParams,
     alibi_bias,
     best_without_order,
+    curve_checks,
     extrapolate,
     recorded_extrapolation,
     rope_frequencies,
@@ -112,6 +113,7 @@ def test_a_run_is_the_same_again_and_one_of_many_is_the_one_alone(task: str, mon
     assert both.lengths.tolist() == [4, 8, 10, 12, 16, 24, 32, 64] and both.trained_length == 8
     assert both.accuracy.shape == (2, 1, 8) and both.stretched.shape == (len(STRETCHES), 1, 8)
     assert len(both.checks) == 3 and all(check.passed for check in both.checks)
+    assert red(both) == []
 
 
 def test_raising_from_the_report_stops_the_work_and_losses_are_told() -> None:
@@ -198,6 +200,43 @@ def test_recorded_runs_are_whole_and_hold_their_checks(task: str) -> None:
     # Up to the trained length a stretching by length / trained length changes nothing.
     short = found.lengths <= found.trained_length
     assert (found.stretched[..., short] == found.by_scheme["rope"][None][..., short]).all()
+
+
+def red(found: Extrapolation) -> list[str]:
+    return [check.name for check in curve_checks(found) if not check.passed]
+
+
+SHARES, ALIKE, AGREE = (
+    "Each share is a whole number of answers",
+    "Stretched by 1, RoPE answers as trained",
+    "Both ways to stretch by 4 agree",
+)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_changed_curve_is_seen(task: str) -> None:
+    found: Extrapolation = recorded_extrapolation(task)
+    assert red(found) == []
+    for name in ("accuracy", "stretched", "fixed"):
+        values = getattr(found, name)
+        for place in ((0, 0, 0), (2, 3, 5), (1, 7, 7)):
+            moved = values.copy()
+            moved[place] += 1e-5  # a hundredth of an answer
+            assert SHARES in red(replace(found, **{name: moved}))
+        assert red(replace(found, **{name: values + 1})) != []
+        # Whole numbers of answers, but those of other lengths.
+        assert SHARES in red(replace(found, **{name: values[..., ::-1]}))
+    rope = found.params.schemes.index("rope")
+    other = found.accuracy.copy()
+    other[rope] = found.accuracy[rope - 1]
+    assert red(replace(found, accuracy=other)) == [ALIKE]
+    assert AGREE in red(replace(found, fixed=found.fixed[::-1]))
+    assert AGREE in red(replace(found, stretched=found.stretched[::-1]))
+    few = replace(found.params, schemes=("alibi",))
+    nothing = found.stretched[:, :0]
+    cut = {"accuracy": found.accuracy[4:5], "loss": found.loss[4:5], "stretched": nothing, "fixed": nothing}
+    alone = replace(found, params=few, **cut)
+    assert [check.name for check in curve_checks(alone)] == [SHARES]
 
 
 @pytest.mark.slow

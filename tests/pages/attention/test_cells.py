@@ -4,23 +4,27 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import placed
 from components.theme import Look
 from core.attention import (
     RECORDED_TEXTS,
     Compound,
     cell_sum,
+    compare_maps,
+    difference_cell,
     layer_means,
     recorded,
     rollout,
     rollout_cell,
     wavelengths,
 )
-from pages.architecture.attention.figures.cells import pair_bars, row_bars, way_bars
+from pages.architecture.attention.figures.cells import pair_bars, row_bars, way_bars, weight_bars
 from pages.architecture.attention.sums import (
     difference_sentence,
     difference_title,
@@ -29,7 +33,9 @@ from pages.architecture.attention.sums import (
     rollout_sentence,
     rollout_title,
     rule_sentence,
+    sides_of,
     words_title,
+    written,
 )
 from pages.architecture.attention.topic import PRESETS
 from pages.architecture.attention.words import cell_title, pairs_sentence, row_title
@@ -74,6 +80,26 @@ def test_the_pairs_are_parted_by_the_angle_that_the_distance_turns_them(query: i
         largest = found.parts[np.abs(found.parts).argmax()]
         assert ("pulls against the sum" in sentence) == (np.sign(largest) != np.sign(found.score))
     assert "are one token, so no pair is turned" in pairs_sentence(cell_sum(PARTS, 6, query, query), waves)
+
+
+def test_the_distance_is_that_of_the_positions_of_the_run() -> None:
+    waves, cell = wavelengths(1e5, 64), cell_sum(PARTS, 6, 24, 3)
+
+    def split(distance: int) -> list[str]:
+        turned = 360 * distance / waves >= 18
+        return [f"<b>{cell.parts[chosen].sum():+.1f}</b>".replace("-", "−") for chosen in (turned, ~turned)]
+
+    onward, again = pairs_sentence(cell, waves), pairs_sentence(cell, waves, at=(5, 3))
+    assert "pairs that 21 tokens of distance turn" in onward
+    assert "position" not in onward
+    assert "positions restart with each document, 5 and 3 here, and pairs that 2 tokens of distance turn" in again
+    assert all(part in again for part in split(2))
+    later = pairs_sentence(cell, waves, at=(3, 5))
+    assert "3 and 5 here, and pairs that 2 tokens of distance, the key being later, turn" in later
+    assert "the key being later" in pairs_sentence(cell_sum(PARTS, 6, 5, 9), waves)
+    assert "the key being later" not in onward
+    same = pairs_sentence(cell, waves, at=(3, 3))
+    assert "positions restart with each document, 3 and 3 here, so that no pair is turned against the other" in same
 
 
 def test_a_masked_and_a_small_weight_are_called_so() -> None:
@@ -190,14 +216,42 @@ def test_what_a_rollouts_cell_says_is_what_its_numbers_are() -> None:
             assert "nothing of a later one can reach it" in said
             continue
         best = int(found.parts.argmax())
-        assert title.endswith(f"most comes through “{INDUCTION.tokens[best]}”, {number(found.parts[best])}")
+        assert title.endswith(f"most comes through “{placed(INDUCTION.tokens, best)}”, {number(found.parts[best])}")
+        # The words of this text stand there twice: which of the two is meant is said.
+        assert title.startswith(f"“{placed(INDUCTION.tokens, query)}” holds")
+        assert f"of “{placed(INDUCTION.tokens, key)}”" in title
+        assert f" at position {query}”" in title
         half = int(re.search(r"(\d+|One) tokens? brings?", said)[1].replace("One", "1"))  # type: ignore[index]
         ordered = np.sort(found.parts)[::-1]
         assert ordered[:half].sum() >= found.parts.sum() / 2 > ordered[: half - 1].sum()
         taken, held = int(found.last.argmax()), int(found.before.argmax())
         factors = factors_title(INDUCTION.tokens, found, len(means))
-        assert f"takes most from “{INDUCTION.tokens[taken]}”" in factors
-        assert f"“{INDUCTION.tokens[held]}” holds most of “{INDUCTION.tokens[key]}”" in factors
+        assert f"takes most from “{placed(INDUCTION.tokens, taken)}”" in factors
+        held_of = f"“{placed(INDUCTION.tokens, held)}” holds most of “{placed(INDUCTION.tokens, key)}”"
+        assert held_of in factors
+
+
+def test_each_factor_of_a_rollout_has_a_scale_of_its_own() -> None:
+    taken, held = np.array([0.6, 0.2, 0.2]), np.array([4e-7, 1e-7, 0.0])
+    series = {"taken": (taken, "query"), "held before": (held, "key")}
+    fig = way_bars(series, ["a", "b", "c"], look=LOOK, title="t")
+    assert [bars.yaxis for bars in fig.data] == ["y", "y2"]
+    assert fig.layout.yaxis.domain[0] > fig.layout.yaxis2.domain[1]
+    assert (fig.layout.yaxis.title.text, fig.layout.yaxis2.title.text) == ("taken", "held before")
+    assert fig.layout.xaxis.anchor == "y2"
+    assert way_bars({"part": (taken, "value")}, ["a", "b", "c"], look=LOOK, title="t").layout.yaxis.domain == (0, 1)
+
+
+@pytest.mark.parametrize("count", [2, 3, 12])
+def test_the_weights_below_their_bars_fit_a_telephone(count: int) -> None:
+    names = [("other text", "·unbelievable", "·rabbit")] * count
+    fig = weight_bars(np.ones(count), names, [(1, 0, 0)] * count, look=LOOK, title="t")
+    ticks, upright = fig.layout.xaxis.ticktext, fig.layout.xaxis.tickangle == -90
+    assert upright == (count > 3)
+    lines = [line for tick in ticks for line in tick.split("<br>")]
+    assert max(map(len, lines)) <= (19 if upright else 14)
+    assert ("other text" in lines) == (not upright)
+    assert set(fig.data[0].hovertext) == {"other text: ·unbelievable → ·rabbit"}
 
 
 def test_what_merged_words_and_differences_say_is_what_their_numbers_are() -> None:
@@ -206,11 +260,93 @@ def test_what_merged_words_and_differences_say_is_what_their_numbers_are() -> No
     assert "<b>2 tokens</b>, the key <b>1 token</b>" in rule_sentence(two)
     one = replace(two, sides=(0,), places=((0, 2),), weights=np.array([0.3]), factors=np.array([1.0]))
     assert words_title(one, ("ab", "c")).endswith("a token each, so that this cell is one weight, 0.300")
-    apart = replace(two, value=-0.2, sides=(1, 0), weights=np.array([0.2, 0.4]), factors=np.array([1.0, -1.0]))
-    assert difference_title(apart, ("ab", "c")).endswith("0.200 in the other text less 0.400 in this one is −0.200")
+
+
+def sides(theirs: float, ours: float) -> Compound:
+    """A cell of a difference of two single weights."""
+    return Compound(0, 1, theirs - ours, (1, 0), ((0, 2), (0, 2)), np.array([theirs, ours]), np.array([1.0, -1.0]))
+
+
+def test_a_difference_names_the_words_of_both_texts_where_they_are_others() -> None:
+    apart = sides(0.2, 0.4)
+    same = difference_title(apart, ("ab", "c"), ("ab", "c"))
+    assert same == "“ab” on “c”: 0.200 in the other text less 0.400 in this one is −0.200"
+    other = difference_title(apart, ("ab", "c"), ("ab", "d"))
+    assert other == "“ab” on “d”, 0.200 in the other text, less “ab” on “c”, 0.400 in this one, is −0.200"
     assert difference_sentence(apart) == "This text gives <b>0.200</b> more than the other one."
-    assert "The other text gives" in difference_sentence(replace(apart, value=0.2))
-    assert "Both texts give as much" in difference_sentence(replace(apart, value=0.0001))
+    assert difference_sentence(sides(0.4, 0.2)) == "The other text gives <b>0.200</b> more than this one."
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "numbers"),
+    [
+        (0.0052, 0.0054, ("0.0052", "0.0054", "−0.0002")),
+        (0.4505, 0.2504, ("0.4505", "0.2504", "0.2001")),
+        (0.5, 0.5, ("0.500", "0.500", "0")),
+        (0.5, 0.50000001, ("0.500000", "0.500000", "0")),
+        (4.4e-8, 2.6e-8, ("4.4e−08", "2.6e−08", "1.8e−08")),
+        (0.0, 3e-9, ("0", "3.0e−09", "−3.0e−09")),
+        (4.97e-4, 1.6e-5, ("5.0e−04", "0.2e−04", "4.8e−04")),
+        (0.4, 4e-8, ("0.400", "4e−08", "0.400")),
+        (0.0, 0.0, ("0", "0", "0")),
+        (0.1234564, 0.1234556, ("0.123456", "0.123456", "0")),
+    ],
+)
+def test_a_difference_is_written_with_digits_enough(theirs: float, ours: float, numbers: tuple[str, str, str]) -> None:
+    assert written(sides(theirs, ours)) == numbers
+    assert ("as much" in difference_sentence(sides(theirs, ours))) == (numbers[2] == "0")
+
+
+def plain(text: str) -> Decimal:
+    return Decimal(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize("key", ["other_words", "induction"])
+def test_the_numbers_of_every_recorded_difference_agree_with_each_other(key: str) -> None:
+    theirs = recorded(key)
+    found = compare_maps(INDUCTION, theirs, head_a=(18, 6), head_b=(16, 0))
+    for at in np.ndindex(found.difference.shape):
+        cell = difference_cell(found, INDUCTION.weights[18, 6], theirs.weights[16, 0], at=at)
+        more, less, apart = map(plain, written(cell))
+        last = Decimal(1).scaleb(int(apart.as_tuple().exponent))
+        assert abs(more - less - apart) <= last / 2
+        assert more - less == apart or min(more, less) <= last / 2
+        value = sides_of(cell)[1] - sides_of(cell)[0]
+        assert abs(float(apart) - value) <= 0.5e-3
+        title = difference_title(cell, found.labels_a, found.labels_b)
+        for labels in (found.labels_a, found.labels_b):
+            assert f"“{labels[cell.query]}” on “{labels[cell.key]}”" in title
+        assert (difference_sentence(cell).partition(" gives ")[0] == "The other text") == (apart > 0)
+
+
+def test_the_rule_counts_the_tokens_of_each_text_by_itself() -> None:
+    # An encoder begins with a mark of its own, so that equal words stand at other places.
+    shifted = Compound(3, 2, 0.1, (1, 0), ((4, 3), (3, 2)), np.array([0.5, 0.4]), np.array([1.0, -1.0]))
+    said = rule_sentence(shifted)
+    assert "<b>1 token</b>, the key <b>1 token</b> in both texts" in said
+    apart = replace(
+        shifted,
+        sides=(1, 0, 0),
+        places=((4, 3), (3, 2), (4, 2)),
+        weights=np.array([0.5, 0.4, 0.2]),
+        factors=np.array([1.0, -0.5, -0.5]),
+    )
+    said = rule_sentence(apart)
+    assert "In this text the query has <b>2 tokens</b>, the key <b>1 token</b>" in said
+    assert "in the other <b>1 token</b> and <b>1 token</b>" in said
+
+
+@pytest.mark.parametrize("key", ["causal", "bidirectional"])
+def test_the_rule_is_right_for_every_cell_of_two_recorded_models(key: str) -> None:
+    ours, theirs = recorded(key), recorded("bidirectional" if key == "causal" else "causal")
+    found = compare_maps(ours, theirs, head_a=(1, 0))
+    for query, key_ in np.ndindex(found.difference.shape):
+        cell = difference_cell(found, ours.weights[1, 0], theirs.weights[1, 0], at=(query, key_))
+        counts = [int(count) for count in re.findall(r"<b>(\d+) token", rule_sentence(cell))]
+        sides = [
+            [len(positions[place]) for place in (query, key_)] for positions in (found.positions_a, found.positions_b)
+        ]
+        assert counts == (sides[0] if sides[0] == sides[1] else sides[0] + sides[1])
 
 
 def test_a_cell_of_a_rollout_is_taken_apart_well_within_a_tenth_of_a_second() -> None:
@@ -219,6 +355,6 @@ def test_a_cell_of_a_rollout_is_taken_apart_well_within_a_tenth_of_a_second() ->
     for key in range(5):
         start = time.thread_time()
         found = rollout_cell(means, rolled, 36, key)
-        way_bars({"part": (found.parts, "value")}, INDUCTION.tokens, look=LOOK, title="t", y_label="part")
+        way_bars({"part": (found.parts, "value")}, INDUCTION.tokens, look=LOOK, title="t")
         spent.append(time.thread_time() - start)
     assert min(spent) < 0.1

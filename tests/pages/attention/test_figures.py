@@ -60,6 +60,20 @@ def test_a_click_on_a_long_map_opens_the_largest_weight_around_it(count: int, ca
         assert [int(name.split()[0]) for name in (y, x)] == [int(place) // drawn * drawn for place in (query, key)]
 
 
+@pytest.mark.parametrize("count", [6, 200])
+@pytest.mark.parametrize("label", ["share", "weight"])
+def test_the_mouse_names_what_the_bar_names(count: int, label: str) -> None:
+    weights = causal_map(count)
+    weights[1, 0] = 4e-8
+    fig = figures.heat_map(weights, tokens(count), look=LOOK, title="", causal=True, label=label)
+    cells, squares = fig.data
+    assert cells.colorbar.title.text == label
+    for trace in (cells, squares):
+        assert f"<br>{label} " in trace.hovertemplate
+        assert ":.3~g}" in trace.hovertemplate  # 4e-8 is no 0.000
+    assert figures.around(count) > 1 or squares.customdata[1, 2] == np.float32(4e-8)
+
+
 def test_the_map_beside_a_sum_frames_its_cell_and_names_its_two_tokens() -> None:
     fig = figures.heat_map(causal_map(44), tokens(44), look=LOOK, title="", causal=True, cell=(30, 8))
     row, cell = fig.layout.shapes[-2:]

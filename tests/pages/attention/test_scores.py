@@ -93,6 +93,12 @@ def test_the_sentences_hold_the_numbers_of_the_largest_dimension(spreads: Spread
     first = recorded_scores().gradient[0, -1]
     said = f"over {len(first)} seeds: dot product {first.min():.2g} to {first.max():.2g}, bilinear"
     assert said in gradient_sentence(recorded_scores())
+    assert "would pass √d = 16 times as much" in gradient_sentence(recorded_scores())
+    least, most = (recorded_scores().gradient[[0, 2], -1].min(), recorded_scores().gradient[[0, 2], -1].max())
+    assert least > 1 and most < 16
+    assert "no undivided score reaches that" in gradient_sentence(recorded_scores())
+    wider = replace(recorded_scores(), gradient=2 * recorded_scores().gradient)
+    assert gradient_sentence(wider).endswith(f"up to {2 * most:.2g} times arrive.")
     assert f"equal weights over 32 keys have {np.log(32):.1f}" in entropy_sentence(spreads)
 
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.theme import Look
 from core.attention import (
     COMPARED_TEXTS,
     PACKED_FIRST,
@@ -21,7 +23,10 @@ from core.attention import (
     recorded_documents,
 )
 from core.models import load_causal_lm
-from pages.architecture.attention_depth.panels import comparison
+from pages.architecture.attention.figures.maps import BESIDE
+from pages.architecture.attention.panels.clicks import click_caption
+from pages.architecture.attention_depth.figures.changes import token_map
+from pages.architecture.attention_depth.panels import comparison, maps
 from pages.architecture.attention_depth.panels.opening import CAUSAL, DIFFERENCE, DOCUMENT, HERE, NO_MASK, THERE, opens
 from tests.links import without_models
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -59,10 +64,43 @@ def test_a_layer_that_is_not_recorded_offers_the_model(page: Callable[..., AppTe
 @pytest.mark.parametrize("panel", HEADS)
 def test_every_map_of_weights_answers_a_click_and_says_so(page: Callable[..., AppTest], panel: str) -> None:
     app = page(panel=panel, layer=18, head=6)
-    maps = [figure for figure in map(figure_of, charts(app)) if figure["data"][0]["type"] == "heatmap"]
-    answering = [figure for figure in maps if len(figure["data"]) > 1]
+    drawn = [figure for figure in map(figure_of, charts(app)) if figure["data"][0]["type"] == "heatmap"]
+    answering = [figure for figure in drawn if len(figure["data"]) > 1]
     assert len(answering) == HEADS[panel]
     assert any(re.search("Click a cell .*to open (that one weight|it) by its sum", c.value) for c in app.caption)
+
+
+@pytest.mark.parametrize(("count", "several"), [(48, 1), (49, 2), (64, 2), (96, 2), (97, 3), (100, 3)])
+def test_what_a_click_opens_is_said_as_the_squares_lie(count: int, several: int) -> None:
+    values = np.random.default_rng(0).normal(size=(count, count))
+    words = [f"·{place}" for place in range(count)]
+    fig = token_map(values, words, look=Look(), title="", top=1.0, signed=True, clickable=True)
+    assert len(fig.data[-1].x) == (-(-count // several)) ** 2
+    said = click_caption(count, what="cell", most=BESIDE)
+    assert said == f"Click a cell of the map to open {'its sum' if several == 1 else _cells_around(several)}."
+    beside = maps._what_a_click_opens(["a", "b"], ["a", "b"], [maps.around(count, BESIDE)] * 2, "its parts", "b")
+    alone = "Click a cell to open it by its sum: its parts."
+    around = f"the largest of {several} × {several} cells around it, for “b” the one farthest from 0, by its sum"
+    assert beside == (alone if several == 1 else f"Click a cell to open {around}: its parts.")
+
+
+def _cells_around(several: int) -> str:
+    return f"the largest cell of {several} × {several} cells around it"
+
+
+def test_maps_of_other_sizes_say_the_larger_block_as_a_limit() -> None:
+    said = maps._what_a_click_opens(["a", "b"], ["a", "b"], [1, 2], "", "")
+    assert said == "Click a cell to open the largest of up to 2 × 2 cells around it, by its sum."
+
+
+def test_a_comparison_of_long_texts_says_what_a_click_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {}
+    monkeypatch.setattr(comparison, "side_by_side", lambda *args, **options: said.update(options) or "as it is said")
+    ours = recorded("induction")
+    found = compare_maps(ours, ours, head_a=(18, 6))
+    shown = SimpleNamespace(page=None, record=ours)
+    assert comparison._compared(shown, ours, found) == "as it is said"  # type: ignore[arg-type]
+    assert said["by"] == "a weight, or for the difference two weights"
 
 
 def test_a_click_sets_the_weight_and_what_else_differs() -> None:
@@ -125,6 +163,22 @@ def test_a_weight_under_each_mask_opens_without_a_model(
     with without_models(tmp_path):
         app = page(panel="Cell", cell_of=view, layer=2, head=0, query=25, key=3)
     assert ("The mask forbids key 3" in html_of(app)) == (view == DOCUMENT)
+
+
+def test_under_a_document_mask_the_distance_is_that_of_restarted_positions(
+    page: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    packed = recorded_documents(2)
+    np.testing.assert_array_equal(
+        packed.document_positions, np.concatenate([np.arange(length) for length in packed.lengths])
+    )
+    assert packed.lengths[0] == 19
+    with without_models(tmp_path):
+        app = page(panel="Cell", cell_of=DOCUMENT, layer=2, head=0, query=24, key=3)
+        html = html_of(app)
+        app = page(panel="Cell", cell_of=CAUSAL, layer=2, head=0, query=24, key=3)
+    assert "5 and 3 here, and pairs that 2 tokens of distance turn" in html
+    assert "pairs that 21 tokens of distance turn" in html_of(app)
 
 
 @pytest.mark.models

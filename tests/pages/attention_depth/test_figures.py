@@ -9,6 +9,7 @@ from plotly.colors import sample_colorscale, unlabel_rgb
 from components.figures.fields import inks
 from components.theme import Look
 from core.attention import NextToken
+from pages.architecture.attention.figures.maps import BESIDE
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.figures.matrices import HEAD, matrices
 from tests.components.test_theme import contrast
@@ -134,7 +135,34 @@ def test_only_cells_that_hold_a_weight_answer_a_click(count: int) -> None:
     query, key, weight = fig.data[-1].customdata.T
     assert (key <= query).all()
     np.testing.assert_allclose(weight, values[query.astype(int), key.astype(int)], rtol=1e-6)
-    assert len(weight) == count * (count + 1) / 2 or count > figures.CLICKABLE
+    assert len(weight) == count * (count + 1) / 2 or count > BESIDE
     drawn = len(fig.data[0].x)
     assert (list(fig.layout.xaxis.range), list(fig.layout.yaxis.range)) == ([-0.5, drawn - 0.5], [drawn - 0.5, -0.5])
     assert len(figures.token_map(values, words, look=LOOK, title="", top=1.0).data) == 1
+
+
+@pytest.mark.parametrize("count", [49, 97, 200])
+def test_a_lone_value_below_0_answers_a_click(count: int) -> None:
+    values = np.random.default_rng(0).random((count, count)) / 10
+    values[30, 20] = -0.8
+    words = [f"·{place}" for place in range(count)]
+    fig = figures.token_map(
+        values, words, look=LOOK, title="", top=1.0, label="difference", signed=True, clickable=True
+    )
+    squares = fig.data[-1]
+    found = {(int(query), int(key)): value for query, key, value in squares.customdata}
+    assert found[30, 20] == pytest.approx(-0.8)
+    side = -(-count // BESIDE)
+    for (query, key), value in found.items():
+        block = values[tuple(slice(place // side * side, place // side * side + side) for place in (query, key))]
+        assert abs(value) == pytest.approx(np.abs(block).max(), rel=1e-6)
+
+
+@pytest.mark.parametrize("label", ["difference", "length", "weight"])
+def test_the_mouse_names_the_quantity_and_writes_small_numbers(label: str) -> None:
+    values = np.array([[0.25, -4e-8], [-0.806, 0.0]])
+    fig = figures.token_map(values, WORDS[:2], look=LOOK, title="", top=1.0, label=label, signed=True, clickable=True)
+    squares = fig.data[-1]
+    # Three digits, whatever the power of ten: a format of d3, without trailing zeros.
+    assert f"<br>{label} %{{customdata[2]:.3~g}}<" in squares.hovertemplate
+    np.testing.assert_allclose(squares.customdata[:, 2], values.ravel(), rtol=1e-6)

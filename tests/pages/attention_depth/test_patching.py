@@ -1,6 +1,7 @@
 """The panel that copies parts of one run into another: its words under their conditions, its figures, its page."""
 
 import dataclasses
+import html
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.attention import PATCHED, Attribution, Patching, PatchRun, head_scores, recorded, recorded_patching
+from core.attention import (
+    PATCHED,
+    Attribution,
+    Patching,
+    PatchRun,
+    head_scores,
+    patching_checks,
+    recorded,
+    recorded_patching,
+)
 from core.models import tokenizer_file
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.figures.patching import parts_bars, recovered_map
@@ -94,6 +104,15 @@ def test_the_trap_is_named_only_where_it_is_one() -> None:
     assert "<b>3</b> of the 3 recorded pairs" in trap_sentence(made([[1.0, 0]], kind="mlp"), MLPS)
     assert trap_sentence(made([[0.8, 0]], kind="mlp"), MLPS) == ""
     assert trap_sentence(made([[1.0, 0]]), MLPS) == ""
+    later = trap_sentence(made([[1.0, 0], [0.1, 0.3]], kind="mlp"), MLPS)
+    assert later.endswith("Of the later ones MLP 1 at “b” brings most back, <b>30%</b>.")
+    assert trap_sentence(made([[1.0, 0], [0.04, 0]], kind="mlp"), MLPS).endswith(
+        "No later MLP brings back 5% at any one token."
+    )
+    for one in MLPS:
+        said, above = trap_sentence(one, MLPS), one.recovered[1:].max()
+        assert ("this cell says nothing" in said) == (len(one.differing) == 1)
+        assert not said or (f"<b>{above:.0%}</b>" in said) == (above >= 0.05)
     two = dataclasses.replace(made([[1.0, 0]], kind="mlp"), corrupted_tokens=("x", "y"))
     assert trap_sentence(two, MLPS) == ""
     assert [len(one.differing) for one in MLPS] == [1, 1, 1, 2]
@@ -219,8 +238,10 @@ def test_a_story_shows_its_recorded_map(page: Callable[..., AppTest], name: str)
     drawn = np.asarray(figure_of(charts(app)[0])["data"][0]["z"], dtype=float)
     np.testing.assert_allclose(drawn, found.recovered.T, atol=1e-6)
     assert patching_title(found) in html_of(app)
-    checks = re.findall(r"</span> ([^<]*): <b>", html_of(app))
-    assert len(checks) == len(set(checks)) == 4
+    checks = [html.unescape(name) for name in re.findall(r"</span> ([^<]*): <b>", html_of(app))]
+    again = patching_checks(recorded_patching(key), *kind)
+    assert sorted(checks) == sorted({check.name for check in (*again, *found.checks)})
+    assert len(checks) == len(again) + 3
     assert not app.error
 
 

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.positional import STRETCHES, Extrapolation, recorded_extrapolation
+from core.positional import STRETCHES, Extrapolation, curve_checks, recorded_extrapolation
 from core.positional.toys import SCHEMES
 from pages.architecture.positional_encoding.extrapolating import (
     NAMES,
@@ -209,6 +209,7 @@ def test_the_panel_draws_both_figures_and_its_checks_hold(page: Callable[..., Ap
     found = recorded_extrapolation("mark")
     assert np.allclose(np.asarray(first["ALiBi"], float), found.by_scheme["alibi"].mean(axis=0), atol=1e-5)
     assert len(charts(app)) == 2 and "✓" in html_of(app) and "✗" not in html_of(app)
+    assert all(check.name in html_of(app) for check in curve_checks(found))
     app.button_group(key="positional_encoding_long_task").set_value(COPY)
     settled(app)
     assert not app.exception and not app.warning and len(charts(app)) == 2

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.tokens import token_ticks
+from components.phrases import shorten
 from components.theme import Look, escape, figure
 
 EVERY = 5
@@ -89,7 +90,7 @@ def row_bars(
 
 def weight_bars(
     parts: np.ndarray,
-    names: Sequence[str],
+    names: Sequence[tuple[str, str, str]],
     carried: Sequence[tuple[int, int, int]],
     *,
     look: Look,
@@ -100,7 +101,7 @@ def weight_bars(
 
     Args:
         parts: what each adds.
-        names: of the parts.
+        names: of each part: its text, where there are two, its query token and its key token.
         carried: which text each is of, its query token and its key token.
     """
     places = np.arange(len(parts))
@@ -113,10 +114,11 @@ def weight_bars(
         text=[f"{part:+.2g}".replace("-", "−") for part in parts] if len(parts) <= 8 else None,
         textposition="outside",
         cliponaxis=False,
-        hovertext=[escape(name) for name in names],
+        hovertext=[escape(f"{text}{': ' if text else ''}{query} → {key}") for text, query, key in names],
         hovertemplate="%{hovertext}<br>adds %{y:.4f}<extra></extra>",
     )
-    ticks = {"tickmode": "array", "tickvals": places, "ticktext": [escape(name) for name in names]}
+    few = len(parts) <= 3
+    ticks = {"tickmode": "array", "tickvals": places, "ticktext": [_tick(*name, few=few) for name in names]}
     reach = float(np.abs(parts).max()) or 1.0
     ends = [-1.2 * reach if (parts < 0).any() else 0, 1.2 * reach if (parts > 0).any() else 0.2 * reach]
     return figure(
@@ -128,11 +130,18 @@ def weight_bars(
             "title": {"text": "query token → key token"},
             "showgrid": False,
             "range": [-0.7, len(parts) - 0.3],
-            "tickangle": 0 if len(parts) <= 2 else -30,
+            "tickangle": 0 if few else -90,
             **ticks,
         },
-        yaxis={"title": {"text": "part of the cell"}, "range": ends},
+        yaxis={"title": {"text": "part of the cell"}, "range": ends, "exponentformat": "power"},
     )
+
+
+def _tick(text: str, query: str, key: str, *, few: bool) -> str:
+    """A part below its bar: in lines where there are few bars, else upright, its text left to the color."""
+    if not few:
+        return escape(f"{shorten(query, 8)} → {shorten(key, 8)}")
+    return "<br>".join(escape(line) for line in (text, f"{shorten(query, 12)} →", shorten(key, 12)) if line)
 
 
 def way_bars(
@@ -141,36 +150,52 @@ def way_bars(
     *,
     look: Look,
     title: str,
-    y_label: str,
     height: int = 300,
 ) -> go.Figure:
-    """Numbers of each token in between: the factors of a rollout's cell beside each other, or their products.
+    """Numbers of each token in between: the factors of a rollout's cell below each other, or their products.
+
+    Each has a scale of its own, since one factor may be a million times the other.
 
     Args:
         series: name -> the numbers, [token], and the role of their color.
         tokens: their names.
-        y_label: what the numbers are.
     """
-    bars = [
-        go.Bar(
-            x=np.arange(len(tokens)),
-            y=values.astype(np.float32),
-            name=name,
-            marker_color=look.role(role),
-            customdata=[escape(token) for token in tokens],
-            hovertemplate="token %{x} %{customdata}<br>" + escape(name) + " %{y:.4f}<extra></extra>",
+    gap, axes, bars = 0.12, {}, []
+    share = (1 - gap * (len(series) - 1)) / len(series)
+    for place, (name, (values, role)) in enumerate(series.items()):
+        number = "" if place == 0 else str(place + 1)
+        top = 1 - place * (share + gap)
+        axes[f"yaxis{number}"] = {
+            "title": {"text": name},
+            "domain": [max(0.0, top - share), top],
+            "rangemode": "tozero",
+            "exponentformat": "power",
+            "nticks": 5,
+        }
+        bars.append(
+            go.Bar(
+                x=np.arange(len(tokens)),
+                y=values.astype(np.float32),
+                name=name,
+                yaxis=f"y{number}",
+                marker_color=look.role(role),
+                customdata=[escape(token) for token in tokens],
+                hovertemplate="token %{x} %{customdata}<br>" + escape(name) + " %{y:.3~g}<extra></extra>",
+            )
         )
-        for name, (values, role) in series.items()
-    ]
+    last = "y" if len(series) == 1 else f"y{len(series)}"
     return figure(
         look,
         title=title,
         height=height,
         traces=bars,
         bargap=0.1,
-        showlegend=len(series) > 1,
-        legend={"y": 1.0, "yanchor": "bottom", "x": 0},
-        margin={"t": 76} if len(series) > 1 else {},
-        xaxis={"title": {"text": "token in between"}, "showgrid": False, **token_ticks(tokens, look, 22)},
-        yaxis={"title": {"text": y_label}, "rangemode": "tozero", "exponentformat": "power"},
+        showlegend=False,
+        xaxis={
+            "title": {"text": "token in between"},
+            "showgrid": False,
+            "anchor": last,
+            **token_ticks(tokens, look, 22),
+        },
+        **axes,
     )

@@ -14,8 +14,14 @@ from components.theme import MAGNITUDE, MONO, Look, escape, figure
 CLICKABLE = 64
 """Rows of click targets at most: more markers would outweigh the map. Up to so many tokens each cell has its own."""
 
+BESIDE = 48
+"""The same where maps stand side by side: three of them with more would be too much to send."""
+
 CELLS = 128
 """Cells of a map in a row at most: more would be thinner than three pixels. Those of a longer text hold several."""
+
+DIGITS = ".3~g"
+"""How a cell's number is written where the mouse lies on it: three digits, also of one as small as 4e-8."""
 
 ROOM = {"across": 24, "down": 25}
 """Token labels that fit on the sides of a main figure's map at a desk."""
@@ -25,6 +31,16 @@ BAR, SHORT = 280, 190
 
 KEYS = 8
 """Keys of the framed row that are drawn as bars: the largest weights."""
+
+
+def around(count: int, most: int = CLICKABLE) -> int:
+    """Of how many queries and keys a click opens the largest: 1 where each cell has its own square.
+
+    Args:
+        count: tokens of the map.
+        most: rows of squares at most.
+    """
+    return -(-count // most)
 
 
 def pooled(weights: np.ndarray, block: int) -> np.ndarray:
@@ -80,7 +96,7 @@ def heat_map(
         _cells(cells, names, top=top, label=label, block=block, root=root, bar=BAR if cell is None else SHORT)
     ]
     open_to_clicks = np.tri(len(tokens), dtype=bool) if causal else np.ones((len(tokens),) * 2, dtype=bool)
-    traces.append(click_targets(weights, token_names(tokens), open_to_clicks, most=CLICKABLE, drawn=block))
+    traces.append(click_targets(weights, token_names(tokens), open_to_clicks, label=label, drawn=block))
     shapes = []
     if causal:
         shapes.append(_area(look.paper, type="path", path=_staircase(count)))
@@ -265,7 +281,7 @@ def _cells(
         "ticktext": [f"{mark:.2g}" for mark in marks],
     }
     shown = np.sqrt(weights) if root else weights
-    value = "%{customdata:.3f}" if root else "%{z:.3f}"
+    value = f"%{{{'customdata' if root else 'z'}:{DIGITS}}}"
     several = f"the largest of {block} × {block}: " if block > 1 else ""
     return go.Heatmap(
         z=shown.astype(np.float32),
@@ -277,24 +293,31 @@ def _cells(
         colorscale=MAGNITUDE,
         colorbar=scale,
         hoverongaps=False,
-        hovertemplate=f"query %{{y}}<br>key %{{x}}<br>weight {several}{value}<extra></extra>",
+        hovertemplate=f"query %{{y}}<br>key %{{x}}<br>{label} {several}{value}<extra></extra>",
     )
 
 
 def click_targets(
-    weights: np.ndarray, names: Sequence[str], allowed: np.ndarray, *, most: int, drawn: int = 1
+    weights: np.ndarray,
+    names: Sequence[str],
+    allowed: np.ndarray,
+    *,
+    label: str,
+    most: int = CLICKABLE,
+    drawn: int = 1,
 ) -> go.Scatter:
     """Invisible squares over the cells, since a heat map reports no clicks. They carry query, key and weight.
 
     Args:
-        weights: [query key].
+        weights: [query key], or other numbers; of several cells a click opens the one farthest from 0.
         names: of the rows and columns.
         allowed: [query key], where a click opens something.
+        label: what the numbers are.
         most: rows of squares at most; of a longer text each square lies on the largest weight of several cells.
         drawn: queries and keys in one cell of the map, which is named for its first ones.
     """
-    block = -(-len(names) // most)
-    query, key = _largest_cells(np.where(allowed, np.nan_to_num(weights), -np.inf), block)
+    block = around(len(names), most)
+    query, key = _largest_cells(np.where(allowed, np.abs(np.nan_to_num(weights)), -np.inf), block)
     words = np.array(names, dtype=object)
     return go.Scatter(
         x=words[key // drawn * drawn],
@@ -302,7 +325,7 @@ def click_targets(
         mode="markers",
         customdata=np.stack([query, key, weights[query, key]], axis=1).astype(np.float32),
         marker={"symbol": "square", "size": max(6, 330 * block // len(names)), "opacity": 0},
-        hovertemplate="query %{y}<br>key %{x}<br>weight %{customdata[2]:.3f}<extra></extra>",
+        hovertemplate=f"query %{{y}}<br>key %{{x}}<br>{label} %{{customdata[2]:{DIGITS}}}<extra></extra>",
         showlegend=False,
     )
 

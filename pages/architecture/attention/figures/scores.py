@@ -120,6 +120,7 @@ def costs(seconds: Mapping[str, float], *, look: Look, title: str, height: int) 
         marker_color=[COLORS[kind] for kind in seconds],
         text=[f"{value:.3g} ms" for value in milliseconds],
         textposition="outside",
+        cliponaxis=False,
         hovertemplate="%{y}<br>%{x:.3g} ms<extra></extra>",
     )
     fig = figure(look, title=title, height=height, traces=[bar], margin={"t": 44, "l": 140, "r": 24})
@@ -127,7 +128,7 @@ def costs(seconds: Mapping[str, float], *, look: Look, title: str, height: int) 
     fig.update_xaxes(
         type="log",
         title_text="milliseconds of processor",
-        range=[low - 0.6, high + 0.9],
+        range=[low - 0.6, high + 1.4],
         dtick=1,
         exponentformat="none",
         showgrid=False,

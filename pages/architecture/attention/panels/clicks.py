@@ -6,7 +6,7 @@ import numpy as np
 
 from components.course import PANEL, Values
 from components.page import Page
-from pages.architecture.attention.figures.maps import CLICKABLE
+from pages.architecture.attention.figures.maps import CLICKABLE, around
 
 CELL = "Cell"
 """The panel's name, on both pages that have it."""
@@ -38,13 +38,14 @@ def same_view(page: Page) -> Callable[[list[float]], Values]:
     return lambda at: opened(at[0], at[1], page.controls.value("cell_of"))
 
 
-def click_caption(size: int, *, what: str = "weight") -> str:
+def click_caption(size: int, *, what: str = "weight", most: int = CLICKABLE) -> str:
     """What a click on a cell of the panel's own map opens.
 
     Args:
         size: rows of the map.
         what: its cells are.
+        most: rows of click targets at most.
     """
-    several = -(-size // CLICKABLE)
+    several = around(size, most)
     which = f"the largest {what} of {several} × {several} cells around it" if several > 1 else "its sum"
     return f"Click a cell of the map to open {which}."

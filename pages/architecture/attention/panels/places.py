@@ -35,6 +35,7 @@ class Place:
         run: the lines of a script that make `parts` and `weights`, the layer's projections and its maps.
         sources: where the numbers come from.
         hint: what else is to be said of the map, a sentence.
+        positions: of the tokens in the run; None where they are those in the text.
     """
 
     page: Page
@@ -49,6 +50,7 @@ class Place:
     name: str = ""
     seen: np.ndarray | None = None
     hint: str = ""
+    positions: np.ndarray | None = None
 
     @property
     def size(self) -> int:
@@ -145,7 +147,8 @@ def _with_sums(place: Place) -> None:
     chips = (
         f"{token_chip(tokens[found.query], look.role('query'))} on {token_chip(tokens[found.key], look.role('key'))}"
     )
-    page.note(f"{chips}: {pairs_sentence(found, place.waves)}")
+    where = None if place.positions is None else (int(place.positions[found.query]), int(place.positions[found.key]))
+    page.note(f"{chips}: {pairs_sentence(found, place.waves, where)}")
     turns = TURNING[results.turning_of(place.model, place.waves)]
     hint = f" {place.hint}" if place.hint else ""
     st.caption(f"Orange bars raise the score, blue ones lower it. {turns} {click_caption(place.size)}{hint}")

@@ -55,11 +55,11 @@ class Rolled:
         with middle:
             said = factors_title(tokens, found, layers)
             factors = {"taken": (found.last, "query"), "held before": (found.before, "key")}
-            fig = way_bars(factors, tokens, look=look, title=said, y_label="share", height=HEIGHT)
+            fig = way_bars(factors, tokens, look=look, title=said, height=HEIGHT)
             page.plot(fig, name="rollout_factors", alt=f"Two shares for each token in between. {said}.")
         with right:
-            parts = {"part": (found.parts, "value")}
-            fig = way_bars(parts, tokens, look=look, title=title, y_label="taken × held before", height=HEIGHT)
+            parts = {"taken × held before": (found.parts, "value")}
+            fig = way_bars(parts, tokens, look=look, title=title, height=HEIGHT)
             page.plot(fig, name="rollout_parts", alt=f"What comes through each token in between. {title}.")
         page.note(rollout_sentence(tokens, found, layers, look))
         st.caption(

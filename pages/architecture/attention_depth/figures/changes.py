@@ -11,10 +11,7 @@ from components.figures.tokens import token_names
 from components.phrases import shorten
 from components.theme import MAGNITUDE, MONO, Look, escape, figure
 from core.attention import NextToken
-from pages.architecture.attention.figures.maps import click_targets
-
-CLICKABLE = 48
-"""Rows of click targets in one of several maps side by side."""
+from pages.architecture.attention.figures.maps import BESIDE, click_targets
 
 MOST_TOKENS = 192
 """A map of more tokens is shown coarser, so that three of them at once stay below 400 kB."""
@@ -120,7 +117,8 @@ def token_map(
     )  # fmt: skip
     fig.add_trace(drawn.update(x=names, y=names, hoverongaps=False))
     if clickable:
-        fig.add_trace(click_targets(values, token_names(tokens), np.isfinite(values), most=CLICKABLE, drawn=step))
+        squares = click_targets(values, token_names(tokens), np.isfinite(values), label=label, most=BESIDE, drawn=step)
+        fig.add_trace(squares)
     if not signed and np.nanmax(shown) > top:
         marks = np.linspace(0, 1, 4)
         written = [*(f"{mark * top:.2g}" for mark in marks[:-1]), f"≥ {top:g}"]

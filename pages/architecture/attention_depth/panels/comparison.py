@@ -133,9 +133,10 @@ def _compared(shown: Shown, other: AttentionRecord, found: MapComparison) -> str
     }
     words = [found.labels_a, found.labels_b, found.labels_b]
     clicks = dict(zip(maps, _clicks(other, found), strict=True))
-    side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW, opens=clicks)
     cells = "a weight, or for the difference two weights" if found.unit == "token" else "the weights of its tokens"
-    return f"Click a cell to open it by its sum: {cells}."
+    return side_by_side(
+        page, maps, words, name="compared", finding=title, difference=less, height=LOW, opens=clicks, by=cells
+    )
 
 
 def _clicks(other: AttentionRecord, found: MapComparison) -> tuple[Opens, Opens, Opens]:

@@ -11,7 +11,7 @@ from components.page import Badge, Page
 from core.attention import AttentionRecord, Compound, MapComparison, compound_check, difference_cell, merged_cell
 from core.checks import Check
 from pages.architecture.attention.figures.cells import weight_bars
-from pages.architecture.attention.figures.maps import outline
+from pages.architecture.attention.figures.maps import BESIDE, outline
 from pages.architecture.attention.panels.clicks import HEAD, HEIGHT, click_caption, opened, position, same_view
 from pages.architecture.attention.sums import (
     difference_sentence,
@@ -19,6 +19,7 @@ from pages.architecture.attention.sums import (
     number,
     rule_sentence,
     words_title,
+    written,
 )
 from pages.architecture.attention_depth.figures import changes as figures
 from pages.architecture.attention_depth.panels.maps import without_future
@@ -77,7 +78,11 @@ class Compared:
         """The map with the cell, and its weights as bars, each of which opens its own sum."""
         page, cell = self.page, self.cell
         apart = self.view == DIFFERENCE
-        title = (difference_title if apart else words_title)(cell, self.labels)
+        title = (
+            difference_title(cell, self.found.labels_a, self.found.labels_b)
+            if apart
+            else words_title(cell, self.labels)
+        )
         left, right = st.columns([1, 2])
         with left:
             self._map(cell)
@@ -89,8 +94,10 @@ class Compared:
         rule = rule_sentence(cell) if self.found.unit == "word" else ""
         page.note(" ".join(filter(None, [difference_sentence(cell) if apart else "", rule])) or PLAIN)
         colors = " Orange: the other text; blue: this one, taken away." if apart else ""
+        what = "difference, plus or minus," if apart else "cell"
         st.caption(
-            f"Click a bar to open that one weight by its own sum.{colors} {click_caption(self.size, what='cell')}"
+            f"Click a bar to open that one weight by its own sum.{colors} "
+            f"{click_caption(self.size, what=what, most=BESIDE)}"
         )
 
     def _map(self, cell: Compound) -> None:
@@ -101,7 +108,8 @@ class Compared:
             HERE: (self.found.map_a, causal[0]),
             DIFFERENCE: (self.found.difference, all(causal)),
         }.get(self.view, (self.found.map_b, causal[1]))
-        title = f"{self.view.partition(': ')[2].capitalize()}: a cell of {number(cell.value)}"
+        value = written(cell)[2] if apart else number(cell.value)
+        title = f"{self.view.partition(': ')[2].capitalize()}: a cell of {value}"
         fig = figures.token_map(
             without_future(values, causal=masked),
             self.labels,
@@ -119,13 +127,13 @@ class Compared:
         alt = f"Heat map, one cell framed. {title}."
         self.page.plot(fig, name="cell_map", alt=alt, on_click=same_view(self.page))
 
-    def _names(self, cell: Compound) -> list[str]:
-        """Each weight by its tokens, and by its text where there are two."""
+    def _names(self, cell: Compound) -> list[tuple[str, str, str]]:
+        """Each weight by its text, where there are two, and by its tokens."""
         names = []
         for side, (query, key) in zip(cell.sides, cell.places, strict=True):
             tokens = self.records[side].tokens
-            text = f"{('this text', 'other text')[side]}: " if self.view == DIFFERENCE else ""
-            names.append(f"{text}{tokens[query]} → {tokens[key]}")
+            text = ("this text", "other text")[side] if self.view == DIFFERENCE else ""
+            names.append((text, tokens[query], tokens[key]))
         return names
 
     def _opened(self, carried: list[float]) -> Values:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.course import Values
 from components.page import Page
+from pages.architecture.attention.figures.maps import BESIDE, around
 from pages.architecture.attention_depth.figures import changes as figures
 
 LOW = 345
@@ -38,6 +39,7 @@ def side_by_side(
     difference: str = "",
     height: int = 420,
     opens: Mapping[str, Opens] = {},
+    by: str = "",
 ) -> str:
     """Draws each map below its name, and returns what a click on their cells opens, in words.
 
@@ -49,7 +51,8 @@ def side_by_side(
         scales: of the maps that have another scale than WEIGHTS, by name.
         difference: the name of the map, if there is one, that has values of both signs and a scale of its own.
         height: of each map in pixels.
-        opens: what a click on a cell does, for the maps whose cells are single weights, by name.
+        opens: what a click on a cell does, for the maps whose cells are weights or made of them, by name.
+        by: what the sum of a cell is made of, where a cell is no single weight.
     """
     page.finding(finding)
     for place, (column, (kind, values), words) in enumerate(
@@ -71,22 +74,49 @@ def side_by_side(
         alt = f"Map from tokens to tokens: {kind}. {finding}."
         with column:
             page.plot(fig, name=f"{name}_{place}", alt=alt, on_click=_at(opens[kind]) if kind in opens else None)
-    most = max(map(len, tokens))
-    step = figures.coarseness(most)
-    if step > 1:
-        st.caption(f"For so many tokens a cell shows the largest of {step} × {step} values.")
-    return _what_a_click_opens(list(maps), list(opens), -(-most // figures.CLICKABLE)) if opens else ""
+    counts = [len(words) for words in tokens]
+    several = _blocks([figures.coarseness(count) for count in counts])
+    if several:
+        st.caption(f"For so many tokens a cell shows the largest of {several} values{_signed(difference)}.")
+    if not opens:
+        return ""
+    clicked = [count for kind, count in zip(maps, counts, strict=True) if kind in opens]
+    apart = difference if difference in opens else ""
+    return _what_a_click_opens(list(maps), list(opens), [around(count, BESIDE) for count in clicked], by, apart)
+
+
+def _blocks(sides: Sequence[int]) -> str:
+    """How many cells lie in a block, in words; empty where each block is one cell."""
+    if max(sides) == 1:
+        return ""
+    return f"{'up to ' if min(sides) < max(sides) else ''}{max(sides)} × {max(sides)}"
+
+
+def _signed(difference: str) -> str:
+    return f", for “{difference}” the one farthest from 0" if difference else ""
 
 
 def _at(opens: Opens) -> Callable[[list[Any]], Values]:
     return lambda carried: opens(int(carried[0]), int(carried[1]))
 
 
-def _what_a_click_opens(names: Sequence[str], clickable: Sequence[str], several: int) -> str:
-    """Which maps answer a click on a cell, and with what."""
+def _what_a_click_opens(
+    names: Sequence[str], clickable: Sequence[str], sides: Sequence[int], by: str, signed: str
+) -> str:
+    """Which maps answer a click on a cell, and with what.
+
+    Args:
+        names: of the maps.
+        clickable: those that answer.
+        sides: of how many cells a click opens the largest, for each that answers.
+        by: what the sum is made of, if it is to be said.
+        signed: the name of the map, if there is one, of which it opens the cell farthest from 0.
+    """
     where = "" if len(clickable) == len(names) else " of " + " or ".join(f"“{name}”" for name in clickable)
-    what = "the largest weight around it by its sum" if several > 1 else "that one weight by its sum"
-    return f"Click a cell{where} to open {what}."
+    several = _blocks(sides)
+    one = "it" if by else "that one weight"
+    what = f"the largest of {several} cells around it{_signed(signed)}," if several else one
+    return f"Click a cell{where} to open {what} by its sum{f': {by}' if by else ''}."
 
 
 def without_future(values: np.ndarray, *, causal: bool) -> np.ndarray:

@@ -102,6 +102,7 @@ seen = visible({kind!r}, packed.lengths)"""
         (_source(),),
         name=f"{kind} mask",
         seen=visible(kind, packed.lengths),
+        positions=None if causal else packed.document_positions,
     )
 
 

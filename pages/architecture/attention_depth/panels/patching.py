@@ -17,6 +17,7 @@ from core.attention import (
     Positions,
     head_scores,
     patch_texts,
+    patching_checks,
     recorded,
 )
 from core.checks import Check
@@ -75,7 +76,7 @@ def panel(shown: Shown) -> Panel:
 def draw(shown: Shown) -> None:
     """The map of what comes back, and the parts of the answer beside it: recorded for the pairs, a job for others."""
     page = shown.page
-    left, middle, right = st.columns([3, 3, 1.4])
+    left, middle, right = st.columns([3.3, 3, 1.1])
     with left:
         pair = page.controls.choice("patch_pair", "Texts", [*PAIRS, OWN])
     with middle:
@@ -229,13 +230,13 @@ def made_of(run: PatchRun, found: PatchedTexts) -> Patching:
 
 
 def checks(shown: Shown) -> list[Check]:
-    """The identities of the map in view and of the attributions."""
+    """What the numbers in view must be by themselves, and what runs of the model said of the map when it was made."""
     run = run_of(shown)
     found = results.patched_of(run) or results.finished_patching(run)
     if found is None:
         run, found = _stand_in(run)
-    sums = max((*found.clean.checks, *found.corrupted.checks), key=lambda check: check.error / check.bound)
-    return [*made_of(run, found).checks, sums]
+    kept = [replace(check, detail=f"{check.detail}, when it was made") for check in made_of(run, found).checks]
+    return [*patching_checks(found, run.kind, run.positions), *kept]
 
 
 _STREAM = """print("one token alone brings back at layer 0:", round(found.recovered[0].max(), 3))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from components.phrases import placed
 from core.attention import Attribution, HeadScores, Patching
 
 NOTHING = 0.05
@@ -38,8 +39,7 @@ def label_of(found: Patching, place: int) -> str:
     """A token by its name; where it stands in the text again, as its row is called, by its position if need be."""
     if found.tokens.count(found.tokens[place]) == 1:
         return found.tokens[place]
-    rows = rows_of(found)
-    return rows[place] if rows.count(rows[place]) == 1 else f"{rows[place]} at position {place}"
+    return placed(rows_of(found), place)
 
 
 def rows_of(found: Patching) -> list[str]:
@@ -79,8 +79,20 @@ def trap_sentence(found: Patching, recorded: Sequence[Patching]) -> str:
     whole = sum(_whole_at_first(one) for one in alike)
     return (
         f"MLP 0 brings nearly all back where one token differs, in <b>{whole}</b> of the {len(alike)} recorded pairs "
-        "of that kind: it tells the later layers which token stands there, so this map alone says nothing of how the "
-        "answer is found."
+        "of that kind: it tells the later layers which token stands there, so that this cell says nothing of how the "
+        f"answer is found. {_later_sentence(found)}"
+    )
+
+
+def _later_sentence(found: Patching) -> str:
+    """Which MLP above the first brings most back at one token, if any does."""
+    above = found.recovered[1:]
+    if not above.size or above.max() < NOTHING:
+        return f"No later MLP brings back {NOTHING:.0%} at any one token."
+    layer, token = divmod(int(above.argmax()), above.shape[1])
+    return (
+        f"Of the later ones MLP {layer + 1} at “{escape(label_of(found, token))}” brings most back, "
+        f"<b>{above.max():.0%}</b>."
     )
 
 

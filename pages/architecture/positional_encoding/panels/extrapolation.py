@@ -16,6 +16,7 @@ from core.positional import (
     Extrapolation,
     ExtrapolationParams,
     best_without_order,
+    curve_checks,
     extrapolate,
     recorded_extrapolation,
 )
@@ -193,7 +194,8 @@ def checks(page: Page) -> tuple[Check, ...]:
     again = [best_without_order(found.params.task, int(n), found.params.seeds[0]) for n in found.lengths]
     error = float(np.abs(np.array(again) - found.unordered[0]).max())
     drawn = Check("The test texts, drawn again, give the dotted line", error, 1e-12, f"seed {found.params.seeds[0]}")
-    return (*found.checks, drawn, *(() if now is None else now.checks))
+    trained = () if now is None else (*curve_checks(now), *now.checks)
+    return (*curve_checks(found), drawn, *found.checks, *trained)
 
 
 def script(page: Page) -> str:
