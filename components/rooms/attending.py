@@ -40,6 +40,9 @@ PREFIX = "room-"
 HERE = "_room"
 """Where the session keeps the room that the visitor is in."""
 
+LEFT = "_room_left"
+"""Where the session keeps that the visitor is in no room any more, which the tab is told."""
+
 WATCH = Watch(rooms)
 """What this process sees of the rooms."""
 
@@ -329,8 +332,32 @@ def enter(written: str, *, key: str = "") -> Attending:
     before = present()
     if before is not None and before.code == here.code:
         here.own, here.voter, here.key = before.own, before.voter, key or before.key
-    st.session_state[HERE] = here
+    _sit(here)
     return here
+
+
+def _sit(here: Attending) -> None:
+    st.session_state[HERE] = here
+    st.session_state.pop(LEFT, None)
+
+
+def again(code: str, key: str) -> None:
+    """Comes back, after a reload, into the room that this tab was in; who did not follow it looks around. A callback.
+
+    Args:
+        code, key: what the tab has kept; the key is empty for a student.
+    """
+    if present() is not None:
+        return
+    with suppress(RoomError):
+        enter(code, key=key).called = False
+        return
+    st.session_state[LEFT] = True
+
+
+def has_left() -> bool:
+    """Whether the visitor has left a room, or found it gone."""
+    return bool(st.session_state.get(LEFT))
 
 
 def _found(code: str, key: str) -> Attending:
@@ -361,10 +388,11 @@ def open_room(written: str, steps: int, step: int) -> Attending:
     room, key = rooms().open(written, steps, step=step)
     WATCH.put(room)
     here = Attending(room.code, WATCH.see(room.code), key)
-    st.session_state[HERE] = here
+    _sit(here)
     return here
 
 
 def forget() -> None:
     """Leaves the room; it goes on. A callback."""
-    st.session_state.pop(HERE, None)
+    if st.session_state.pop(HERE, None) is not None:
+        st.session_state[LEFT] = True
