@@ -128,6 +128,26 @@ def test_who_leaves_and_comes_back_has_one_vote(visit: Visit, kept: Rooms) -> No
     assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
 
 
+def test_of_two_tabs_of_a_student_both_say_the_vote_that_counts(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attending, "WATCH", Watch(lambda: kept, every=60))
+    room, key = opened(kept)
+    one, two = (Attending(room.code, attending.WATCH.see(room.code), voter="a" * 32) for _ in range(2))
+    for tab, answer in ((one, "0"), (two, "1")):
+        tab.vote(answer, 0, 1)
+        assert tab.answer(0, 1) == answer, "at once, before the votes are read again"
+    for tab in (one, two):
+        attending.WATCH.put(*kept.look(room.code))
+        tab.look()
+        assert tab.answer(0, 1) == "1"
+    one.vote("0", 0, 1)
+    assert one.answer(0, 1) == "0", "the votes seen are older than the last one of this tab"
+    kept.uncover(room.code, key, 0)
+    attending.WATCH.put(*kept.look(room.code))
+    for tab in (one, two):
+        tab.look()
+        assert tab.answers() == "0"
+
+
 def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
     room, key = opened(kept)
     app = student(visit, room.code)
