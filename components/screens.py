@@ -47,6 +47,11 @@ def recording() -> bool:
     return _PLOTTED.get() is not None
 
 
+def alive(words: str) -> str:
+    """Words about what a visitor clicks or moves; none where the page is drawn for others, who have nothing to move."""
+    return "" if recording() else words
+
+
 def keep(plotted: Mapping[str, go.Figure]) -> None:
     """Keeps the figures of a page that is recorded."""
     kept = _PLOTTED.get()

@@ -144,6 +144,43 @@ def test_nobody_sees_what_the_first_student_has_labeled(visit: Visit, kept: Room
 
 
 @pytest.mark.models
+@pytest.mark.parametrize("topic, view", VIEWS)
+def test_a_seat_speaks_of_nothing_to_click(visit: Visit, kept: Rooms, topic: Topic, view: Values) -> None:
+    assert not re.findall(r"[^.]*\b(?:[Cc]lick|[Bb]utton|[Ss]lider)\b[^.]*", said(seat_of(visit, kept, topic, view)))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("key", "name", "words"),
+    [
+        ("rlhf", "Be the reward model", r"Which answer is better\?\*?\*? “[a-z ]+”, or “[a-z ]+”\?"),
+        ("state_space", "Learn to skip", r"This seed is recorded\.( |$)"),
+        ("attention", "", r"\. Layer \d+, head \d+: \d\.\d\d"),
+    ],
+)
+def test_what_stands_on_buttons_is_told_in_a_seat(visit: Visit, kept: Rooms, key: str, name: str, words: str) -> None:
+    page = next(one for one in map(declared_by, topics()) if one.topic.key == key)
+    preset = next(preset for preset in page.presets if preset.name == name or not name)
+    seat = seat_of(visit, kept, page.topic, preset.values)
+    assert re.search(words, said(seat))
+    assert "button" not in said(seat)
+
+
+def seat_of(visit: Visit, kept: Rooms, topic: Topic, view: Values) -> AppTest:
+    """A seat at a view that nobody has had before."""
+    room, _ = kept.open(to_json(Lesson("One view", (Step(View(topic.key, view), "It", ""),))), 1)
+    SCREENS.clear()
+    return visit(LESSON.script, **{ROOM: room.code})
+
+
+def said(app: AppTest) -> str:
+    """All words that a seat shows, without styles, scripts and the seat's own line about moving."""
+    shown = " ".join(re.sub(r"<(style|script)>.*?</\1>", "", block.proto.body, flags=re.S) for block in app.get("html"))
+    boxes = [box.value for kind in ("caption", "markdown", "info", "warning") for box in app.get(kind)]
+    return f"{re.sub('<[^>]*>', '', shown)} {' '.join(boxes)}"
+
+
+@pytest.mark.models
 def test_nothing_in_a_seat_looks_alive_that_is_not(visit: Visit, kept: Rooms) -> None:
     page = next(one for one in map(declared_by, topics()) if one.topic.key == "rlhf")
     view = next(preset.values for preset in page.presets if preset.name == "Be the reward model")

@@ -6,6 +6,7 @@ import numpy as np
 
 from components.course import PANEL, Values
 from components.page import Page
+from components.screens import alive
 from pages.architecture.attention.figures.maps import CLICKABLE
 
 CELL = "Cell"
@@ -47,4 +48,4 @@ def click_caption(size: int, *, what: str = "weight") -> str:
     """
     several = -(-size // CLICKABLE)
     which = f"the largest {what} of {several} × {several} cells around it" if several > 1 else "its sum"
-    return f"Click a cell of the map to open {which}."
+    return alive(f"Click a cell of the map to open {which}.")

@@ -8,6 +8,7 @@ import streamlit as st
 from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Badge, Page, Panel, token_chip
+from components.screens import alive
 from core.attention import AttentionRecord, MapComparison, compare_maps, map_distances, strongest
 from core.checks import Check
 from core.models import loadable_names, lookup
@@ -135,7 +136,7 @@ def _compared(shown: Shown, other: AttentionRecord, found: MapComparison) -> str
     clicks = dict(zip(maps, _clicks(other, found), strict=True))
     side_by_side(page, maps, words, name="compared", finding=title, difference=less, height=LOW, opens=clicks)
     cells = "a weight, or for the difference two weights" if found.unit == "token" else "the weights of its tokens"
-    return f"Click a cell to open it by its sum: {cells}."
+    return alive(f"Click a cell to open it by its sum: {cells}.")
 
 
 def _clicks(other: AttentionRecord, found: MapComparison) -> tuple[Opens, Opens, Opens]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.course import Values
 from components.page import Badge, Page
+from components.screens import alive
 from core.attention import AttentionRecord, Compound, MapComparison, compound_check, difference_cell, merged_cell
 from core.checks import Check
 from pages.architecture.attention.figures.cells import weight_bars
@@ -90,7 +91,8 @@ class Compared:
         page.note(" ".join(filter(None, [difference_sentence(cell) if apart else "", rule])) or PLAIN)
         colors = " Orange: the other text; blue: this one, taken away." if apart else ""
         st.caption(
-            f"Click a bar to open that one weight by its own sum.{colors} {click_caption(self.size, what='cell')}"
+            alive("Click a bar to open that one weight by its own sum.")
+            + f"{colors} {click_caption(self.size, what='cell')}"
         )
 
     def _map(self, cell: Compound) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.course import Values
 from components.page import Page
+from components.screens import alive
 from pages.architecture.attention_depth.figures import changes as figures
 
 LOW = 345
@@ -86,7 +87,7 @@ def _what_a_click_opens(names: Sequence[str], clickable: Sequence[str], several:
     """Which maps answer a click on a cell, and with what."""
     where = "" if len(clickable) == len(names) else " of " + " or ".join(f"“{name}”" for name in clickable)
     what = "the largest weight around it by its sum" if several > 1 else "that one weight by its sum"
-    return f"Click a cell{where} to open {what}."
+    return alive(f"Click a cell{where} to open {what}.")
 
 
 def without_future(values: np.ndarray, *, causal: bool) -> np.ndarray:
