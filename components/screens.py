@@ -17,9 +17,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.PlotlyChart_pb2 import PlotlyChart
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_message
-from streamlit.runtime.state import get_session_state
+from streamlit.runtime.scriptrunner_utils.shared_run_state import SharedRunState
+from streamlit.runtime.state import SafeSessionState, SessionState
 
 from components.course import Sought, Topic, Values, pending
 from components.lessons.plotted import plotted
@@ -43,6 +45,11 @@ def recording() -> bool:
     """Whether the page is drawn for others: without the controls of a visitor, without a tie to the address, and it
     ends after its sentence."""
     return _PLOTTED.get() is not None
+
+
+def alive(words: str) -> str:
+    """Words about what a visitor clicks or moves; none where the page is drawn for others, who have nothing to move."""
+    return "" if recording() else words
 
 
 def keep(plotted: Mapping[str, go.Figure]) -> None:
@@ -108,7 +115,8 @@ class Sent:
 
 
 def recorded(topic: Topic, view: Values) -> Screen:
-    """Runs the script of a page at a view, and keeps what it draws; nothing of it reaches this screen.
+    """Runs the script of a page at a view, and keeps what it draws. Nothing of it reaches this screen or
+    this session, and nothing of them reaches it.
 
     Args:
         topic: the page's.
@@ -118,7 +126,7 @@ def recorded(topic: Topic, view: Values) -> Screen:
     drawn: dict[str, go.Figure] = {}
     told = _PLOTTED.set(drawn)
     try:
-        with place, _caught() as messages, _address_as_it_is():
+        with place, _as_nobody() as messages:
             st.session_state[pending(topic)] = Sought(view, "top")
             exec(_code(topic.script), {"__name__": "__main__", "__file__": str(ROOT / topic.script)})
     finally:
@@ -134,32 +142,31 @@ def _code(script: str) -> CodeType:
 
 
 @contextmanager
-def _caught() -> Iterator[list[ForwardMsg]]:
-    """Keeps the messages that are sent inside, whole."""
+def _as_nobody() -> Iterator[list[ForwardMsg]]:
+    """Runs what is inside for no visitor, and keeps the messages that it sends, whole.
+
+    It finds a session without any state, at an address without parameters. What it leaves there goes with that session:
+    the visitor whose run this is, the first of a class to come, neither gives anything to it nor gets anything from it.
+    """
     context, messages = get_script_run_ctx(), list[ForwardMsg]()
     assert context is not None
-    send, known = context._enqueue, context.cached_message_hashes
-    context._enqueue, context.cached_message_hashes = messages.append, frozenset()
+    nobodys = {
+        "_enqueue": messages.append,
+        "cached_message_hashes": frozenset[str](),
+        # Nothing that a visitor asks for meanwhile ends a run that others wait for.
+        "session_state": SafeSessionState(SessionState(), lambda: None),
+        "fragment_storage": MemoryFragmentStorage(),
+        "shared": SharedRunState(),
+        "query_string": "",
+        "is_history_navigation": False,
+        "has_dialog_opened": False,
+    }
+    visitors = {name: getattr(context, name) for name in nobodys}
     try:
+        vars(context).update(nobodys)
         yield messages
     finally:
-        context._enqueue, context.cached_message_hashes = send, known
-
-
-@contextmanager
-def _address_as_it_is() -> Iterator[None]:
-    """Leaves the address alone, whatever is set inside."""
-    with get_session_state().query_params() as address:
-        before = address.to_dict()
-    try:
-        yield
-    finally:
-        with get_session_state().query_params() as address:
-            for name in [name for name in address.to_dict() if name not in before]:
-                address.discard_param_no_forward_msg(name)
-            for name, value in before.items():
-                address.set_with_no_forward_msg(name, value)
-            address.set_initial_query_params_from_current()
+        vars(context).update(visitors)
 
 
 def _in_parts(topic: Topic, messages: Sequence[ForwardMsg]) -> dict[str, list[Sent]]:

@@ -4,7 +4,18 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from core.lessons import MAX_NOTE, MAX_OPTION, MAX_OPTIONS, MAX_QUESTION, MAX_TITLE, Guess, OneOf, Step, View
+from core.lessons import (
+    MAX_NOTE,
+    MAX_OPTION,
+    MAX_OPTIONS,
+    MAX_QUESTION,
+    MAX_REASON,
+    MAX_TITLE,
+    Guess,
+    OneOf,
+    Step,
+    View,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +25,8 @@ class Words:
     Args:
         options: to choose from, one a line.
         guess: a question that is read from the figure, which no field changes.
-        reason: why an option is right; no field changes it either.
+        reason: why an option is right.
+        right: the line of the right option, from 1; None where nothing decides.
     """
 
     title: str
@@ -23,11 +35,17 @@ class Words:
     options: str
     guess: Guess | None = None
     reason: str = ""
+    right: int | None = None
 
     def step(self, view: View) -> Step:
-        """The step with these words; raises ValueError for options without a question, for one, and for too many."""
+        """The step with these words; raises ValueError for options without a question, for one, for too many, and for a
+        right one that is none of them."""
         lines = tuple(line.strip() for line in self.options.splitlines() if line.strip())
-        guess = OneOf(lines, reason=self.reason) if lines else self.guess if self.question else None
+        guess = self.guess if self.question else None
+        if lines:
+            guess = OneOf(lines, reason=self.reason, right=None if self.right is None else self.right - 1)
+        elif self.right is not None:
+            raise ValueError("an option is right, but there is none to choose from")
         return Step(view, self.title, self.note, self.question, guess)
 
 
@@ -39,14 +57,17 @@ def fields(title: str, note: str = "", question: str | None = None, guess: Guess
     named = st.text_input("Title of the step", title[:MAX_TITLE], max_chars=MAX_TITLE).strip()
     asked = st.text_input("Ask before (may stay empty)", question or "", max_chars=MAX_QUESTION).strip()
     typed = guess is None or (isinstance(guess, OneOf) and not guess.readings)
-    options = ""
+    options, reason, right = "", guess.reason if guess is not None else "", None
     if typed:
         # An option of a file may have lines of its own, and each line of the field is an option.
         lines = "\n".join(" ".join(option.split()) for option in guess.options) if isinstance(guess, OneOf) else ""
         room = (MAX_OPTION + 1) * MAX_OPTIONS
         options = st.text_area("Options to choose from, one a line (may stay empty)", lines, max_chars=room, height=70)
+        before = guess.right + 1 if isinstance(guess, OneOf) and guess.right is not None else None
+        right = st.number_input("The line of the right one (may stay empty)", 1, MAX_OPTIONS, before, placeholder="")
+        reason = st.text_input("Why it is right (may stay empty)", reason, max_chars=MAX_REASON).strip()
     else:
         st.caption("The question is answered on the figure itself.")
     said = st.text_area("Note (may stay empty)", note, max_chars=MAX_NOTE, height=90).strip()
-    kept, reason = None if typed else guess, guess.reason if guess is not None else ""
-    return Words(named or title[:MAX_TITLE], said, asked or None, options or "", kept, reason)
+    kept = None if typed else guess
+    return Words(named or title[:MAX_TITLE], said, asked or None, options or "", kept, reason, right)

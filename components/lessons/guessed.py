@@ -26,6 +26,7 @@ class Guessed:
         reason: why, where the lesson says it.
         address: the parameters that name the step.
         chosen: it was chosen among options.
+        typed: the truth is what the lesson says, and is read from no figure.
     """
 
     page: str
@@ -34,6 +35,7 @@ class Guessed:
     reason: str
     address: tuple[str, int]
     chosen: bool = False
+    typed: bool = False
 
     @property
     def rightly(self) -> str:
@@ -47,7 +49,12 @@ def verdict_of(play: Playing, answer: str, shown: Sequence[Series]) -> Guessed:
     assert step.guess is not None
     verdict = judged(step.guess, answer, shown)
     chosen = isinstance(step.guess, OneOf | Between)
-    return Guessed(step.view.page, step.question or "", verdict, step.guess.reason, (play.name, play.place), chosen)
+    asked, address, typed = step.question or "", (play.name, play.place), _typed(step.guess)
+    return Guessed(step.view.page, asked, verdict, step.guess.reason, address, chosen, typed)
+
+
+def _typed(guess: Guess) -> bool:
+    return isinstance(guess, OneOf) and guess.right is not None
 
 
 def remember(guessed: Guessed) -> None:
@@ -66,7 +73,7 @@ def told(guessed: Guessed) -> str:
     """Guess, truth and reason in HTML."""
     verdict = guessed.verdict
     yours = f"Your guess: <b>{escape(verdict.guessed)}</b>."
-    truth = f" The figure: <b>{escape(verdict.truth)}</b>." if verdict.truth else ""
+    truth = f" {_source(guessed.typed)}: <b>{escape(verdict.truth)}</b>." if verdict.truth else ""
     close = {True: f" That is {guessed.rightly}.", False: " A surprise.", None: ""}[verdict.right]
     return f"{yours}{truth}{close} {escape(guessed.reason)}"
 
@@ -74,8 +81,13 @@ def told(guessed: Guessed) -> str:
 def truth_told(guess: Guess, shown: Sequence[Series]) -> str:
     """Truth and reason in HTML, for who has not guessed; raises ValueError where the figures lack what is asked for."""
     truth = truth_of(guess, shown)
-    said = f"The figure: <b>{escape(truth)}</b>. " if truth else ""
+    said = f"{_source(_typed(guess))}: <b>{escape(truth)}</b>. " if truth else ""
     return f"{said}{escape(guess.reason)}".strip()
+
+
+def _source(typed: bool) -> str:
+    """Who says the truth: the lecturer, or the figure."""
+    return "The answer" if typed else "The figure"
 
 
 def as_csv(kept: Sequence[Guessed]) -> str:

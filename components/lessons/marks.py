@@ -167,23 +167,39 @@ def _note(reading: Reading, words: str, shown: Sequence[Series], look: Look) -> 
 
 
 def _pointed(series: Series, x: float, y: float, words: str, look: Look) -> dict[str, Any]:
-    """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it."""
-    across, upwards = (_on_axis(_within(at, axis), axis) for at, axis in ((x, series.across), (y, series.upwards)))
+    """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it.
+
+    At a bar that stands upon another one the arrow comes from the side, and ends before the number in its middle.
+    """
+    shown = y if series.base is None else series.begins(x, y) + y / 2
+    across, upwards = (_on_axis(_within(at, axis), axis) for at, axis in ((x, series.across), (shown, series.upwards)))
     at = (upwards, across) if series.lying else (across, upwards)
-    low = series.upwards.share(_within(y, series.upwards)) > 0.7
+    low = series.upwards.share(_within(shown, series.upwards)) > 0.7
+    away: dict[str, Any] = {"ax": 0, "ay": 42 if low else -42}
+    if series.base is not None:
+        left = series.across.share(x) >= 0.6
+        beside = {"ax": (-5 if left else 5) * look.size, "ay": 0, "xanchor": "right" if left else "left"}
+        away = {**({"ax": 0, "ay": -60} if series.lying else beside), "standoff": 1.3 * look.size}
     return {
         "x": float(at[0]), "y": float(at[1]), "xref": series.axes[0], "yref": series.axes[1], "text": f"<b>{words}</b>",
-        "showarrow": True, "arrowhead": 2, "arrowcolor": look.ink, "arrowwidth": 2, "ax": 0, "ay": 42 if low else -42,
+        "showarrow": True, "arrowhead": 2, "arrowcolor": look.ink, "arrowwidth": 2, **away,
         "font": {"color": look.ink, "size": look.size}, "bgcolor": look.paper, "bordercolor": look.ink, "borderpad": 3,
     }  # fmt: skip
 
 
 def _measured(guess: Number | Point, number: float, shown: Sequence[Series], look: Look) -> Marks:
-    """A dotted line at the guess, and a note at the truth."""
+    """A dotted line at the guess, and a note at the truth.
+
+    A bar that stands upon another one has its height from there, where no line across the figure tells it: so the note
+    at the truth says the guess as well.
+    """
     if guess.reading.take == "rise":
         read(guess.reading, shown)
         return [], [], []
     series, axis = asked_series(guess, shown), axis_of(guess, shown)
+    yours = f"{YOURS}: {said(number, axis)}"
+    if axis is series.upwards and series.begins(*located(guess.reading, shown)):
+        return [], [], [_note(guess.reading, f"{TRUTH}; {yours}", shown, look)]
     upright = (axis is series.across) != series.lying
     note = _note(guess.reading, TRUTH, shown, look)
     inside = _within(number, axis)
@@ -191,7 +207,7 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series], loo
         [across_figure(number, upright=upright, look=look, axes=series.axes)] if inside == number else []
     )
     name = {
-        "text": f"<b>{YOURS}: {said(number, axis)}</b>", "showarrow": False, "bgcolor": look.paper,
+        "text": f"<b>{yours}</b>", "showarrow": False, "bgcolor": look.paper,
         "font": {"size": look.size, "color": look.ink},
         "xref": f"{series.axes[0]}" if upright else f"{series.axes[0]} domain",
         "yref": f"{series.axes[1]} domain" if upright else series.axes[1],

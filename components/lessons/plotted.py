@@ -14,6 +14,10 @@ ROOM = 0.05
 """The part of the data's extent that an axis without given ends has beyond them."""
 
 
+BEGINS = "begins"
+"""Where the places are kept at which the bars of a stack begin."""
+
+
 def plotted(fig: go.Figure) -> list[Series]:
     """The lines, points and bars of a figure in the order in which they are drawn.
 
@@ -21,8 +25,31 @@ def plotted(fig: go.Figure) -> list[Series]:
     """
     parts = fig.to_dict()
     traces = [trace for trace in map(_unpacked, parts["data"]) if trace.get("type", "scatter") in ("scatter", "bar")]
-    rows = [trace for trace in traces if all(part in trace and _plain(trace[part]) for part in ("x", "y"))]
+    rows: list[Mapping[str, Any]] = [
+        trace for trace in traces if all(part in trace and _plain(trace[part]) for part in ("x", "y"))
+    ]
+    if parts["layout"].get("barmode") in ("stack", "relative"):
+        rows = _stacked(rows)
     return [_series(trace, rows, parts["layout"]) for trace in rows]
+
+
+def _stacked(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows, each row of bars with the places at which they begin: upon those before them on the same side of 0."""
+    tops: dict[tuple[Any, ...], float] = {}
+    stacked: list[Mapping[str, Any]] = []
+    for trace in rows:
+        if trace.get("type") != "bar":
+            stacked.append(trace)
+            continue
+        places, heights = ("y", "x") if _lies(trace) else ("x", "y")
+        begins = []
+        for place, height in zip(trace[places], trace[heights], strict=True):
+            up = float("nan") if height is None else float(height)
+            at = (trace.get("xaxis", "x"), trace.get("yaxis", "y"), str(place), up < 0)
+            begins.append(tops.get(at, 0.0))
+            tops[at] = begins[-1] + (up if np.isfinite(up) else 0.0)
+        stacked.append({**trace, BEGINS: np.array(begins)})
+    return stacked
 
 
 def _unpacked(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +66,7 @@ def _plain(values: np.ndarray) -> bool:
 
 
 def _series(trace: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Series:
-    lying = trace.get("orientation") == "h" or (_worded(trace["y"]) and not _worded(trace["x"]))
+    lying = _lies(trace)
     names = str(trace.get("xaxis", "x")), str(trace.get("yaxis", "y"))
     x, y = ("y", "x") if lying else ("x", "y")
     ends = {"x": _axis(names[0], "x", rows, layout), "y": _axis(names[1], "y", rows, layout)}
@@ -51,7 +78,12 @@ def _series(trace: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], layout:
         upwards=ends[y],
         axes=names,
         lying=lying,
+        base=trace.get(BEGINS),
     )
+
+
+def _lies(trace: Mapping[str, Any]) -> bool:
+    return trace.get("orientation") == "h" or (_worded(trace["y"]) and not _worded(trace["x"]))
 
 
 def _worded(values: np.ndarray) -> bool:
@@ -62,7 +94,7 @@ def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mappi
     """The axis of this name ("x2"); its ends are those of the layout, or of all rows that are drawn along it."""
     given = layout.get(f"{part}axis{name[1:]}", {})
     drawn = [trace for trace in rows if trace.get(f"{part}axis", part) == name]
-    values = [value for trace in drawn for value in trace[part]]
+    values = [value for trace in drawn for value in _reached(trace, part)]
     title = str((given.get("title") or {}).get("text") or "")
     if any(isinstance(value, str) for value in values):
         order = [*(given.get("categoryarray") or ()), *(value for value in values if value is not None)]
@@ -74,6 +106,15 @@ def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mappi
         low, high = sorted((float(low), float(high)))
         return Axis(title, 10**low if log else low, 10**high if log else high, log)
     return _around(title, _heights(drawn, part, values), log=log)
+
+
+def _reached(trace: Mapping[str, Any], part: str) -> Sequence[Any]:
+    """The values of a trace along x or y; of stacked bars where they end."""
+    begins = trace.get(BEGINS)
+    if begins is None or part != ("x" if _lies(trace) else "y"):
+        values: Sequence[Any] = trace[part]
+        return values
+    return [None if value is None else low + value for low, value in zip(begins, trace[part], strict=True)]
 
 
 def _heights(drawn: Sequence[Mapping[str, Any]], part: str, values: Sequence[Any]) -> np.ndarray:

@@ -40,6 +40,9 @@ PREFIX = "room-"
 HERE = "_room"
 """Where the session keeps the room that the visitor is in."""
 
+LEFT = "_room_left"
+"""Where the session keeps that the visitor is in no room any more, which the tab is told."""
+
 WATCH = Watch(rooms)
 """What this process sees of the rooms."""
 
@@ -58,7 +61,7 @@ class Attending:
         voter: what the browser calls itself; nothing before it has said so.
         follows: the screen goes where the room is. Who looks around comes back by a button.
         called: the screen is to go to the room, from whatever page.
-        own: (step, round) -> what this visitor has answered.
+        own: (step, round) -> what this visitor has answered here, and when, as the room's votes tell it.
         refused: step and round of the last vote that did not count, and why.
         pending: the room as its lecturer has led it while the database did not answer.
         entered: tells this coming in from others, for the browser that says who it is.
@@ -71,7 +74,7 @@ class Attending:
     voter: str = ""
     follows: bool = True
     called: bool = True
-    own: dict[tuple[int, int], str] = field(default_factory=dict)
+    own: dict[tuple[int, int], tuple[str, float]] = field(default_factory=dict)
     refused: tuple[int, int, str] | None = None
     pending: Room | None = None
     entered: str = field(default_factory=lambda: token_hex(8))
@@ -207,12 +210,12 @@ class Attending:
             answer: to the question that the visitor has seen.
             step, round: of that question; where the room has moved on the vote is refused.
         """
-        self.refused = None
+        self.refused, begun = None, rooms().now()
         words = self._given(answer, step, round)
         if words:
             self.refused = step, round, f"Your vote was not counted: {words}."
             return
-        self.own[step, round] = answer
+        self.own[step, round] = answer, begun
         WATCH.hurry()
 
     def _given(self, answer: str, step: int, round: int) -> str:
@@ -252,13 +255,19 @@ class Attending:
     def answer(self, step: int, round: int) -> str:
         """What this visitor has answered at a step in a round; nothing where it is empty."""
         place = (step, round)
-        if place not in self.own and self.voter and self.seen.room is not None:
+        if self.voter and self.seen.room is not None:
             if self.seen.room.step == step:
-                mine = (one.answer for one in self.seen.ballots if (one.round, one.voter) == (round, self.voter))
-                return next(mine, "")
-            with suppress(RoomError):
-                self.own[place] = rooms().answer_of(self.code, *place, self.voter)
-        return self.own.get(place, "")
+                return self._counted(place)
+            if place not in self.own:
+                with suppress(RoomError):
+                    self.own[place] = rooms().answer_of(self.code, *place, self.voter), 0.0
+        return self.own.get(place, ("", 0.0))[0]
+
+    def _counted(self, place: tuple[int, int]) -> str:
+        """The answer at the room's step: another tab of this browser may have changed it, and one vote counts."""
+        mine = [one for one in self.seen.ballots if (one.round, one.voter) == (place[1], self.voter)]
+        answer, begun = self.own.get(place, ("", 0.0))
+        return mine[0].answer if mine and mine[0].at >= begun else answer
 
     def answers(self) -> str:
         """The last answer at the present step, of whichever round."""
@@ -329,8 +338,32 @@ def enter(written: str, *, key: str = "") -> Attending:
     before = present()
     if before is not None and before.code == here.code:
         here.own, here.voter, here.key = before.own, before.voter, key or before.key
-    st.session_state[HERE] = here
+    _sit(here)
     return here
+
+
+def _sit(here: Attending) -> None:
+    st.session_state[HERE] = here
+    st.session_state.pop(LEFT, None)
+
+
+def again(code: str, key: str) -> None:
+    """Comes back, after a reload, into the room that this tab was in; who did not follow it looks around. A callback.
+
+    Args:
+        code, key: what the tab has kept; the key is empty for a student.
+    """
+    if present() is not None:
+        return
+    with suppress(RoomError):
+        enter(code, key=key).called = False
+        return
+    st.session_state[LEFT] = True
+
+
+def has_left() -> bool:
+    """Whether the visitor has left a room, or found it gone."""
+    return bool(st.session_state.get(LEFT))
 
 
 def _found(code: str, key: str) -> Attending:
@@ -361,10 +394,11 @@ def open_room(written: str, steps: int, step: int) -> Attending:
     room, key = rooms().open(written, steps, step=step)
     WATCH.put(room)
     here = Attending(room.code, WATCH.see(room.code), key)
-    st.session_state[HERE] = here
+    _sit(here)
     return here
 
 
 def forget() -> None:
     """Leaves the room; it goes on. A callback."""
-    st.session_state.pop(HERE, None)
+    if st.session_state.pop(HERE, None) is not None:
+        st.session_state[LEFT] = True

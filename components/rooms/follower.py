@@ -6,7 +6,7 @@ What needs no run of the page, votes above all, it hands on to the parts of the 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from components.rooms.attending import Attending
+from components.rooms.attending import Attending, again, has_left
 
 # One question waits at a time, since a browser keeps six connections to a host for all its tabs. After an error it
 # waits a moment at random: a hall that lost its server would otherwise come back all at once.
@@ -54,6 +54,17 @@ _FOLLOW = """export default function ({ data, setTriggerValue }) {
   return () => { over = true; asking?.abort(); notes?.close(); };
 }"""
 
+# Where the address names no room, and for who leads one that has ended: the tab knows in which room it was.
+_BEFORE = """export default function ({ data, setTriggerValue }) {
+  const rooms = "foundation-model-explorer-room";
+  try {
+    if (data.left) { sessionStorage.removeItem(rooms); return; }
+    const code = data.code || sessionStorage.getItem(rooms);
+    const key = code && sessionStorage.getItem(`foundation-model-explorer-key-${code}`) || "";
+    if (code && (key || !data.code)) setTriggerValue("found", { code, key });
+  } catch {}
+}"""
+
 # What the browser calls itself lasts as long as its storage, for all its tabs; the key belongs to one tab, so that a
 # lecturer may open a student's view in another. At each coming in both are told once. `crypto.randomUUID` is missing
 # where a page comes without TLS.
@@ -67,6 +78,7 @@ _WHO = """export default function ({ data, setStateValue }) {
     if (!data.voter && /^[0-9a-f]{32}$/.test(kept)) voter = kept;
     localStorage.setItem(place, voter);
     if (data.key) sessionStorage.setItem(keys, data.key);
+    sessionStorage.setItem("foundation-model-explorer-room", data.code);
     key = sessionStorage.getItem(keys) ?? "";
   } catch {}
   const who = { voter, key, entered: data.entered }, said = JSON.stringify(who);
@@ -77,6 +89,7 @@ _WHO = """export default function ({ data, setStateValue }) {
 }"""
 
 _follower = component("room_follower", html="<span></span>", js=_FOLLOW)
+_before = component("room_before", html="<span></span>", js=_BEFORE)
 _who = component("room_who", html="<span></span>", js=_WHO)
 
 
@@ -128,3 +141,17 @@ def who(here: Attending) -> None:
     if here.came_back:
         here.came_back = False
         st.rerun(scope="app")
+
+
+def before(code: str) -> None:
+    """Brings a tab that was reloaded back into the room that it was in: who looks around, and who leads an ended one.
+
+    Args:
+        code: of the room that the address names and that only its lecturer gets into; empty for none.
+    """
+
+    def found() -> None:
+        told = st.session_state["room_before"].found or {}
+        again(str(told.get("code", ""))[:10], str(told.get("key", ""))[:100])
+
+    _before(key="room_before", data={"code": code, "left": has_left()}, on_found_change=found, height=1)

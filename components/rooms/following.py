@@ -10,7 +10,7 @@ from components.lessons.playing import MOVE, STEP, follow_elsewhere, move
 from components.refusals import told
 from components.rooms.attending import PREFIX, ROOM, Attending, enter, present
 from components.rooms.bar import OPENS
-from components.rooms.follower import follower, who
+from components.rooms.follower import before, follower, who
 from components.rooms.seat import seat
 from core.lessons import View
 from core.rooms import NoRoomError, RoomEndedError, RoomError
@@ -51,9 +51,12 @@ def attend(page: str) -> bool:
         with place.container(key="room_parts"):
             follower(here)
             st.fragment(who)(here)
-    elif refused is not None:
-        with place:
+        return False
+    with place.container():
+        if refused is not None:
             told(refused)
+        with st.container(key="room_parts"):
+            before(_asked() if isinstance(refused, RoomEndedError) else "")
     return False
 
 
@@ -64,21 +67,27 @@ def _open(view: View) -> None:
 
 def _come_in() -> RoomError | None:
     """Enters the room of the address, if this session is in another or in none; returns why it could not."""
-    asked, played, here = st.query_params.get(ROOM, ""), st.query_params.get(PLAYED, ""), present()
-    written = asked or (played.removeprefix(PREFIX) if played.startswith(PREFIX) else "")
+    written, here = _asked(), present()
     if not written or (here is not None and here.code == written.upper()):
         return None
     # Each run of a page with the same wrong letters is one try.
-    before = st.session_state.get(REFUSED)
-    if before is not None and before[0] == written:
-        return RoomError(before[1])
+    last = st.session_state.get(REFUSED)
+    if last is not None and last[0] == written:
+        error: RoomError = last[1]
+        return error
     try:
         enter(written)
     except RoomError as error:
         if isinstance(error, NoRoomError | RoomEndedError):
-            st.session_state[REFUSED] = written, str(error)
+            st.session_state[REFUSED] = written, error
         return error
     return None
+
+
+def _asked() -> str:
+    """The letters of the room that the address names; empty for none."""
+    asked, played = st.query_params.get(ROOM, ""), st.query_params.get(PLAYED, "")
+    return asked or (played.removeprefix(PREFIX) if played.startswith(PREFIX) else "")
 
 
 def _sits(here: Attending, page: str) -> bool:

@@ -22,6 +22,7 @@ from .edits import removed as removed
 from .edits import replaced as replaced
 from .guesses import MAX_OPTION as MAX_OPTION
 from .guesses import MAX_OPTIONS as MAX_OPTIONS
+from .guesses import MAX_REASON as MAX_REASON
 from .guesses import Between as Between
 from .guesses import Curve as Curve
 from .guesses import Guess as Guess

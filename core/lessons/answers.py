@@ -134,12 +134,12 @@ def truth_of(guess: Guess, shown: Sequence[Series]) -> str:
 
 
 def right_places(guess: OneOf | Between, shown: Sequence[Series]) -> tuple[int, ...]:
-    """The places of the right options: several where the best readings are equal, none where nothing is read."""
+    """The places of the right options: several where the best readings are equal, none where nothing decides."""
     if isinstance(guess, Between):
         value = read(guess.reading, shown)
         return (sum(value >= bound for bound in guess.bounds),)
     if not guess.readings:
-        return ()
+        return () if guess.right is None else (guess.right,)
     sign = 1 if guess.wins == "highest" else -1
     values = [sign * read(reading, shown) for reading in guess.readings]
     best = max(values)

@@ -65,6 +65,10 @@ def _part(name: str, part: str, value: Any) -> Any:
         return tuple(one(name, entry) for entry in value)
     if part in ("low", "high"):
         return _number(name, value)
+    if part == "right":
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise ValueError(f"{name} is no whole number")
+        return value
     if part == "at":
         return value if isinstance(value, str) else _number(name, value)
     text = as_text(name, value)

@@ -46,28 +46,37 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Options of which one is right: that with the highest (or lowest) reading.
+    """Options of which one is right: that with the highest (or lowest) reading, or the one that is said to be.
 
     Args:
         options: as they are offered.
         readings: one for each option; none where the figure alone answers.
         wins: which reading makes an option right.
         reason: why, in a sentence.
+        right: the place of the right option, from 0, where nothing is read; None where nothing decides.
 
     Raises:
-        ValueError: fewer than two options or more than MAX_OPTIONS, two alike, or another number of readings.
+        ValueError: fewer than two options or more than MAX_OPTIONS, two alike, another number of readings, or a right
+            option that is none, or beside readings.
     """
 
     options: tuple[str, ...]
     readings: tuple[Reading, ...] = ()
     wins: Literal["highest", "lowest"] = "highest"
     reason: str = ""
+    right: int | None = None
 
     def __post_init__(self) -> None:
         _hold_options(self.options)
         hold("reason", self.reason, MAX_REASON)
         if self.readings and len(self.readings) != len(self.options):
             raise ValueError(f"{len(self.readings)} readings for {len(self.options)} options; one for each is allowed")
+        if self.right is not None and self.readings:
+            raise ValueError("the right option is read from the figure; it cannot be given as well")
+        if self.right is not None and not 0 <= self.right < len(self.options):
+            raise ValueError(
+                f"option {self.right + 1} is right of {len(self.options)}; 1 to {len(self.options)} are allowed"
+            )
 
 
 @dataclass(frozen=True, slots=True)

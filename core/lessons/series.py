@@ -58,6 +58,7 @@ class Series:
         across, upwards: its axes.
         axes: their names in the figure.
         lying: its bars lie: x stands on the figure's y axis.
+        base: where each of its bars begins, on the axis of heights; of none where it is no row of bars.
     """
 
     name: str
@@ -67,6 +68,15 @@ class Series:
     upwards: Axis
     axes: tuple[str, str] = ("x", "y")
     lying: bool = False
+    base: np.ndarray | None = None
+
+    def begins(self, x: float, y: float) -> float:
+        """Where the bar of a point (x, y) begins; 0 for what is no bar."""
+        if self.base is None:
+            return 0.0
+        return next(
+            (float(low) for at, up, low in zip(self.x, self.y, self.base, strict=True) if (at, up) == (x, y)), 0.0
+        )
 
 
 def series_of(name: str, over: str, shown: Sequence[Series]) -> Series:

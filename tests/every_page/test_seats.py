@@ -1,18 +1,21 @@
 """What every page must do for a class: a seat shows figure, sentence and panel of a step as the page does."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.course import Declared, Preset, declared_by, topics
+from components.course import PANEL, Declared, Preset, Topic, Values, declared_by, topics
 from components.rooms import attending
 from components.rooms.attending import ROOM
 from components.rooms.seat import SCREENS
 from core.lessons import Lesson, Step, View, to_json
 from core.rooms import Rooms
+from pages.alignment.rlhf.judged import LABELS
 from pages.start.lesson.topic import TOPIC as LESSON
 from tests.components.rooms.conftest import kept as kept_rooms
 from tests.page_kit import charts, html_of, settled
@@ -60,6 +63,121 @@ def figures(app: AppTest) -> list[Any]:
 
 def readings(app: AppTest) -> list[str]:
     return [block.proto.body for block in app.get("html") if 'class="reading"' in block.proto.body]
+
+
+VIEWS = [
+    pytest.param(page.topic, view, id=f"{page.topic.key}-{name}", marks=() if not place else pytest.mark.matrix)
+    for page in map(declared_by, topics())
+    for place, (name, view) in enumerate(
+        [
+            *((preset.name, preset.values) for preset in page.presets[-1:]),
+            *((panel.name, {**panel.under, PANEL: panel.name}) for panel in page.panels),
+        ]
+    )
+]
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("topic, view", VIEWS)
+def test_a_seat_is_drawn_from_no_visitors_state(visit: Visit, kept: Rooms, topic: Topic, view: Values) -> None:
+    """The first to come has worked on the page before: of that nothing is shown to the class, and nothing is lost."""
+    room, _ = kept.open(to_json(Lesson("One view", (Step(View(topic.key, view), "It", ""),))), 1)
+    SCREENS.clear()
+    clean = visit(LESSON.script, **{ROOM: room.code})
+    worked = visit(LESSON.script)
+    foreign = {key: Foreign() for key in sorted(keys_of(topic))}
+    for key, value in foreign.items():
+        worked.session_state[key] = value
+    SCREENS.clear()
+    worked.query_params[ROOM] = room.code
+    worked.query_params[f"{topic.key}_panel"] = "None"
+    settled(worked)
+    assert html_of(worked) == html_of(clean)
+    assert figures(worked) == figures(clean)
+    for key, value in foreign.items():
+        assert worked.session_state[key] is value, "the seat took, or changed, what is the visitor's"
+    for seat in (worked, clean):
+        left = {key for key in seat.session_state if key.lstrip("_").startswith(f"{topic.key}_")} - set(foreign)
+        assert not {key for key in left if not key.endswith("_votes")}, "the seat left something of the page"
+
+
+class Foreign:
+    """What no page has put anywhere: whoever reads it fails."""
+
+    def __bool__(self, *_: object) -> bool:
+        raise AssertionError("a seat has read a visitor's state")
+
+    __len__ = __iter__ = __getitem__ = __eq__ = __hash__ = __bool__
+
+
+def keys_of(topic: Topic) -> set[str]:
+    """What the page and its parts call their places in the session: its parameters, and words of its modules."""
+    own = {f"{topic.key}_{name}" for name in declared_by(topic).defaults} | {f"_{topic.key}_offered"}
+    written = (Path(__file__).parents[2] / topic.folder).rglob("*.py")
+    named = {
+        word for path in written for word in re.findall(r'^[A-Z_]+ = f?"(_?[a-z][a-z_]+)"$', path.read_text(), re.M)
+    }
+    return own | {word for word in named if word.lstrip("_").startswith(topic.key)}
+
+
+@pytest.mark.models
+def test_nobody_sees_what_the_first_student_has_labeled(visit: Visit, kept: Rooms) -> None:
+    page = next(one for one in map(declared_by, topics()) if one.topic.key == "rlhf")
+    view = next(preset.values for preset in page.presets if preset.name == "Be the reward model")
+    first = visit(page.topic.script, **{f"rlhf_{name}": value for name, value in view.items()})
+    for _ in range(3):
+        next(button for button in first.button if button.key == "rlhf_prefers_first").click()
+        settled(first)
+    given = first.session_state[LABELS]
+    assert len(given) == 3
+    room, _ = kept.open(to_json(Lesson("One view", (Step(View("rlhf", view), "It", ""),))), 1)
+    SCREENS.clear()
+    alone = visit(LESSON.script, **{ROOM: room.code})
+    SCREENS.clear()
+    first.query_params[ROOM] = room.code
+    first.switch_page(LESSON.script)
+    settled(first)
+    other = visit(LESSON.script, **{ROOM: room.code})
+    assert html_of(first) == html_of(alone) == html_of(other)
+    assert figures(first) == figures(alone) == figures(other)
+    assert first.session_state[LABELS] == given, "the labels stay with who gave them"
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("topic, view", VIEWS)
+def test_a_seat_speaks_of_nothing_to_click(visit: Visit, kept: Rooms, topic: Topic, view: Values) -> None:
+    assert not re.findall(r"[^.]*\b(?:[Cc]lick|[Bb]utton|[Ss]lider)\b[^.]*", said(seat_of(visit, kept, topic, view)))
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("key", "name", "words"),
+    [
+        ("rlhf", "Be the reward model", r"Which answer is better\?\*?\*? “[a-z ]+”, or “[a-z ]+”\?"),
+        ("state_space", "Learn to skip", r"This seed is recorded\.( |$)"),
+        ("attention", "", r"\. Layer \d+, head \d+: \d\.\d\d"),
+    ],
+)
+def test_what_stands_on_buttons_is_told_in_a_seat(visit: Visit, kept: Rooms, key: str, name: str, words: str) -> None:
+    page = next(one for one in map(declared_by, topics()) if one.topic.key == key)
+    preset = next(preset for preset in page.presets if preset.name == name or not name)
+    seat = seat_of(visit, kept, page.topic, preset.values)
+    assert re.search(words, said(seat))
+    assert "button" not in said(seat)
+
+
+def seat_of(visit: Visit, kept: Rooms, topic: Topic, view: Values) -> AppTest:
+    """A seat at a view that nobody has had before."""
+    room, _ = kept.open(to_json(Lesson("One view", (Step(View(topic.key, view), "It", ""),))), 1)
+    SCREENS.clear()
+    return visit(LESSON.script, **{ROOM: room.code})
+
+
+def said(app: AppTest) -> str:
+    """All words that a seat shows, without styles, scripts and the seat's own line about moving."""
+    shown = " ".join(re.sub(r"<(style|script)>.*?</\1>", "", block.proto.body, flags=re.S) for block in app.get("html"))
+    boxes = [box.value for kind in ("caption", "markdown", "info", "warning") for box in app.get(kind)]
+    return f"{re.sub('<[^>]*>', '', shown)} {' '.join(boxes)}"
 
 
 @pytest.mark.models

@@ -112,7 +112,7 @@ PRESETS = (
     ),
     Preset(
         "Territories",
-        "Who has too many customers, and what does its price do? Play the steps, then click the field to move shop 1.",
+        "Who has too many customers, and what does its price do, step by step? And with shop 1 at another place?",
         {"field": "city", "shops": 8, "price_step": 0, "panel": "Territories"},
         free=("price_step", "shop", "shop_places"),
     ),

@@ -97,7 +97,7 @@ TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "panel": "What refuses everything"}
 PRESETS = (
     Preset(
         "Reward hacking, live",
-        "Proxy and gold rise together, then part: drag the slider, or pick a point, and read what the policy says.",
+        "Proxy and gold rise together, then part: at each step read what the policy says.",
         {"task": SKY, "algorithm": "PPO", "beta": "0", "pairs": "500", "panel": "Every series"},
         free=("step",),
     ),

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page, token_chip
+from components.screens import recording
 from core.attention import (
     AttentionRecord,
     HeadScores,
@@ -121,9 +122,12 @@ def _strongest_heads(shown: Shown) -> None:
         return
     st.markdown("**Strongest heads in this text**", help="Mean weight of the head on what is named, in this text.")
     for leader in found:
-        st.caption(leader.pattern)
+        head = f"Layer {leader.layer}, head {leader.head}: {leader.score:.2f}"
+        st.caption(f"{leader.pattern}. {head}" if recording() else leader.pattern)
+        if recording():
+            continue
         st.button(
-            f"Layer {leader.layer}, head {leader.head}: {leader.score:.2f}",
+            head,
             key=f"attention_leader_{leader.pattern.replace(' ', '_')}",
             on_click=page.controls.set,
             args=({"layer": leader.layer, "head": leader.head},),

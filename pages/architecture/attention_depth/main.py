@@ -9,6 +9,7 @@ import numpy as np
 
 from components.controls import Controls
 from components.page import Badge, Page, token_chip
+from components.screens import alive
 from core.attention import Ablation, AttentionRecord
 from core.checks import Check
 from pages.architecture.attention import results as attention_results
@@ -94,7 +95,7 @@ def reading(shown: Shown) -> str:
     )
     hot = shown.temperature != 1
     if not shown.what and not hot:
-        return f"The perplexity of the text is {before}. Choose a head to ablate or a token to hide."
+        return f"The perplexity of the text is {before}." + alive(" Choose a head to ablate or a token to hide.")
     apart = f" (at temperature 1: {switched}; at this temperature with nothing switched off: {heated})"
     worst = int(cause.change.argmax())
     only = (

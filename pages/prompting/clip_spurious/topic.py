@@ -68,7 +68,7 @@ DEFAULTS = {
 PRESETS = (
     Preset(
         "The background decides",
-        "Move the slider: only what lies behind the bird changes.",
+        "With more water only what lies behind the bird changes.",
         {"model": "birds-100", "bird": 6, "repair": "none", "panel": "Groups"},
         free=("water",),
     ),
@@ -105,7 +105,7 @@ PRESETS = (
     ),
     Preset(
         "A few labels",
-        "How many labels does it take to do better than words? Move the slider.",
+        "How many labels does it take to do better than words?",
         {"model": "birds-100", "repair": "none", "panel": "A few labels"},
         free=("few",),
     ),

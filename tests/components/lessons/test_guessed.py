@@ -2,13 +2,15 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from components.lessons.fields import Words
 from components.lessons.guessed import Guessed, as_csv, told, truth_told, verdict_of
 from components.lessons.playing import Playing
-from core.lessons import Axis, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, Verdict, View
+from core.lessons import Axis, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, Verdict, View, judged
 
 MARKUP = "<img src=x onerror=alert(1)>"
 
@@ -64,3 +66,16 @@ def test_what_was_chosen_is_right_and_never_near() -> None:
     verdict = Verdict("a", "a", True)
     assert "That is right." in told(Guessed("x", "", verdict, "", ("x", 0), chosen=True))
     assert "That is right, or near." in told(Guessed("x", "", verdict, "", ("x", 0)))
+
+
+def test_a_lecturers_own_options_have_the_right_one_and_a_reason() -> None:
+    words = Words("One", "", "Which?", "first\n\nsecond", reason="It is.", right=2)
+    guess = words.step(View("learning")).guess
+    assert guess == OneOf(("first", "second"), reason="It is.", right=1)
+    assert truth_told(guess, ()) == "The answer: <b>second</b>. It is."
+    assert judged(guess, "0", ()).right is False
+    assert judged(guess, "1", ()).right is True
+    with pytest.raises(ValueError, match="option 3 is right of 2"):
+        replace(words, right=3).step(View("learning"))
+    with pytest.raises(ValueError, match="none to choose from"):
+        replace(words, options="").step(View("learning"))

@@ -65,6 +65,35 @@ def test_a_guess_beyond_the_axis_is_named_at_its_edge() -> None:
     assert log["annotations"][1]["text"] == "<b>your guess: -3</b>"
 
 
+def stack(*, lying: bool = False) -> go.Figure:
+    heights = {"a": [70.0, 10.0], "b": [14.0, 20.0], "c": [16.0, 110.0]}
+    places = ["0", "1"]
+    bars = [
+        go.Bar(x=row, y=places, orientation="h", name=name) if lying else go.Bar(x=places, y=row, name=name)
+        for name, row in heights.items()
+    ]
+    return go.Figure(bars).update_layout(height=400, barmode="stack", title_text="Found")
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_a_mark_points_at_its_part_of_a_stack(*, lying: bool) -> None:
+    readings = tuple(Reading(name, "value", "0") for name in "abc")
+    notes = parts(OneOf(("a", "b", "c"), readings), "2", stack(lying=lying))["layout"]["annotations"]
+    at = {note["text"]: note["x" if lying else "y"] for note in notes}
+    assert at == {"<b>truth</b>": 35, "<b>your guess</b>": 84 + 8}
+    assert all(note["standoff"] > LOOK.size for note in notes), "the number in the middle of the bar stays in sight"
+
+
+def test_a_number_of_a_bar_upon_others_is_told_there_and_by_no_line() -> None:
+    guess = Number(Reading("c", "value", "1"), 0, 256)
+    layout = parts(guess, "150", stack())["layout"]
+    assert not layout.get("shapes")
+    (note,) = layout["annotations"]
+    assert (note["text"], note["y"]) == ("<b>truth; your guess: 150</b>", 30 + 55)
+    below = parts(Number(Reading("a", "value", "1"), 0, 256), "50", stack())["layout"]
+    assert below["shapes"][0]["y0"] == 50, "the lowest bar begins at 0"
+
+
 def test_empty_axes_show_the_axes_and_no_number() -> None:
     fig = figure(log=True)
     series = plotted(fig)[0]

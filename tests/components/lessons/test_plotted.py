@@ -70,3 +70,14 @@ def test_dates_and_rows_of_categories_are_left_out() -> None:
     line = go.Scatter(x=[1, 2], y=[1, 2], name="line")
     assert [series.name for series in plotted(go.Figure([dates, line]))] == ["line"]
     assert [series.name for series in plotted(go.Figure([double, line]))] == ["line"]
+
+
+def test_bars_of_a_stack_begin_where_those_below_them_end() -> None:
+    bars = [go.Bar(x=["a", "b"], y=[1, -2], name="one"), go.Bar(x=["b", "a"], y=[-3, 4], name="two")]
+    one, two = plotted(go.Figure(bars).update_layout(barmode="relative"))
+    assert one.base is not None
+    assert two.base is not None
+    assert (one.base.tolist(), two.base.tolist()) == ([0, 0], [-2, 1])
+    assert one.upwards.low < -5 < 5 < one.upwards.high
+    assert two.y.tolist() == [-3, 4], "a reading is the bar's own height"
+    assert plotted(go.Figure(bars))[0].base is None

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from components.course import topics
 from components.frame import PRESENT
 from components.lessons.playing import STEP
-from components.rooms import attending
-from components.rooms.attending import HERE, PREFIX, Attending, asked_by
+from components.rooms import attending, following
+from components.rooms.attending import HERE, LEFT, PREFIX, Attending, again, asked_by, has_left
 from components.rooms.bar import square
 from components.rooms.seat import SCREENS
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
@@ -126,6 +126,26 @@ def test_who_leaves_and_comes_back_has_one_vote(visit: Visit, kept: Rooms) -> No
     named(app)
     press(app, "test")
     assert [one.answer for one in kept.look(room.code)[1]] == ["1"]
+
+
+def test_of_two_tabs_of_a_student_both_say_the_vote_that_counts(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attending, "WATCH", Watch(lambda: kept, every=60))
+    room, key = opened(kept)
+    one, two = (Attending(room.code, attending.WATCH.see(room.code), voter="a" * 32) for _ in range(2))
+    for tab, answer in ((one, "0"), (two, "1")):
+        tab.vote(answer, 0, 1)
+        assert tab.answer(0, 1) == answer, "at once, before the votes are read again"
+    for tab in (one, two):
+        attending.WATCH.put(*kept.look(room.code))
+        tab.look()
+        assert tab.answer(0, 1) == "1"
+    one.vote("0", 0, 1)
+    assert one.answer(0, 1) == "0", "the votes seen are older than the last one of this tab"
+    kept.uncover(room.code, key, 0)
+    attending.WATCH.put(*kept.look(room.code))
+    for tab in (one, two):
+        tab.look()
+        assert tab.answers() == "0"
 
 
 def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
@@ -277,6 +297,42 @@ def test_a_room_that_has_ended_asks_nobody(visit: Visit, kept: Rooms) -> None:
     assert "Vote first" not in html_of(app)
     press(app, "Show the figure")
     assert charts(app)
+
+
+def test_the_lecturer_of_an_ended_room_comes_back_to_its_votes(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a reload a new session knows no key: the tab that has kept it is asked, although the room has ended."""
+    room, key = opened(kept)
+    kept.vote(room.code, 0, 1, "a", "0")
+    kept.end(room.code, key)
+    asked: list[str] = []
+    monkeypatch.setattr(following, "before", asked.append)
+    late = student(visit, room.code)
+    assert asked[-1] == room.code
+    assert "has ended" in lines(late)
+    monkeypatch.setattr(following, "before", lambda code: again(code, key))
+    app = settled(student(visit, room.code))
+    assert app.session_state[HERE].leads
+    assert f"Room {room.code} (ended)" in popover_labels(app)
+    assert "Votes (CSV)" in {button.proto.label for button in app.get("download_button")}
+
+
+def test_a_tab_that_looked_around_comes_back_to_its_room(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, key = opened(kept)
+    monkeypatch.setattr(following, "before", lambda _: has_left() or again(room.code, ""))
+    app = settled(visit(LEARNING.script))
+    assert f"Room {room.code}: you look around." in html_of(app)
+    assert charts(app), "the page stays"
+    press(app, "Leave")
+    assert app.session_state[LEFT], "the tab is told, so that a reload does not lead back"
+    kept.end(room.code, key)
+    app = settled(visit(LEARNING.script))
+    assert HERE not in app.session_state
+    assert app.session_state[LEFT]
+    assert not lines(app), "nobody has asked for the room"
 
 
 def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept: Rooms) -> None:

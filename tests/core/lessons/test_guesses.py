@@ -109,3 +109,14 @@ def test_a_guess_needs_a_question() -> None:
 def test_a_file_of_before_has_no_guess() -> None:
     lesson = Lesson("One", (Step(View("plain"), "A step", "", "What?"),))
     assert "guess" not in to_json(lesson)
+
+
+def test_a_right_option_is_given_or_read() -> None:
+    guess = OneOf(("a", "b"), right=1)
+    lesson = Lesson("", (Step(View("plain"), "One", question="Which?", guess=guess),))
+    assert from_json(to_json(lesson), PAGES).steps[0].guess == guess
+    for odd in ("true", "0.5", '"1"', "-1", "2"):
+        with pytest.raises(ValueError, match="right"):
+            from_json(to_json(lesson).replace('"right": 1', f'"right": {odd}'), PAGES)
+    with pytest.raises(ValueError, match="read from the figure"):
+        OneOf(("a", "b"), (Reading("x", "last"), Reading("y", "last")), right=0)

@@ -101,6 +101,9 @@ def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(serv
     expect(lecturer.page.locator(".verdict")).to_contain_text("The class: 0 of 1 right", timeout=SOON)
     assert "/learning" in page.url, "the page of the step"
     assert not re.search("lesson=|room=", page.url), "who looks around is left alone"
+    page.reload()
+    expect(page.get_by_text(f"Room {code}: you look around")).to_be_visible(timeout=SOON)
+    student.settle()
     page.get_by_role("button", name="Back to the room").click()
     expect(page.locator(".verdict")).to_contain_text("Your guess: validation", timeout=SOON)
     page.reload()
@@ -114,6 +117,16 @@ def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(serv
     lecturer.page.get_by_role("button", name=f"Room {code}").click()
     lecturer.page.get_by_role("button", name="End the room").click()
     expect(page.get_by_text(f"The room {code} has ended.")).to_be_visible(timeout=SOON)
+    lecturer.settle()
+    lecturer.page.reload()
+    lecturer.page.get_by_role("button", name=f"Room {code} (ended)").click(timeout=SOON)
+    expect(lecturer.page.get_by_role("button", name="Votes (CSV)")).to_be_visible(timeout=SOON)
+    page.get_by_role("button", name="Leave").click()
+    expect(page.get_by_text(f"The room {code} has ended.")).not_to_be_visible(timeout=SOON)
+    student.settle()
+    page.reload()
+    student.settle()
+    expect(page.get_by_text(f"room {code}")).to_have_count(0)
     for visit in (lecturer, student):
         visit.settle().nothing_failed()
 

@@ -162,7 +162,7 @@ def test_a_change_of_task_tells_no_story_whose_panel_is_not_open(page: Callable[
         settled(app)
         assert app.session_state["rlhf_story"] is None
         assert "Three rewards decide" not in html_of(app)
-        assert "then part: drag the slider" not in html_of(app)
+        assert "then part: at each step" not in html_of(app)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from components.refusals import told
+from components.screens import alive
 from core.checks import Check
 from core.transport import DIGIT_SETS, INNERS, DatasetDistance, UnequalFeaturesError
 from pages.adaptation.transport import findings, results
@@ -199,4 +200,7 @@ def _draw_tables(page: Page, found: DatasetDistance, chosen: tuple[int, int]) ->
                 alt=f"{alt}. {title}.",
                 on_click=lambda cell: {"row": int(cell[0]), "column": int(cell[1])},
             )
-    st.caption("First: how far apart two labels are, as clouds. Then: where the mass of each label goes. Click a cell.")
+    st.caption(
+        "First: how far apart two labels are, as clouds. Then: where the mass of each label goes."
+        + alive(" Click a cell.")
+    )

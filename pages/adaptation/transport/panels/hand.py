@@ -10,6 +10,7 @@ from components.grid import grid
 from components.numbers import as_text, numbers, table, table_as_text
 from components.page import Page
 from components.refusals import told
+from components.screens import alive
 from core.checks import Check
 from core.transport import (
     MAX_ENUMERATED,
@@ -166,7 +167,7 @@ def _edited(page: Page) -> Small:
     try:
         small = small_problem(page)
         grid(page, "hand", _frame(small), lambda frame: _small(frame).values())
-        st.caption("From each source to each target: what one unit costs. Click a cell to change it.")
+        st.caption("From each source to each target: what one unit costs." + alive(" Click a cell to change it."))
     finally:
         with st.popover("As text", icon=":material/text_fields:"):
             page.controls.text("costs", "Costs, a source a line, or between slashes", lines=4)

@@ -12,6 +12,7 @@ from components.grid import grid
 from components.numbers import as_text, numbers
 from components.page import Page
 from components.refusals import told
+from components.screens import alive
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
 from pages.adaptation.transport.figures import line as figures
@@ -124,7 +125,9 @@ def _table(page: Page) -> None:
         line = _histograms(page)
         columns = [f"{middle:.6g}" for middle in line.places[0]]
         grid(page, "bars", pd.DataFrame(line.masses, index=list(BARS), columns=columns), _bars)
-        st.caption("Each column is a bin, named by its middle, where its mass lies. Click a cell to change it.")
+        st.caption(
+            "Each column is a bin, named by its middle, where its mass lies." + alive(" Click a cell to change it.")
+        )
 
 
 def _title(along: LineTransport, p: int) -> str:

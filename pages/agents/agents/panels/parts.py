@@ -8,6 +8,7 @@ from components.course import FIGURE, PANEL, topics
 from components.elsewhere import open_at
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
+from components.screens import alive, recording
 from core.checks import Check
 from pages.agents.agents.figures.parts import BLOCKS, WAYS, parts_figure
 from pages.agents.agents.names import MAKE, NOISE, PLAN
@@ -56,8 +57,10 @@ def draw(page: Page) -> None:
         fig, name="parts", alt=f"Blocks of an agent with arrows between them. {title}.", on_click=clicked, roomy="broad"
     )
     page.sentence(
-        f"{len(BLOCKS)} blocks, {len(WAYS)} ways between them. A click on a block opens what measures it: "
-        f"every block but the task can fail."
+        f"{len(BLOCKS)} blocks, {len(WAYS)} ways between them."
+        + alive(" A click on a block opens what measures it:")
+        + (" Every" if recording() else " every")
+        + " block but the task can fail."
     )
 
 

@@ -1,5 +1,6 @@
 """The visitor as the reward model: labels pairs, sees what is learned from them, and what follows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from components.refusals import told
+from components.screens import alive, recording
 from core.checks import Check
 from core.rlhf import (
     COUNTED,
@@ -67,6 +69,9 @@ WRAPPED = """<style>
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
+
+AWAITED = "Once a pair is labeled, a policy follows what is liked."
+"""What stands in the place of a policy before the first label."""
 
 TRADED = (
     "“length” is what one more word adds, a word what it adds beyond: the length is the sum of all counts, so no label "
@@ -134,12 +139,16 @@ def _buttons(pair: Judgment | None, count: int) -> None:
     if pair is None:
         st.info("All pairs are labeled.")
         return
+    asks = f"**Pair {count + 1}.** Why is the sky blue? Which answer is better?"
+    if recording():
+        st.markdown(f"{asks} “{_told(pair.first)}”, or “{_told(pair.second)}”?")
+        return
     st.html(WRAPPED)
     asked, left, right = st.columns([1.15, 2, 2], vertical_alignment="center")
     with asked:
-        st.markdown(f"**Pair {count + 1}.** Why is the sky blue? Which answer is better?")
+        st.markdown(asks)
     for place, first, answer in ((left, True, pair.first), (right, False, pair.second)):
-        said = " ".join(WORDS[word] for word in answer)
+        said = _told(answer)
         with place:
             st.button(
                 f"← {said}" if first else f"{said} →",
@@ -149,6 +158,11 @@ def _buttons(pair: Judgment | None, count: int) -> None:
                 key=f"rlhf_prefers_{'first' if first else 'second'}",
                 width="stretch",
             )
+
+
+def _told(answer: Sequence[int]) -> str:
+    """An answer in words."""
+    return " ".join(WORDS[word] for word in answer)
 
 
 def _settings(page: Page, now: Judged) -> None:
@@ -219,7 +233,7 @@ def best_of(fit: RewardFit) -> dict[str, np.ndarray]:
 
 def _followed(page: Page, now: Judged, height: int) -> None:
     if now.fit is None or now.run is None:
-        st.info("Label a pair, with a button or with ← and →. Then a policy follows what you like.")
+        st.info(alive("Label a pair, with a button or with ← and →. ") + AWAITED)
         return
     shown = page.controls.value("gold_shown")
     names = ("proxy", "gold") if shown else ("proxy",)

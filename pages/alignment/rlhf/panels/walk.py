@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Page
+from components.screens import alive
 from core.checks import Check
 from core.rlhf import (
     PAIRS,
@@ -245,8 +246,8 @@ def stop_reading(page: Page, run: RunHistory, *, uncovered: bool) -> str:
         return (
             f"Nobody sees gold while a model is trained. At step {bet.step} the proxy is "
             f"<b>{run.proxy[bet.step]:.2f}</b>, KL <b>{run.kl[bet.step]:.1f}</b> nats, entropy "
-            f"<b>{run.entropy[bet.step]:.2f}</b> nats a word. Choose the step that you think has most gold, then "
-            "uncover it."
+            f"<b>{run.entropy[bet.step]:.2f}</b> nats a word."
+            + alive(" Choose the step that you think has most gold, then uncover it.")
         )
     kl = float(page.controls.value("rule"))
     return (

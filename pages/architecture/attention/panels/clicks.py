@@ -6,6 +6,7 @@ import numpy as np
 
 from components.course import PANEL, Values
 from components.page import Page
+from components.screens import alive
 from pages.architecture.attention.figures.maps import CLICKABLE, around
 
 CELL = "Cell"
@@ -48,4 +49,4 @@ def click_caption(size: int, *, what: str = "weight", most: int = CLICKABLE) -> 
     """
     several = around(size, most)
     which = f"the largest {what} of {several} × {several} cells around it" if several > 1 else "its sum"
-    return f"Click a cell of the map to open {which}."
+    return alive(f"Click a cell of the map to open {which}.")

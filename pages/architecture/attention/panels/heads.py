@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.course import Values
+from components.screens import alive
 from core.attention import (
     strongest,
 )
@@ -23,7 +24,7 @@ def open_head(place: Sequence[Any]) -> Values:
 def all_heads(shown: Shown) -> None:
     """Every head as a thumbnail."""
     layers, heads = shown.record.weights.shape[:2]
-    title = f"All {layers * heads} heads at once: click one to open it"
+    title = f"All {layers * heads} heads at once" + alive(": click one to open it")
     fig = overview(
         results.sheet_of(shown.record.model, shown.record.text, shown.page.look),
         layers=layers,
@@ -54,7 +55,9 @@ def head_scores(shown: Shown) -> None:
         values, look=page.look, title=title, label=f"{name}{score.unit}", layer=shown.layer, head=shown.head
     )
     page.plot(fig, name="scores", alt=f"Map of the score {name} over layers and heads. {title}.", on_click=open_head)
-    st.caption(f"{score.meaning}. A mean over queries, not a share of all mass. Click a cell to open the head.")
+    st.caption(
+        f"{score.meaning}. A mean over queries, not a share of all mass." + alive(" Click a cell to open the head.")
+    )
     with st.container(horizontal=True):
         for layer, head, value in best:
             st.button(

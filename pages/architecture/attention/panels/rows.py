@@ -5,6 +5,7 @@ import streamlit as st
 
 from components.loading import ensure_loaded
 from components.page import token_chip
+from components.screens import alive
 from core.attention import (
     query_steps,
     strongest_edges,
@@ -35,8 +36,8 @@ def arcs(shown: Shown) -> None:
     own = edges.values[edges.queries == shown.query]
     page.note(own_arcs(token_chip(record.tokens[shown.query], page.look.role("query")), own))
     st.caption(
-        f"Arcs above the line look back; the thicker, the more weight.{ahead} Click a token: its strongest arcs, "
-        "up to the chosen share of its own weight, are drawn in blue."
+        f"Arcs above the line look back; the thicker, the more weight.{ahead}"
+        + alive(" Click a token: its strongest arcs, up to the chosen share of its own weight, are drawn in blue.")
     )
 
 

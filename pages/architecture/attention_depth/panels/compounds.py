@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.course import Values
 from components.page import Badge, Page
+from components.screens import alive
 from core.attention import AttentionRecord, Compound, MapComparison, compound_check, difference_cell, merged_cell
 from core.checks import Check
 from pages.architecture.attention.figures.cells import weight_bars
@@ -96,8 +97,8 @@ class Compared:
         colors = " Orange: the other text; blue: this one, taken away." if apart else ""
         what = "difference, plus or minus," if apart else "cell"
         st.caption(
-            f"Click a bar to open that one weight by its own sum.{colors} "
-            f"{click_caption(self.size, what=what, most=BESIDE)}"
+            alive("Click a bar to open that one weight by its own sum.")
+            + f"{colors} {click_caption(self.size, what=what, most=BESIDE)}"
         )
 
     def _map(self, cell: Compound) -> None:

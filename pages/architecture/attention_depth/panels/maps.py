@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.course import Values
 from components.page import Page
+from components.screens import alive
 from pages.architecture.attention.figures.maps import BESIDE, around
 from pages.architecture.attention_depth.figures import changes as figures
 
@@ -116,7 +117,7 @@ def _what_a_click_opens(
     several = _blocks(sides)
     one = "it" if by else "that one weight"
     what = f"the largest of {several} cells around it{_signed(signed)}," if several else one
-    return f"Click a cell{where} to open {what} by its sum{f': {by}' if by else ''}."
+    return alive(f"Click a cell{where} to open {what} by its sum{f': {by}' if by else ''}.")
 
 
 def without_future(values: np.ndarray, *, causal: bool) -> np.ndarray:

@@ -8,6 +8,7 @@ import streamlit as st
 from components.jobs import job_panel
 from components.markdown import literally
 from components.page import Badge, Panel
+from components.screens import alive
 from core.attention import (
     PATCHED,
     Kind,
@@ -218,7 +219,7 @@ def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
 def _named(made: Patching) -> str:
     """What the rows of a map of tokens are called, and what a click on one of heads does."""
     if made.kind == "head":
-        return "; a click puts the other panels on that head"
+        return alive("; a click puts the other panels on that head")
     return "; a|b is a token of the clean text and the other one in its place" if made.differing else ""
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from components.course import Values
 from components.jobs import job_panel
 from components.page import Panel
+from components.screens import alive
 from core.attention import Ablation, HeadEffects, HeadRanking, head_scores, rank_heads, strongest
 from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results
@@ -84,13 +85,17 @@ def _ranked(shown: Shown, effects: HeadEffects) -> None:
                 args=(switch_off(layer, head),),
             )
     if copying is None:
-        st.caption("Each head is ablated alone; the color is the change of the mean loss. Click a head to ablate it.")
+        st.caption(
+            "Each head is ablated alone; the color is the change of the mean loss."
+            + alive(" Click a head to ablate it.")
+        )
         if said := _otherwise(effects, _other(shown, effects), first):
             page.note(said)
         return
     st.caption(
         "The text says the same words twice. The color is how much more the loss of the second copy rises than that of "
-        "the first when a head is ablated alone: a head that breaks both alike is no copier. Click a head to ablate it."
+        "the first when a head is ablated alone: a head that breaks both alike is no copier."
+        + alive(" Click a head to ablate it.")
     )
     _copiers(shown, effects, first)
 

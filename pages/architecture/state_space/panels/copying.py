@@ -5,6 +5,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
+from components.screens import alive
 from core.checks import Check
 from core.jobs import find, promise
 from core.state_space import CopyingPair, CopyingParams, copying_seconds, recorded_copying, train_both_arms
@@ -37,7 +38,8 @@ def draw(page: Page) -> None:
             )
         with fourth:
             st.caption(
-                "This seed is recorded. The button takes a new one, and a second button then trains it while you watch."
+                "This seed is recorded."
+                + alive(" The button takes a new one, and a second button then trains it while you watch.")
             )
     else:
         with third:

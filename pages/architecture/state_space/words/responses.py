@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from components.screens import alive
 from core.state_space import Costs, Response
 from pages.architecture.state_space.topic import DRAWN, OWN
 from pages.architecture.state_space.words.numbers import small
@@ -49,7 +50,7 @@ def own_words(*, system: str, signal: str) -> str:
     if signal == "text":
         places.append("The text is written under More. Its letters a to z are heights from −1 to 1, all else is 0.")
     if signal == DRAWN:
-        places.append("A click on a faint square draws the signal through it.")
+        places.append(alive("A click on a faint square draws the signal through it."))
     return "".join(f" {place}" for place in places)
 
 

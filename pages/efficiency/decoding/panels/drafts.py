@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.page import Page
+from components.screens import alive
 from core.checks import Check
 from core.decoding import (
     Generation,
@@ -107,7 +108,7 @@ def tree(shown: Shown) -> None:
     st.caption(
         "Green stands; orange is rejected, or follows a rejected guess and is not tested. Guesses for the same place "
         "stand in different branches. The mask lets each guess see the text and its own ancestors, so that one call of "
-        "the target answers for all branches at once. The slider chooses the call."
+        "the target answers for all branches at once." + alive(" The slider chooses the call.")
     )
     if isinstance(run.method, Lookahead):
         st.caption(WINDOW)

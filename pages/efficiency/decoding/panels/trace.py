@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from components.page import token_chip
+from components.screens import alive
 from core.decoding import DraftModel, EarlyExit, Generation, Greedy, Lookahead, Medusa, Step
 from pages.efficiency.decoding.main import Shown
 
@@ -27,7 +28,8 @@ def trace(shown: Shown) -> None:
     st.html(f'<div class="reading" style="line-height:2">{_text_html(run, place, shown)}</div>')
     st.caption(
         "Green: drafted and accepted. Ink: the target's own token. Struck through: rejected, or not tested. "
-        "The underlined tokens are those of this call. A click on a bar of the method above chooses its call."
+        "The underlined tokens are those of this call."
+        + alive(" A click on a bar of the method above chooses its call.")
     )
     if step.draft and isinstance(run.method, Lookahead):
         st.caption("Most guesses of a lookahead are not there to be accepted. They yield the n-grams of later calls.")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from components.figures.heights import room
+from components.screens import alive
 from core.checks import Check
 from core.convolution import FILTERS, Exciting, clicked, network_identities, occlusion
 from pages.foundations.convolution import findings, results
@@ -32,9 +33,10 @@ def maps(watched: Watched) -> None:
     order = np.argsort(-seen.probs[0], kind="stable")[:3]
     said = ", ".join(f"{digit} with <b>{seen.probs[0, digit]:.3f}</b>" for digit in order)
     silent = float(np.mean(seen.second[0] == 0))
+    fills = alive(" Click a cell of the digit to fill it.") if drawn else ""
     page.note(
         f"After {watched.step} of {watched.run.params.steps} steps: {said}. {silent:.0%} of the cells behind the "
-        f"second convolution are 0, cut off by the ReLU.{' Click a cell of the digit to fill it.' if drawn else ''}"
+        f"second convolution are 0, cut off by the ReLU.{fills}"
     )
 
 

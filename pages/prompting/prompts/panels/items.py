@@ -9,6 +9,7 @@ from components.jobs import job_panel
 from components.loading import ensure_loaded
 from components.page import Page
 from components.phrases import span
+from components.screens import alive
 from core.jobs import promise
 from core.numbers import wilson
 from core.prompting import TASKS, Evaluation, EvaluationParams, PromptParams, evaluate_all, evaluation_seconds
@@ -87,4 +88,6 @@ def table(shown: Shown) -> None:
     frame = export_frame(shown)
     st.dataframe(frame, hide_index=True, width="stretch", height=420)
     wrong = int((~shown.found.correct).sum())
-    shown.page.note(f"<b>{wrong}</b> of <b>{len(frame)}</b> answers are wrong. Click a bar above to see its prompt.")
+    shown.page.note(
+        f"<b>{wrong}</b> of <b>{len(frame)}</b> answers are wrong." + alive(" Click a bar above to see its prompt.")
+    )

@@ -9,6 +9,7 @@ from components.figures.heights import room
 from components.numbers import as_text
 from components.page import Badge, Panel
 from components.refusals import told
+from components.screens import alive
 from core.checks import Check
 from core.reasoning import (
     BEAMS,
@@ -116,7 +117,8 @@ def one_tree(shown: Shown) -> None:
     more = " …" if len(solutions) > FIRST else "."
     page.sentence(
         f"{way}{every}{more} The proposer is no model: it lists every state one operation away, "
-        f"{' + '.join(str(len(level)) for level in found.levels)} here. A click strikes a kept state, or adds another."
+        f"{' + '.join(str(len(level)) for level in found.levels)} here."
+        + alive(" A click strikes a kept state, or adds another.")
     )
     if len(solutions) > FIRST:
         with st.expander(f"All {len(solutions)} ways"):

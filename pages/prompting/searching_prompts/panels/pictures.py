@@ -9,6 +9,7 @@ import streamlit as st
 from components.figures.heights import room
 from components.page import Page
 from components.refusals import told
+from components.screens import alive
 from core.checks import Check
 from core.numbers import mean_interval
 from core.prompting import (
@@ -186,7 +187,7 @@ def _reading(page: Page, example: Example) -> str:
         f"Wanted: {said}. In its least sure cell the network gives its color <b>{sure:.0%}</b>. Over all ten "
         "operations, "
         f"<b>100</b> new tasks each, it is wholly right {shares_of}, mean of <b>{len(trials.seeds)}</b> trainings. "
-        f"Click a cell to draw.{wrong if example.shown else ''}"
+        f"{alive('Click a cell to draw.')}{wrong if example.shown else ''}"
     )
 
 
