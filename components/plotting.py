@@ -7,6 +7,7 @@ part that it has not made yet. What is checked, what is refused and what comes o
 story of every page both ways.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from copy import deepcopy
 from functools import lru_cache
@@ -16,7 +17,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from _plotly_utils import basevalidators, utils
-from _plotly_utils.basevalidators import BaseDataValidator, CompoundArrayValidator, CompoundValidator, TitleValidator
+from _plotly_utils.basevalidators import (
+    BaseDataValidator,
+    ColorValidator,
+    CompoundArrayValidator,
+    CompoundValidator,
+    TitleValidator,
+)
 from cachetools import LRUCache, cached
 from plotly import _subplots, basedatatypes
 from plotly.basedatatypes import BaseFigure, BasePlotlyType, BaseTraceType
@@ -24,9 +31,13 @@ from plotly.validator_cache import ValidatorCache
 
 PLAIN = (str, int, float, bool, type(None))
 
+COLOR = re.compile("#[0-9a-fA-F]{6}|rgb[(][0-9]+,[0-9]+,[0-9]+[)]")
+"""What figures here call a color, of all that plotly takes for one."""
+
 PLACES = (
     (BasePlotlyType, "_set_property"),
     (BaseDataValidator, "validate_coerce"),
+    (ColorValidator, "validate_coerce"),
     (BaseFigure, "_str_to_dict_path"),
     (BasePlotlyType, "update"),
     (_subplots, "make_subplots"),
@@ -39,14 +50,13 @@ PLACES = (
 """What is put in the place of plotly's own."""
 
 PLOTLYS_OWN = tuple(getattr(owner, name) for owner, name in PLACES)
-_, _plotlys_traces, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array, _, _plotlys_module, _ = (
-    PLOTLYS_OWN
-)
+_, _plotlys_traces, _plotlys_colors, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array = PLOTLYS_OWN[:8]
+_plotlys_module = PLOTLYS_OWN[-1]
 
 
 def hasten() -> None:
     """Lets plotly make its objects this way, in the whole process."""
-    put((_set_property, _traces, _path, _update, _plots, copied, _readonly, _readonly, _module, _module))
+    put((_set_property, _traces, _colors, _path, _update, _plots, copied, _readonly, _readonly, _module, _module))
 
 
 def put(functions: Sequence[Any]) -> None:
@@ -194,6 +204,21 @@ def _traces(self: BaseDataValidator, v: Any, skip_invalid: bool = False, _valida
     if not traces or self.set_uid or not all(isinstance(trace, BaseTraceType) for trace in traces):
         return _plotlys_traces(self, v, skip_invalid, _validate)
     return [_copy_of(trace) for trace in traces]
+
+
+def _colors(self: ColorValidator, v: Any, should_raise: bool = True) -> Any:
+    """A color or those of many points. Plotly looks at each of many four times; a plain one needs one look."""
+    if not self.array_ok or not _are_colors(v):
+        return _plotlys_colors(self, v, should_raise)
+    if isinstance(v, np.ndarray):
+        return _readonly(list(v), kind="O" if self.numbers_allowed() else "U")
+    return list(v)
+
+
+def _are_colors(v: Any) -> bool:
+    """Whether a value is a row of texts of which each is a color for sure."""
+    many = isinstance(v, list | tuple) or (type(v) is np.ndarray and v.dtype.kind == "U" and v.ndim == 1)
+    return many and len(v) > 0 and all(isinstance(one, str) and COLOR.fullmatch(one) for one in v)
 
 
 def _copy_of(trace: BaseTraceType) -> BaseTraceType:
