@@ -22,7 +22,10 @@ from .colors import colors_apart as colors_apart
 from .colors import colors_of as colors_of
 from .colors import entropic_map as entropic_map
 from .datasets import INNERS as INNERS
+from .datasets import Compared as Compared
 from .datasets import DatasetDistance as DatasetDistance
+from .datasets import compared as compared
+from .datasets import compared_anew as compared_anew
 from .datasets import dataset_distance as dataset_distance
 from .datasets import distance_identities as distance_identities
 from .datasets import label_distances as label_distances
