@@ -14,6 +14,7 @@ from .colors import COLOR_METHODS as COLOR_METHODS
 from .colors import LINES as LINES
 from .colors import LONGEST as LONGEST
 from .colors import ColorTransfer as ColorTransfer
+from .colors import along_lines as along_lines
 from .colors import before_and_floor as before_and_floor
 from .colors import before_and_floor_anew as before_and_floor_anew
 from .colors import color_identities as color_identities
