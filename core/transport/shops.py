@@ -178,6 +178,7 @@ class _Rivals:
 
     Args:
         owner: the shop of each cell. lowest, second: its offer and the next best, |x - y|^2 - v.
+        slack: [cell], how far the next best is from the best, row by row.
         shares: [shop]. paid: sum of rho times the lowest offer.
     """
 
@@ -185,6 +186,7 @@ class _Rivals:
     owner: Owners
     lowest: Field
     second: Field
+    slack: Float[np.ndarray, "cell"]
     shares: Shares
     paid: float
 
@@ -218,6 +220,14 @@ class _Plane:
         offer: Field = squared - prices[shop]
         return offer
 
+    def _squared_at(self, cells: np.ndarray) -> Float[np.ndarray, "shop cell"]:
+        """|x - y|^2 of some cells, counted row by row."""
+        if self._squared is not None:
+            kept: np.ndarray = self._squared.reshape(len(self.sites), -1)
+            return np.asarray(kept.take(cells, axis=1))
+        row, column = np.divmod(cells, self.density.shape[1])
+        return np.asarray(self.down[:, row] + self.across[:, column])
+
     def costs(self, cells: np.ndarray) -> Float[np.ndarray, "cell shop"]:
         """|x - y|^2 of some cells to each shop."""
         return np.asarray((self.down[:, :, None] + self.across[:, None])[:, cells].T)
@@ -244,7 +254,8 @@ class _Plane:
                 np.copyto(owner, shop, where=offer < lowest)
                 np.minimum(lowest, offer, out=lowest)
             shares = np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
-            self._last = last = _Rivals(prices, owner, lowest, second, shares, float(np.vdot(self.density, lowest)))
+            slack, paid = (second - lowest).ravel(), float(np.vdot(self.density, lowest))
+            self._last = last = _Rivals(prices, owner, lowest, second, slack, shares, paid)
             self._found[prices.tobytes()] = last.shares, last.paid
         return last
 
@@ -264,15 +275,15 @@ class _Plane:
             start = self.rivals(prices)
             return start.shares, start.paid
         rise = prices - last.prices
-        row, column = np.nonzero(last.second - last.lowest <= np.ptp(rise) + NOISE)
-        if len(row) > self.density.size / len(prices):
+        cells = np.flatnonzero(last.slack <= np.ptp(rise) + NOISE)
+        if len(cells) > self.density.size / len(prices):
             _, lowest, shares = self.divided(prices)
             return shares, float(np.vdot(self.density, lowest))
-        offers = self.down[:, row] + self.across[:, column] - prices[:, None]
-        rho, count = self.density[row, column], len(prices)
+        offers = self._squared_at(cells) - prices[:, None]
+        rho, count = self.density.ravel()[cells], len(prices)
         owner = offers.argmin(axis=0)
-        kept = last.shares - np.bincount(last.owner[row, column], rho, minlength=count)
-        gained = offers[owner, np.arange(len(owner))] - last.lowest[row, column]
+        kept = last.shares - np.bincount(last.owner.ravel()[cells], rho, minlength=count)
+        gained = offers[owner, np.arange(len(owner))] - last.lowest.ravel()[cells]
         return kept + np.bincount(owner, rho, minlength=count), last.paid - float(kept @ rise) + float(rho @ gained)
 
     def shares(self, prices: Shares) -> Shares:
