@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.kept import kept
-from components.theme import Look, figure
+from components.theme import Look, completed, figure
 from pages.adaptation.transport.figures.moves import play_button
 
 LEVELS = 254
@@ -85,23 +85,23 @@ def division(
     fig = figure(
         look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, look)
     )
-    fig.frames = [
-        go.Frame(
-            name=str(place),
-            data=[
+    if len(gaps) > 1:
+        corner = {"x": SIDE + 0.015, "y": 0, "yanchor": "bottom"}
+        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600) | corner])
+    frames = [
+        {
+            "name": str(place),
+            "data": [
                 {"type": "heatmap", "z": levels[place]},
                 *({"type": "scatter", **way} for way in _ways(sites, owners[place])),
                 {"type": "bar", "y": 100 * masses[place].astype(np.float32)},
                 {"type": "scatter", "x": [place], "y": [max(float(gaps[place]), LEAST)]},
             ],
-            traces=[0, 2, 3, 7, 9],
-        )
+            "traces": [0, 2, 3, 7, 9],
+        }
         for place in range(len(gaps))
     ]
-    if len(gaps) > 1:
-        place = {"x": SIDE + 0.015, "y": 0, "yanchor": "bottom"}
-        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600) | place])
-    return fig
+    return completed(fig, frames=frames)
 
 
 def _levels(owner: np.ndarray, prices: np.ndarray, reach: float) -> np.ndarray:
@@ -203,7 +203,8 @@ def _uncovered(cells: np.ndarray, taken: np.ndarray) -> np.ndarray:
         cells: [cell 2]. taken: [place 2].
     """
     off = np.linalg.norm(cells - cells.mean(axis=0), axis=1)
-    room = np.linalg.norm(cells[:, None] - taken, axis=-1).min(axis=1)
+    down, across = (cells[:, None, side] - taken[:, side] for side in (0, 1))
+    room = np.sqrt(down**2 + across**2).min(axis=1)
     free = room >= APART
     return np.asarray(cells[np.where(free, off, np.inf).argmin() if free.any() else room.argmax()])
 
