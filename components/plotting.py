@@ -42,6 +42,7 @@ PLACES = (
     (BasePlotlyType, "update"),
     (_subplots, "make_subplots"),
     (basedatatypes, "deepcopy"),
+    (basedatatypes, "convert_to_base64"),
     (basevalidators, "copy_to_readonly_numpy_array"),
     (utils, "copy_to_readonly_numpy_array"),
     (basevalidators, "get_module"),
@@ -50,13 +51,14 @@ PLACES = (
 """What is put in the place of plotly's own."""
 
 PLOTLYS_OWN = tuple(getattr(owner, name) for owner, name in PLACES)
-_, _plotlys_traces, _plotlys_colors, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array = PLOTLYS_OWN[:8]
-_plotlys_module = PLOTLYS_OWN[-1]
+_, _plotlys_traces, _plotlys_colors, _plotlys_path, _plotlys_update, _plotlys_plots, _ = PLOTLYS_OWN[:7]
+_plotlys_encode, _plotlys_array, _, _plotlys_module, _ = PLOTLYS_OWN[7:]
 
 
 def hasten() -> None:
     """Lets plotly make its objects this way, in the whole process."""
-    put((_set_property, _traces, _colors, _path, _update, _plots, copied, _readonly, _readonly, _module, _module))
+    creating = _set_property, _traces, _colors, _path, _update, _plots
+    put((*creating, copied, _encode, _readonly, _readonly, _module, _module))
 
 
 def put(functions: Sequence[Any]) -> None:
@@ -238,6 +240,24 @@ def copied(value: Any) -> Any:
     if type(value) is np.ndarray and not value.flags.writeable and value.dtype.kind != "O":
         return value
     return deepcopy(value)
+
+
+def _encode(obj: Any) -> None:
+    """Puts bytes in base64 in the place of a figure's arrays, as plotly does; what is no array is seen at a glance."""
+    if isinstance(obj, dict):
+        for name, part in obj.items():
+            if isinstance(part, PLAIN) or utils.is_skipped_key(name):
+                continue
+            if isinstance(part, dict | list | tuple):
+                _encode(part)
+            else:
+                alone = {name: part}
+                _plotlys_encode(alone)
+                obj[name] = alone[name]
+    elif isinstance(obj, list | tuple):
+        for part in obj:
+            if not isinstance(part, PLAIN):
+                _encode(part)
 
 
 @lru_cache(maxsize=4096)
