@@ -78,6 +78,7 @@ from .scenes import Colors as Colors
 from .scenes import scene as scene
 from .shops import Moment as Moment
 from .shops import Territories as Territories
+from .shops import owners_along as owners_along
 from .shops import owners_of as owners_of
 from .shops import territories as territories
 from .shops import tied as tied

@@ -155,7 +155,13 @@ def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
     Args:
         sites: y, [shop 2]. shape: rows and columns. prices: v, [shop].
     """
-    return _Plane(sites, np.ones(shape)).owners(prices)[0]
+    return next(owners_along(sites, shape, prices[None]))
+
+
+def owners_along(sites: Sites, shape: tuple[int, int], path: Float[np.ndarray, "moment shop"]) -> Iterator[Owners]:
+    """`owners_of` for prices after prices, [moment shop]."""
+    plane = _Plane(sites, np.ones(shape))
+    return (plane.owners(prices)[0] for prices in path)
 
 
 def tied(found: Territories, shop: int) -> float:
@@ -433,5 +439,5 @@ def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:
     count, island = connected_components(laplacian != 0, directed=False)
     islands = [island == place for place in range(count)] if count > 1 else []
     alone = [np.arange(len(gap)) == shop for shop in np.argsort(-np.abs(gap))]
-    groups = {tuple(group): group for group in [*islands, *alone]}
+    groups = {group.tobytes(): group for group in [*islands, *alone]}
     return [group for group in groups.values() if abs(gap[group].sum()) > NOISE]
