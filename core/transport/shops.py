@@ -207,6 +207,7 @@ class _Plane:
         self.across = (columns - sites[:, 1:]) ** 2
         small = len(sites) * density.size <= MOST_KEPT
         self._squared = self.down[:, :, None] + self.across[:, None] if small else None
+        self._turned = np.ascontiguousarray(density.T)
         self._filled = None if (density > 0).all() else density > 0
         self._last: _Rivals | None = None
         self._found = dict[bytes, tuple[Shares, float]]()
@@ -308,12 +309,12 @@ class _Plane:
         squared = (apart**2).sum(axis=-1)
         np.fill_diagonal(squared, 1.0)
         joined = np.zeros((count, count))
-        for axis in (0, 1):
-            one, other = (np.moveaxis(owner, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
-            left, right = (np.moveaxis(self.density, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
-            border = one != other
+        for axis, owners, density in ((0, owner, self.density), (1, np.ascontiguousarray(owner.T), self._turned)):
+            last = density.size - density.shape[1]
+            shop, rho, below = owners.ravel(), density.ravel(), density.shape[1]
+            border = np.flatnonzero(shop[:last] != shop[below:])
             pairs = np.bincount(
-                one[border] * count + other[border], (left + right)[border] / 2, minlength=count**2
+                shop[border] * count + shop[border + below], (rho[border] + rho[border + below]) / 2, minlength=count**2
             ).reshape(count, count)
             joined += (pairs + pairs.T) * apart[..., axis] / squared
         laplacian: Float[np.ndarray, "shop shop"] = np.diag(joined.sum(axis=1)) - joined
