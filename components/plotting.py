@@ -234,9 +234,9 @@ def copied(value: Any) -> Any:
     if isinstance(value, PLAIN):
         return value
     if type(value) is dict:
-        return {name: copied(part) for name, part in value.items()}
+        return {name: part if isinstance(part, PLAIN) else copied(part) for name, part in value.items()}
     if type(value) is list:
-        return [copied(part) for part in value]
+        return [part if isinstance(part, PLAIN) else copied(part) for part in value]
     if type(value) is np.ndarray and not value.flags.writeable and value.dtype.kind != "O":
         return value
     return deepcopy(value)

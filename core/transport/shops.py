@@ -45,6 +45,8 @@ class Territories:
         masses: [shop], the share that each shop has.
         history: [step + 1], sum of |gap| before the first step and after each.
         path: [step + 1, shop], the prices of these steps, from equal ones to `prices`.
+        reached: [step + 1, shop], the share that each shop has at these prices.
+        ways: [step + 1], sum of rho |x - y|^2 at these prices, as of a `Moment`.
     """
 
     sites: Sites
@@ -55,6 +57,8 @@ class Territories:
     masses: Shares
     history: Float[np.ndarray, "moment"]
     path: Float[np.ndarray, "moment shop"]
+    reached: Float[np.ndarray, "moment shop"]
+    ways: Float[np.ndarray, "moment"]
 
     @property
     def gap(self) -> Shares:
@@ -66,11 +70,6 @@ class Territories:
         """The division after a step, 0 for equal prices. Raises ValueError for a step that was not made."""
         step = whole("step", step, 0, len(self.path) - 1)
         return _Plane(self.sites, self.density).moment(self.path[step])
-
-    def moments(self) -> "tuple[Moment, ...]":
-        """The division before the first step and after each, as `moment` gives it."""
-        plane = _Plane(self.sites, self.density)
-        return tuple(plane.moment(prices) for prices in self.path)
 
     @property
     def dual(self) -> float:
@@ -146,7 +145,20 @@ def territories(
             f"the density is too sparse: in {filled:,} cells with customers no prices were found at which shop "
             f"{int(shares.argmin()) + 1} has any; take fewer shops or a fuller field"
         )
-    return Territories(y, rho, m, path[last], owners, shares, gaps[: last + 1], np.stack(path[: last + 1]))
+    kept = path[: last + 1]
+    reached, ways = zip(*[climb.plane.reached(prices) for prices in kept], strict=True)
+    return Territories(
+        sites=y,
+        density=rho,
+        targets=m,
+        prices=path[last],
+        assignment=owners,
+        masses=shares,
+        history=gaps[: last + 1],
+        path=np.stack(kept),
+        reached=np.stack(reached),
+        ways=np.array(ways),
+    )
 
 
 def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
@@ -211,6 +223,7 @@ class _Plane:
         self._filled = None if (density > 0).all() else density > 0
         self._last: _Rivals | None = None
         self._found = dict[bytes, tuple[Shares, float]]()
+        self._seen = dict[bytes, tuple[Shares, float]]()
 
     def owners(self, prices: Shares) -> tuple[Owners, Field]:
         """The first shop with the least |x - y|^2 - v for each cell, and that least."""
@@ -249,6 +262,14 @@ class _Plane:
         owner, lowest, shares = self.divided(prices)
         return Moment(prices, owner, shares, float(np.vdot(self.density, lowest) + shares @ prices))
 
+    def reached(self, prices: Shares) -> tuple[Shares, float]:
+        """The share of each shop and the way of `moment`, from `rivals` where they have looked at these prices."""
+        shares, paid = self._seen.get(prices.tobytes(), (None, 0.0))
+        if shares is None:
+            _, lowest, shares = self.divided(prices)
+            paid = float(np.vdot(self.density, lowest))
+        return shares, paid + float(shares @ prices)
+
     def rivals(self, prices: Shares) -> _Rivals:
         """The best and the next best offer for each cell: from here `found` looks at prices nearby."""
         last = self._last
@@ -263,7 +284,7 @@ class _Plane:
             shares = np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
             slack, paid = (second - lowest).ravel(), float(np.vdot(self.density, lowest))
             self._last = last = _Rivals(prices, owner, lowest, second, slack, shares, paid)
-            self._found[prices.tobytes()] = last.shares, last.paid
+            self._found[prices.tobytes()] = self._seen[prices.tobytes()] = last.shares, last.paid
         return last
 
     def found(self, prices: Shares) -> tuple[Shares, float]:

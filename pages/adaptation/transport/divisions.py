@@ -113,8 +113,8 @@ def moments_of(shops: Shops) -> tuple[Moment, ...]:
     found = divided(shops)
     owners = owners_along(found.sites, (SEEN, SEEN), found.path)
     return tuple(
-        Moment(one.prices, owner.astype(np.int16), one.masses, one.way)
-        for one, owner in zip(found.moments(), owners, strict=True)
+        Moment(prices, owner.astype(np.int16), masses, float(way))
+        for prices, owner, masses, way in zip(found.path, owners, found.reached, found.ways, strict=True)
     )
 
 
