@@ -104,17 +104,17 @@ class Controls:
 
     def value(self, name: str) -> Any:
         """The parameter's present value, whether or not its widget has been drawn in this run."""
-        return self._value(name, st.query_params)
+        return self._value(name, st.query_params, st.session_state)
 
     def values(self) -> dict[str, Any]:
-        """All parameters of the page with their present values."""
-        in_address = set(st.query_params)
-        return {name: self._value(name, in_address) for name in self.defaults}
+        """All parameters of the page with their present values, the session read once: each look at it is a detour."""
+        in_address, session = set(st.query_params), st.session_state.to_dict()
+        return {name: self._value(name, in_address, session) for name in self.defaults}
 
-    def _value(self, name: str, in_address: Container[str]) -> Any:
-        """The value of a parameter, of which it is known whether it is in the address."""
+    def _value(self, name: str, in_address: Container[str], session: Mapping[Any, Any]) -> Any:
+        """The value of a parameter, from what is known of the address and of the session."""
         key = self.key(name)
-        value = st.session_state.get(key, UNSET)
+        value = session.get(key, UNSET)
         if value is not UNSET:
             return value
         return _read(st.query_params.get_all(key), self.defaults[name]) if key in in_address else self.defaults[name]

@@ -7,6 +7,7 @@ part that it has not made yet. What is checked, what is refused and what comes o
 story of every page both ways.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from copy import deepcopy
 from functools import lru_cache
@@ -16,7 +17,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from _plotly_utils import basevalidators, utils
-from _plotly_utils.basevalidators import BaseDataValidator, CompoundArrayValidator, CompoundValidator, TitleValidator
+from _plotly_utils.basevalidators import (
+    BaseDataValidator,
+    ColorValidator,
+    CompoundArrayValidator,
+    CompoundValidator,
+    TitleValidator,
+)
 from cachetools import LRUCache, cached
 from plotly import _subplots, basedatatypes
 from plotly.basedatatypes import BaseFigure, BasePlotlyType, BaseTraceType
@@ -24,13 +31,18 @@ from plotly.validator_cache import ValidatorCache
 
 PLAIN = (str, int, float, bool, type(None))
 
+COLOR = re.compile("#[0-9a-fA-F]{6}|rgb[(][0-9]+,[0-9]+,[0-9]+[)]")
+"""What figures here call a color, of all that plotly takes for one."""
+
 PLACES = (
     (BasePlotlyType, "_set_property"),
     (BaseDataValidator, "validate_coerce"),
+    (ColorValidator, "validate_coerce"),
     (BaseFigure, "_str_to_dict_path"),
     (BasePlotlyType, "update"),
     (_subplots, "make_subplots"),
     (basedatatypes, "deepcopy"),
+    (basedatatypes, "convert_to_base64"),
     (basevalidators, "copy_to_readonly_numpy_array"),
     (utils, "copy_to_readonly_numpy_array"),
     (basevalidators, "get_module"),
@@ -39,14 +51,14 @@ PLACES = (
 """What is put in the place of plotly's own."""
 
 PLOTLYS_OWN = tuple(getattr(owner, name) for owner, name in PLACES)
-_, _plotlys_traces, _plotlys_path, _plotlys_update, _plotlys_plots, _, _plotlys_array, _, _plotlys_module, _ = (
-    PLOTLYS_OWN
-)
+_, _plotlys_traces, _plotlys_colors, _plotlys_path, _plotlys_update, _plotlys_plots, _ = PLOTLYS_OWN[:7]
+_plotlys_encode, _plotlys_array, _, _plotlys_module, _ = PLOTLYS_OWN[7:]
 
 
 def hasten() -> None:
     """Lets plotly make its objects this way, in the whole process."""
-    put((_set_property, _traces, _path, _update, _plots, copied, _readonly, _readonly, _module, _module))
+    creating = _set_property, _traces, _colors, _path, _update, _plots
+    put((*creating, copied, _encode, _readonly, _readonly, _module, _module))
 
 
 def put(functions: Sequence[Any]) -> None:
@@ -196,6 +208,21 @@ def _traces(self: BaseDataValidator, v: Any, skip_invalid: bool = False, _valida
     return [_copy_of(trace) for trace in traces]
 
 
+def _colors(self: ColorValidator, v: Any, should_raise: bool = True) -> Any:
+    """A color or those of many points. Plotly looks at each of many four times; a plain one needs one look."""
+    if not self.array_ok or not _are_colors(v):
+        return _plotlys_colors(self, v, should_raise)
+    if isinstance(v, np.ndarray):
+        return _readonly(list(v), kind="O" if self.numbers_allowed() else "U")
+    return list(v)
+
+
+def _are_colors(v: Any) -> bool:
+    """Whether a value is a row of texts of which each is a color for sure."""
+    many = isinstance(v, list | tuple) or (type(v) is np.ndarray and v.dtype.kind == "U" and v.ndim == 1)
+    return many and len(v) > 0 and all(isinstance(one, str) and COLOR.fullmatch(one) for one in v)
+
+
 def _copy_of(trace: BaseTraceType) -> BaseTraceType:
     made = type(trace)()
     made._orphan_props.update(copied(trace._props))
@@ -207,12 +234,30 @@ def copied(value: Any) -> Any:
     if isinstance(value, PLAIN):
         return value
     if type(value) is dict:
-        return {name: copied(part) for name, part in value.items()}
+        return {name: part if isinstance(part, PLAIN) else copied(part) for name, part in value.items()}
     if type(value) is list:
-        return [copied(part) for part in value]
+        return [part if isinstance(part, PLAIN) else copied(part) for part in value]
     if type(value) is np.ndarray and not value.flags.writeable and value.dtype.kind != "O":
         return value
     return deepcopy(value)
+
+
+def _encode(obj: Any) -> None:
+    """Puts bytes in base64 in the place of a figure's arrays, as plotly does; what is no array is seen at a glance."""
+    if isinstance(obj, dict):
+        for name, part in obj.items():
+            if isinstance(part, PLAIN) or utils.is_skipped_key(name):
+                continue
+            if isinstance(part, dict | list | tuple):
+                _encode(part)
+            else:
+                alone = {name: part}
+                _plotlys_encode(alone)
+                obj[name] = alone[name]
+    elif isinstance(obj, list | tuple):
+        for part in obj:
+            if not isinstance(part, PLAIN):
+                _encode(part)
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,10 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import plotly.io
+from _plotly_utils.utils import to_typed_array_spec
 
 from components.course import CHAPTERS
 from components.plotting import hasten
@@ -227,9 +229,20 @@ def completed(fig: go.Figure, *, frames: Sequence[dict[str, Any]] = (), **layout
     """A figure with frames and parts of its layout that are many and alike: plotly would check each at every move.
 
     Here nothing is checked; a test builds the same figure with plotly's checks.
+
+    Args:
+        fig: without frames, checked before.
+        frames: each with its name, data and traces; an array in a trace is sent as plotly sends it.
+        layout: further layout properties.
     """
     parts = fig.to_dict()
-    return Drawn({**parts, "layout": {**parts["layout"], **layout}, "frames": list(frames)})
+    sent = [frame | {"data": [_sent(trace) for trace in frame["data"]]} for frame in frames]
+    return Drawn({**parts, "layout": {**parts["layout"], **layout}, "frames": sent})
+
+
+def _sent(trace: dict[str, Any]) -> dict[str, Any]:
+    """A trace with its arrays as bytes in base64 beside their type and shape."""
+    return {name: to_typed_array_spec(part) if isinstance(part, np.ndarray) else part for name, part in trace.items()}
 
 
 class Drawn(go.Figure):

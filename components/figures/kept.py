@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 
 import plotly.graph_objects as go
 
+from components.theme import Drawn
 from core.memory import BUDGET, Room
 
 P = ParamSpec("P")
@@ -32,7 +33,7 @@ class Kept(go.Figure):
         if source is None or name.startswith("__"):
             raise AttributeError(name)
         del self.__dict__["_encoded"]
-        super().__init__(source)
+        super().__init__(source.to_dict() if isinstance(source, Drawn) else source)
         return getattr(self, name)
 
     def to_dict(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from .colors import COLOR_METHODS as COLOR_METHODS
 from .colors import LINES as LINES
 from .colors import LONGEST as LONGEST
 from .colors import ColorTransfer as ColorTransfer
+from .colors import along_lines as along_lines
 from .colors import before_and_floor as before_and_floor
 from .colors import before_and_floor_anew as before_and_floor_anew
 from .colors import color_identities as color_identities
@@ -22,7 +23,10 @@ from .colors import colors_apart as colors_apart
 from .colors import colors_of as colors_of
 from .colors import entropic_map as entropic_map
 from .datasets import INNERS as INNERS
+from .datasets import Compared as Compared
 from .datasets import DatasetDistance as DatasetDistance
+from .datasets import compared as compared
+from .datasets import compared_anew as compared_anew
 from .datasets import dataset_distance as dataset_distance
 from .datasets import distance_identities as distance_identities
 from .datasets import label_distances as label_distances
@@ -74,6 +78,7 @@ from .scenes import Colors as Colors
 from .scenes import scene as scene
 from .shops import Moment as Moment
 from .shops import Territories as Territories
+from .shops import owners_along as owners_along
 from .shops import owners_of as owners_of
 from .shops import territories as territories
 from .shops import tied as tied

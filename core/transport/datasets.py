@@ -43,6 +43,7 @@ class DatasetDistance:
         source_y, target_y: [point], the place of each point's label in its classes.
         inner, label_weight: as given.
         checks: the identities of this result.
+        feature_prices: the prices for `feature_only`, [source] and [target]: from them another weight sets out.
     """
 
     value: float
@@ -56,6 +57,7 @@ class DatasetDistance:
     inner: str
     label_weight: float | int
     checks: tuple[Check, ...]
+    feature_prices: tuple[SourceMass, TargetMass]
 
     @property
     def class_coupling(self) -> Float[np.ndarray, "source_class target_class"]:
@@ -64,6 +66,41 @@ class DatasetDistance:
         columns = np.eye(len(self.target_classes))[self.target_y]
         coupling: Points = rows.T @ self.plan @ columns
         return coupling
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Two labeled datasets side by side, as far as no weight of the labels changes it.
+
+    Args:
+        features: |x_i - x'_j|^2, [source target].
+        label_distances: [source class, target class], W2^2 between class-conditional clouds.
+        source_classes, target_classes: the labels, in the order of its rows and columns.
+        source_y, target_y: [point], the place of each point's label in its classes.
+    """
+
+    features: Costs
+    label_distances: Float[np.ndarray, "source_class target_class"]
+    source_classes: tuple[str, ...]
+    target_classes: tuple[str, ...]
+    source_y: Labels
+    target_y: Labels
+
+    def costs(self, label_weight: float | int) -> Costs:
+        """|x_i - x'_j|^2 + label_weight W2^2(alpha_{y_i}, alpha_{y'_j})."""
+        with np.errstate(over="ignore"):
+            costs: Costs = self.features + label_weight * self.label_distances[self.source_y][:, self.target_y]
+        return costs
+
+    def value(self, label_weight: float | int) -> float:
+        """The distance at a weight of the labels, by a solver that sets out from nothing."""
+        costs = self.costs(label_weight)
+        return cost_of(methods.exact(_equal(costs), _equal(costs.T), costs).plan, costs)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of its arrays."""
+        return sum(part.nbytes for part in (self.features, self.label_distances, self.source_y, self.target_y))
 
 
 def dataset_distance(
@@ -94,23 +131,18 @@ def dataset_distance(
     Invariant: value >= feature_only; 0 for a dataset and itself; unchanged when labels are renamed.
     Source: Alvarez-Melis and Fusi 2020, Geometric dataset distances via optimal transport, without its halving.
     """
-    if inner not in INNERS:
-        raise ValueError(f"inner is {inner!r}; it must be one of {', '.join(INNERS)}")
     _check_weight(label_weight)
-    x, y = as_points("source", source_x), as_points("target", target_x)
-    cost_matrix(x, y)  # refuses what cannot be compared before any label is
-    source_classes, of_source = as_labels("source", source_y, len(x))
-    target_classes, of_target = as_labels("target", target_y, len(y))
-    sides = _clouds(x, of_source, source_classes), _clouds(y, of_target, target_classes)
-    labels = label_distances(*sides, inner=inner)
-    names = tuple(map(str, source_classes)), tuple(map(str, target_classes))
-    return _weighed(x, y, labels, names, (of_source, of_target), inner, label_weight)
+    sides = compared(source_x, source_y, target_x, target_y, inner=inner)
+    plain = methods.exact(_equal(sides.features), _equal(sides.features.T), sides.features)
+    assert plain.potentials is not None
+    alone = cost_of(plain.plan, sides.features), plain.potentials
+    return _weighed(sides, inner, label_weight, alone)
 
 
 def reweighted(
     found: DatasetDistance, source_x: ArrayLike, target_x: ArrayLike, *, label_weight: float | int
 ) -> DatasetDistance:
-    """The same two datasets with another weight of their labels, whose distances stay as they were found.
+    """The same two datasets with another weight of their labels: what is known of these and of the points alone stays.
 
     Args:
         found: what `dataset_distance` has returned.
@@ -127,9 +159,9 @@ def reweighted(
     for name, points, compared in (("source", x, found.source_y), ("target", y, found.target_y)):
         if len(points) != len(compared):
             raise ValueError(f"the {name} has {len(points)} points; there must be {len(compared)}, as were compared")
-    names = found.source_classes, found.target_classes
-    places = found.source_y, found.target_y
-    return _weighed(x, y, found.label_distances, names, places, found.inner, label_weight)
+    names, places = (found.source_classes, found.target_classes), (found.source_y, found.target_y)
+    sides = Compared(cost_matrix(x, y), found.label_distances, *names, *places)
+    return _weighed(sides, found.inner, label_weight, (found.feature_only, found.feature_prices))
 
 
 def _check_weight(label_weight: float | int) -> None:
@@ -138,29 +170,81 @@ def _check_weight(label_weight: float | int) -> None:
 
 
 def _weighed(
-    x: Points,
-    y: Points,
-    labels: Points,
-    names: tuple[tuple[str, ...], tuple[str, ...]],
-    places: tuple[Labels, Labels],
-    inner: str,
-    label_weight: float | int,
+    sides: Compared, inner: str, label_weight: float | int, alone: tuple[float, tuple[SourceMass, TargetMass]]
 ) -> DatasetDistance:
-    """The distance once W2^2 between the labels is known."""
-    features = cost_matrix(x, y)
-    with np.errstate(over="ignore"):
-        full = features + label_weight * labels[places[0]][:, places[1]]
+    """The distance of datasets side by side, once that of the points alone is known, with its prices."""
+    full, features = sides.costs(label_weight), sides.features
     in_range(float(full.max()), features)
-    a, b = _equal(x), _equal(y)
-    plain = methods.exact(a, b, features)
-    found = methods.exact(a, b, full, start=plain.potentials)
-    value, feature_only = cost_of(found.plan, full), cost_of(plain.plan, features)
-    checks = _checks(found, full, value, feature_only, a, b)
-    return DatasetDistance(value, feature_only, labels, found.plan, *names, *places, inner, label_weight, checks)
+    a, b = _equal(features), _equal(features.T)
+    feature_only, prices = alone
+    found = methods.exact(a, b, full, start=prices)
+    value = cost_of(found.plan, full)
+    return DatasetDistance(
+        value=value,
+        feature_only=feature_only,
+        label_distances=sides.label_distances,
+        plan=found.plan,
+        source_classes=sides.source_classes,
+        target_classes=sides.target_classes,
+        source_y=sides.source_y,
+        target_y=sides.target_y,
+        inner=inner,
+        label_weight=label_weight,
+        checks=_checks(found, full, value, feature_only, a, b),
+        feature_prices=prices,
+    )
+
+
+def compared(
+    source_x: ArrayLike, source_y: ArrayLike, target_x: ArrayLike, target_y: ArrayLike, *, inner: str = "exact"
+) -> Compared:
+    """Two labeled datasets side by side: where many weights are asked for, and no more than the distance.
+
+    Args:
+        source_x, source_y, target_x, target_y, inner: as of `dataset_distance`, which it raises the errors of.
+
+    Invariant: `value` is that of `dataset_distance` with the same weight.
+    """
+    if inner not in INNERS:
+        raise ValueError(f"inner is {inner!r}; it must be one of {', '.join(INNERS)}")
+    x, y = as_points("source", source_x), as_points("target", target_x)
+    features = cost_matrix(x, y)  # refuses what cannot be compared before any label is
+    source_classes, of_source = as_labels("source", source_y, len(x))
+    target_classes, of_target = as_labels("target", target_y, len(y))
+    labels = label_distances(_clouds(x, of_source, source_classes), _clouds(y, of_target, target_classes), inner=inner)
+    names = tuple(map(str, source_classes)), tuple(map(str, target_classes))
+    return Compared(features, labels, *names, of_source, of_target)
+
+
+def compared_anew(
+    source_x: Points, source_y: ArrayLike, target_x: Points, target_y: ArrayLike, *, inner: str
+) -> tuple[Compared, Compared, Compared]:
+    """What `distance_identities` looks at, found anew: each dataset beside itself, and both with the source renamed.
+
+    Args:
+        source_x, source_y, target_x, target_y, inner: as they were given to `dataset_distance`.
+
+    Returns:
+        The source beside itself, the target beside itself, and the source beside the target, its labels under other
+        names in another order.
+    """
+    classes, places = as_labels("source", source_y, len(source_x))
+    names = np.array([f"renamed {len(classes) - place:03d}" for place in places])
+    return (
+        compared(source_x, source_y, source_x, source_y, inner=inner),
+        compared(target_x, target_y, target_x, target_y, inner=inner),
+        compared(source_x, names, target_x, target_y, inner=inner),
+    )
 
 
 def distance_identities(
-    source_x: Points, source_y: ArrayLike, target_x: Points, target_y: ArrayLike, found: DatasetDistance
+    source_x: Points,
+    source_y: ArrayLike,
+    target_x: Points,
+    target_y: ArrayLike,
+    found: DatasetDistance,
+    *,
+    anew: tuple[Compared, Compared, Compared] | None = None,
 ) -> tuple[Check, ...]:
     """What the distance between two datasets must fulfil, computed anew on these very datasets.
 
@@ -169,6 +253,7 @@ def distance_identities(
     Args:
         source_x, source_y, target_x, target_y: as they were given to `dataset_distance`.
         found: what it returned.
+        anew: `compared_anew` of these datasets, where it is known from another weight.
 
     Returns:
         Checks. For the inner distance "gaussian" the first bound is wider: its trace of a matrix root loses half the
@@ -179,22 +264,14 @@ def distance_identities(
     weight, d = found.label_weight, source_x.shape[1]
     scale = float((cost_matrix(source_x, target_x).max() + weight * found.label_distances.max()) or 1.0)
     bound = scale * (d * float(np.sqrt(d * np.finfo(np.float64).eps)) if found.inner == "gaussian" else 1e-9)
-    sides = (source_x, np.asarray(source_y)), (target_x, np.asarray(target_y))
-    selves = [_value((side, side), found.inner, weight) for side in sides]
-    names = np.array([f"renamed {len(found.source_classes) - place:03d}" for place in found.source_y])
-    renamed = abs(_value(((source_x, names), sides[1]), found.inner, weight) - found.value)
+    if anew is None:
+        anew = compared_anew(source_x, source_y, target_x, target_y, inner=found.inner)
+    *selves, other_names = (sides.value(weight) for sides in anew)
+    renamed = abs(other_names - found.value)
     return (
         Check("A dataset is at distance 0 from itself", max(selves), bound, "the larger of both datasets"),
         Check("Other names for the labels change nothing", renamed, 1e-9 * scale, "the first dataset renamed"),
     )
-
-
-def _value(sides: tuple[tuple[Points, Labels], tuple[Points, Labels]], inner: str, label_weight: float | int) -> float:
-    """The distance alone, from the points and labels of both sides."""
-    (x, of_x), (y, of_y) = ((points, as_labels("dataset", labels, len(points))) for points, labels in sides)
-    labels = label_distances(_clouds(x, of_x[1], of_x[0]), _clouds(y, of_y[1], of_y[0]), inner=inner)
-    costs = cost_matrix(x, y) + label_weight * labels[of_x[1]][:, of_y[1]]
-    return cost_of(methods.exact(_equal(x), _equal(y), costs).plan, costs)
 
 
 def as_labels(name: str, labels: ArrayLike, count: int) -> tuple[Labels, Labels]:

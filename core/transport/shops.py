@@ -45,6 +45,8 @@ class Territories:
         masses: [shop], the share that each shop has.
         history: [step + 1], sum of |gap| before the first step and after each.
         path: [step + 1, shop], the prices of these steps, from equal ones to `prices`.
+        reached: [step + 1, shop], the share that each shop has at these prices.
+        ways: [step + 1], sum of rho |x - y|^2 at these prices, as of a `Moment`.
     """
 
     sites: Sites
@@ -55,6 +57,8 @@ class Territories:
     masses: Shares
     history: Float[np.ndarray, "moment"]
     path: Float[np.ndarray, "moment shop"]
+    reached: Float[np.ndarray, "moment shop"]
+    ways: Float[np.ndarray, "moment"]
 
     @property
     def gap(self) -> Shares:
@@ -66,11 +70,6 @@ class Territories:
         """The division after a step, 0 for equal prices. Raises ValueError for a step that was not made."""
         step = whole("step", step, 0, len(self.path) - 1)
         return _Plane(self.sites, self.density).moment(self.path[step])
-
-    def moments(self) -> "tuple[Moment, ...]":
-        """The division before the first step and after each, as `moment` gives it."""
-        plane = _Plane(self.sites, self.density)
-        return tuple(plane.moment(prices) for prices in self.path)
 
     @property
     def dual(self) -> float:
@@ -146,7 +145,20 @@ def territories(
             f"the density is too sparse: in {filled:,} cells with customers no prices were found at which shop "
             f"{int(shares.argmin()) + 1} has any; take fewer shops or a fuller field"
         )
-    return Territories(y, rho, m, path[last], owners, shares, gaps[: last + 1], np.stack(path[: last + 1]))
+    kept = path[: last + 1]
+    reached, ways = zip(*[climb.plane.reached(prices) for prices in kept], strict=True)
+    return Territories(
+        sites=y,
+        density=rho,
+        targets=m,
+        prices=path[last],
+        assignment=owners,
+        masses=shares,
+        history=gaps[: last + 1],
+        path=np.stack(kept),
+        reached=np.stack(reached),
+        ways=np.array(ways),
+    )
 
 
 def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
@@ -155,7 +167,13 @@ def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
     Args:
         sites: y, [shop 2]. shape: rows and columns. prices: v, [shop].
     """
-    return _Plane(sites, np.ones(shape)).owners(prices)[0]
+    return next(owners_along(sites, shape, prices[None]))
+
+
+def owners_along(sites: Sites, shape: tuple[int, int], path: Float[np.ndarray, "moment shop"]) -> Iterator[Owners]:
+    """`owners_of` for prices after prices, [moment shop]."""
+    plane = _Plane(sites, np.ones(shape))
+    return (plane.owners(prices)[0] for prices in path)
 
 
 def tied(found: Territories, shop: int) -> float:
@@ -178,6 +196,7 @@ class _Rivals:
 
     Args:
         owner: the shop of each cell. lowest, second: its offer and the next best, |x - y|^2 - v.
+        slack: [cell], how far the next best is from the best, row by row.
         shares: [shop]. paid: sum of rho times the lowest offer.
     """
 
@@ -185,6 +204,7 @@ class _Rivals:
     owner: Owners
     lowest: Field
     second: Field
+    slack: Float[np.ndarray, "cell"]
     shares: Shares
     paid: float
 
@@ -199,9 +219,11 @@ class _Plane:
         self.across = (columns - sites[:, 1:]) ** 2
         small = len(sites) * density.size <= MOST_KEPT
         self._squared = self.down[:, :, None] + self.across[:, None] if small else None
+        self._turned = np.ascontiguousarray(density.T)
         self._filled = None if (density > 0).all() else density > 0
         self._last: _Rivals | None = None
         self._found = dict[bytes, tuple[Shares, float]]()
+        self._seen = dict[bytes, tuple[Shares, float]]()
 
     def owners(self, prices: Shares) -> tuple[Owners, Field]:
         """The first shop with the least |x - y|^2 - v for each cell, and that least."""
@@ -218,6 +240,14 @@ class _Plane:
         offer: Field = squared - prices[shop]
         return offer
 
+    def _squared_at(self, cells: np.ndarray) -> Float[np.ndarray, "shop cell"]:
+        """|x - y|^2 of some cells, counted row by row."""
+        if self._squared is not None:
+            kept: np.ndarray = self._squared.reshape(len(self.sites), -1)
+            return np.asarray(kept.take(cells, axis=1))
+        row, column = np.divmod(cells, self.density.shape[1])
+        return np.asarray(self.down[:, row] + self.across[:, column])
+
     def costs(self, cells: np.ndarray) -> Float[np.ndarray, "cell shop"]:
         """|x - y|^2 of some cells to each shop."""
         return np.asarray((self.down[:, :, None] + self.across[:, None])[:, cells].T)
@@ -232,6 +262,14 @@ class _Plane:
         owner, lowest, shares = self.divided(prices)
         return Moment(prices, owner, shares, float(np.vdot(self.density, lowest) + shares @ prices))
 
+    def reached(self, prices: Shares) -> tuple[Shares, float]:
+        """The share of each shop and the way of `moment`, from `rivals` where they have looked at these prices."""
+        shares, paid = self._seen.get(prices.tobytes(), (None, 0.0))
+        if shares is None:
+            _, lowest, shares = self.divided(prices)
+            paid = float(np.vdot(self.density, lowest))
+        return shares, paid + float(shares @ prices)
+
     def rivals(self, prices: Shares) -> _Rivals:
         """The best and the next best offer for each cell: from here `found` looks at prices nearby."""
         last = self._last
@@ -244,8 +282,9 @@ class _Plane:
                 np.copyto(owner, shop, where=offer < lowest)
                 np.minimum(lowest, offer, out=lowest)
             shares = np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
-            self._last = last = _Rivals(prices, owner, lowest, second, shares, float(np.vdot(self.density, lowest)))
-            self._found[prices.tobytes()] = last.shares, last.paid
+            slack, paid = (second - lowest).ravel(), float(np.vdot(self.density, lowest))
+            self._last = last = _Rivals(prices, owner, lowest, second, slack, shares, paid)
+            self._found[prices.tobytes()] = self._seen[prices.tobytes()] = last.shares, last.paid
         return last
 
     def found(self, prices: Shares) -> tuple[Shares, float]:
@@ -264,15 +303,15 @@ class _Plane:
             start = self.rivals(prices)
             return start.shares, start.paid
         rise = prices - last.prices
-        row, column = np.nonzero(last.second - last.lowest <= np.ptp(rise) + NOISE)
-        if len(row) > self.density.size / len(prices):
+        cells = np.flatnonzero(last.slack <= np.ptp(rise) + NOISE)
+        if len(cells) > self.density.size / len(prices):
             _, lowest, shares = self.divided(prices)
             return shares, float(np.vdot(self.density, lowest))
-        offers = self.down[:, row] + self.across[:, column] - prices[:, None]
-        rho, count = self.density[row, column], len(prices)
+        offers = self._squared_at(cells) - prices[:, None]
+        rho, count = self.density.ravel()[cells], len(prices)
         owner = offers.argmin(axis=0)
-        kept = last.shares - np.bincount(last.owner[row, column], rho, minlength=count)
-        gained = offers[owner, np.arange(len(owner))] - last.lowest[row, column]
+        kept = last.shares - np.bincount(last.owner.ravel()[cells], rho, minlength=count)
+        gained = offers[owner, np.arange(len(owner))] - last.lowest.ravel()[cells]
         return kept + np.bincount(owner, rho, minlength=count), last.paid - float(kept @ rise) + float(rho @ gained)
 
     def shares(self, prices: Shares) -> Shares:
@@ -291,12 +330,12 @@ class _Plane:
         squared = (apart**2).sum(axis=-1)
         np.fill_diagonal(squared, 1.0)
         joined = np.zeros((count, count))
-        for axis in (0, 1):
-            one, other = (np.moveaxis(owner, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
-            left, right = (np.moveaxis(self.density, axis, 0)[cut] for cut in (slice(None, -1), slice(1, None)))
-            border = one != other
+        for axis, owners, density in ((0, owner, self.density), (1, np.ascontiguousarray(owner.T), self._turned)):
+            last = density.size - density.shape[1]
+            shop, rho, below = owners.ravel(), density.ravel(), density.shape[1]
+            border = np.flatnonzero(shop[:last] != shop[below:])
             pairs = np.bincount(
-                one[border] * count + other[border], (left + right)[border] / 2, minlength=count**2
+                shop[border] * count + shop[border + below], (rho[border] + rho[border + below]) / 2, minlength=count**2
             ).reshape(count, count)
             joined += (pairs + pairs.T) * apart[..., axis] / squared
         laplacian: Float[np.ndarray, "shop shop"] = np.diag(joined.sum(axis=1)) - joined
@@ -422,5 +461,5 @@ def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:
     count, island = connected_components(laplacian != 0, directed=False)
     islands = [island == place for place in range(count)] if count > 1 else []
     alone = [np.arange(len(gap)) == shop for shop in np.argsort(-np.abs(gap))]
-    groups = {tuple(group): group for group in [*islands, *alone]}
+    groups = {group.tobytes(): group for group in [*islands, *alone]}
     return [group for group in groups.values() if abs(gap[group].sum()) > NOISE]

@@ -1,6 +1,7 @@
 """Plotly's objects made in one pass are what plotly makes of the same."""
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from plotly.subplots import make_subplots
+from plotly.utils import PlotlyJSONEncoder
 
 from components.plotting import PLOTLYS_OWN, copied, hasten, put
 
@@ -77,11 +79,40 @@ def test_a_figure_is_the_one_that_plotly_makes(draw: Any) -> None:
     assert [frame.data[0].y for frame in hastened.frames] == [frame.data[0].y for frame in slow.frames]
 
 
+COLORS: dict[str, Any] = {
+    "a list": ["#0072B2", "rgb(1,22,255)", "#abcdef"],
+    "a tuple": ("#0072B2", "#D55E00", "#0072B2"),
+    "an array": np.array(["#0072B2", "#D55E00"])[np.array([0, 1, 1])],
+    "an array of objects": np.array(["#0072B2", "rgb(1,2,3)", "red"], dtype=object),
+    "some by name": ["#0072B2", "red", "rgba(1, 2, 3, 0.5)"],
+    "numbers and texts": ["#0072B2", 2, 3.5],
+    "none": [],
+    "no points": np.array([], dtype=str),
+    "one": "#0072B2",
+    "numbers": np.arange(3),
+}
+
+
+@pytest.mark.parametrize("name", COLORS)
+def test_the_colors_of_points_are_what_plotly_makes_of_them(name: str) -> None:
+    def made() -> str:
+        trace = go.Scatter(y=[1, 2, 3], marker={"color": COLORS[name]})
+        sent = json.dumps(go.Figure(trace).to_plotly_json()["data"], sort_keys=True, cls=PlotlyJSONEncoder)
+        return f"{trace.to_plotly_json()} {type(trace.marker.color)} {sent}"
+
+    ours = made()
+    with as_plotly_does():
+        assert made() == ours
+
+
 WRONG: dict[str, Any] = {
     "a name": lambda: go.Scatter(colour="red"),
     "a name inside": lambda: go.Scatter(marker={"colour": "red"}),
     "a name in a list": lambda: go.Layout(annotations=[{"txt": "a"}]),
     "a color": lambda: go.Bar(marker={"color": "no color"}),
+    "a color of many": lambda: go.Scatter(marker={"color": ["#0072B2", "rgb(1,2)", "#0072B"]}),
+    "a color of an array": lambda: go.Scatter(marker={"color": np.array(["#0072B2", "#0072B2 no"])}),
+    "a color where one is asked for": lambda: go.Scatter(line={"color": ["#0072B2", "#0072B2"]}),
     "a number": lambda: go.Figure([], {"height": -1}),
     "a choice": lambda: go.Figure([], {"xaxis": {"type": "logarithmic"}}),
     "a trace": lambda: go.Figure([3]),

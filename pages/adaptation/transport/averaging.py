@@ -1,6 +1,7 @@
 """Averages of shapes: what is computed of them, shared between visitors, and what the page says of the numbers."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Shapes:
 
     def clouds(self) -> list[np.ndarray]:
         """Each [point 2]."""
-        return [cloud(name, POINTS, seed=self.seed) for name in SETS[self.name]]
+        return list(_clouds(self.name, self.seed))
 
     def weights(self) -> np.ndarray:
         """[shape], summing to 1. Raises ValueError where all are 0."""
@@ -42,6 +43,14 @@ class Shapes:
         if not given.any():
             raise ValueError("every shape has the weight 0, so there is nothing to average; give one of them some")
         return np.asarray(given / given.sum())
+
+
+@lru_cache(maxsize=8)
+def _clouds(name: str, seed: int) -> tuple[np.ndarray, ...]:
+    clouds = tuple(cloud(shape, POINTS, seed=seed) for shape in SETS[name])
+    for one in clouds:
+        one.flags.writeable = False
+    return clouds
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from core.transport import (
     SCENES,
     Colors,
     ColorTransfer,
+    along_lines,
     before_and_floor,
     before_and_floor_anew,
     color_identities,
@@ -55,11 +57,15 @@ class Pair:
 
     def pictures(self) -> tuple[Colors, Colors]:
         """Both, [row column 3]. Raises ValueError for an upload that is no picture."""
-        one, other = (
-            colors_of(read_picture(content)) if name == YOUR_PICTURE else scene(name)
-            for name, content in zip((self.first, self.second), self.contents, strict=True)
-        )
-        return one, other
+        return _picture(self.first, self.contents[0]), _picture(self.second, self.contents[1])
+
+
+@lru_cache(maxsize=8)
+def _picture(name: str, content: bytes) -> Colors:
+    """A picture by name or by bytes. Raises ValueError for an upload that is none."""
+    picture = colors_of(read_picture(content)) if name == YOUR_PICTURE else scene(name)
+    picture.flags.writeable = False
+    return picture
 
 
 @shared(megabytes=20, size=lambda found: found.picture.nbytes + 2 * found.run.source.nbytes + 2 * _plan(found).nbytes)
@@ -72,6 +78,7 @@ def recolored(pair: Pair) -> ColorTransfer:
         sample=pair.sample,
         seed=pair.seed,
         apart=_apart(_pictures_of(pair)),
+        lines=_lines(pair.second, pair.contents[1]),
     )
 
 
@@ -80,16 +87,30 @@ def _pictures_of(pair: Pair) -> Pair:
     return replace(pair, method="exact", blur=0.0, seed=0)
 
 
+@shared(megabytes=20, size=lambda lines: lines.nbytes)
+def _lines(name: str, content: bytes) -> np.ndarray:
+    """The colors of a picture along the lines of the distance, sorted: the same for every plan."""
+    return along_lines(_picture(name, content).reshape(-1, 3))
+
+
+@shared(megabytes=20, size=lambda lines: lines.nbytes)
+def _lines_anew(name: str, content: bytes) -> np.ndarray:
+    """The same for the identities, which take nothing from what they check."""
+    return along_lines(_picture(name, content).reshape(-1, 3))
+
+
 @shared(megabytes=1, size=lambda apart: 200)
 def _apart(pair: Pair) -> tuple[float, np.ndarray]:
     """How far the colors of two pictures are apart, and samples of the second from it, whatever the plan."""
-    return before_and_floor(*pair.pictures(), sample=pair.sample, before=_known(pair, _apart))
+    lines = _lines(pair.second, pair.contents[1])
+    return before_and_floor(*pair.pictures(), sample=pair.sample, before=_known(pair, _apart), lines=lines)
 
 
 @shared(megabytes=1, size=lambda apart: 200)
 def _apart_anew(pair: Pair) -> tuple[float, np.ndarray]:
     """The same by another solver."""
-    return before_and_floor_anew(*pair.pictures(), sample=pair.sample, before=_known(pair, _apart_anew))
+    lines = _lines_anew(pair.second, pair.contents[1])
+    return before_and_floor_anew(*pair.pictures(), sample=pair.sample, before=_known(pair, _apart_anew), lines=lines)
 
 
 def _known(pair: Pair, apart: Callable[[Pair], tuple[float, np.ndarray]]) -> float | None:
@@ -104,7 +125,8 @@ def _plan(found: ColorTransfer) -> np.ndarray:
 @shared(megabytes=1, size=lambda checks: 2000)
 def checks_of(pair: Pair) -> tuple[Check, ...]:
     """The identities of the picture on screen."""
-    return color_identities(recolored(pair), *pair.pictures(), apart=_apart_anew(_pictures_of(pair)))
+    apart, lines = _apart_anew(_pictures_of(pair)), _lines_anew(pair.second, pair.contents[1])
+    return color_identities(recolored(pair), *pair.pictures(), apart=apart, lines=lines)
 
 
 def of_the_colors(found: ColorTransfer) -> str:

@@ -15,7 +15,7 @@ from core.transport import (
     Territories,
     brightness,
     field,
-    owners_of,
+    owners_along,
     territories,
     territory_identities,
     tied,
@@ -111,14 +111,10 @@ def divided(shops: Shops) -> Territories:
 def moments_of(shops: Shops) -> tuple[Moment, ...]:
     """The division after each step, with the shops of the cells that are drawn."""
     found = divided(shops)
+    owners = owners_along(found.sites, (SEEN, SEEN), found.path)
     return tuple(
-        Moment(
-            one.prices,
-            owners_of(found.sites, (SEEN, SEEN), one.prices).astype(np.int16),
-            one.masses,
-            one.way,
-        )
-        for one in found.moments()
+        Moment(prices, owner.astype(np.int16), masses, float(way))
+        for prices, owner, masses, way in zip(found.path, owners, found.reached, found.ways, strict=True)
     )
 
 

@@ -12,6 +12,7 @@ from cachetools import cached
 from components.results import shared
 from core.checks import Check
 from core.transport import (
+    Compared,
     DatasetDistance,
     Divergence,
     Flow,
@@ -21,6 +22,8 @@ from core.transport import (
     Transport,
     cloud,
     common_plane,
+    compared,
+    compared_anew,
     cost_matrix,
     crossed,
     dataset_distance,
@@ -301,25 +304,29 @@ def floor_of(count: int, inner: str, label_weight: float) -> np.ndarray:
 
     The draws have as many samples as the pair on screen, and none of them is its draw.
     """
-    found = []
-    for one, other, first in _unchanged_halves(count, inner):
-        distance = reweighted(first, one.x, other.x, label_weight=label_weight)
-        found.append((distance.feature_only, distance.value))
-    return np.array(found)
+    return np.array([(alone, halves.value(label_weight)) for alone, halves in _unchanged_halves(count, inner)])
 
 
-@shared(megabytes=30, size=lambda draws: sum(first.plan.nbytes for *_, first in draws))
-def _unchanged_halves(count: int, inner: str) -> tuple[tuple[Labeled, Labeled, DatasetDistance], ...]:
-    """The draws of `floor_of`, each with its distance at the usual weight of the labels."""
+@shared(megabytes=30, size=lambda draws: sum(halves.nbytes for _, halves in draws))
+def _unchanged_halves(count: int, inner: str) -> tuple[tuple[float, Compared], ...]:
+    """The draws of `floor_of`, each with how far apart the points alone are."""
     draws = (digits("the other half", count, seed=seed) for seed in range(1, FLOOR_DRAWS + 1))
-    return tuple((one, other, dataset_distance(one.x, one.y, other.x, other.y, inner=inner)) for one, other in draws)
+    sides = [compared(one.x, one.y, other.x, other.y, inner=inner) for one, other in draws]
+    return tuple((halves.value(0), halves) for halves in sides)
 
 
 @cached(WeakKeyDictionary(), key=lambda pair, found: found, lock=RLock())
 def identities_of(pair: DatasetPair, found: DatasetDistance) -> tuple[Check, ...]:
     """What the distance between these datasets must fulfil; `found` is that of `distance_of` for this pair."""
     one, other = pair.load()
-    return distance_identities(one.x, one.y, other.x, other.y, found)
+    return distance_identities(one.x, one.y, other.x, other.y, found, anew=_compared_anew(pair, found.inner))
+
+
+@shared(megabytes=30, size=lambda anew: sum(sides.nbytes for sides in anew))
+def _compared_anew(pair: DatasetPair, inner: str) -> tuple[Compared, Compared, Compared]:
+    """What the identities look at, found anew, as far as it is the same at every weight of the labels."""
+    one, other = pair.load()
+    return compared_anew(one.x, one.y, other.x, other.y, inner=inner)
 
 
 @shared(megabytes=10, size=_size)

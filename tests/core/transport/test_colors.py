@@ -14,6 +14,7 @@ from core.transport import (
     LINES,
     SCENES,
     ColorTransfer,
+    along_lines,
     before_and_floor,
     brightness,
     color_identities,
@@ -121,6 +122,20 @@ def test_the_distance_sorts_along_each_line_and_is_below_the_whole_one(sizes: tu
     assert colors_apart(one, other) <= solve(one, other).cost
     assert colors_apart(one, one[::-1]) == pytest.approx(0, abs=1e-30)
     assert colors_apart(one, one + np.array([0.1, -0.2, 0.3])) == pytest.approx(0.14, abs=1e-12)
+
+
+@pytest.mark.parametrize("method", ["exact", "sinkhorn"])
+def test_sorted_colors_that_are_known_change_nothing_and_wrong_ones_are_seen(method: str) -> None:
+    one, other = small(SCENES[0]), small(SCENES[2])[:-1]
+    lines = along_lines(other.reshape(-1, 3))
+    alone = color_transfer(one, other, method=method, sample=50)
+    found = color_transfer(one, other, method=method, sample=50, lines=lines)
+    assert (found.before, found.after) == (alone.before, alone.after)
+    assert (found.floor == alone.floor).all()
+    checks = color_identities(found, one, other, lines=lines)
+    assert checks == color_identities(alone, one, other)
+    wrong = color_transfer(one, other, method=method, sample=50, lines=lines + np.linspace(0, 0.01, lines.shape[1]))
+    assert [check.passed for check in color_identities(wrong, one, other)].count(False) == 3
 
 
 def test_a_distance_that_is_known_is_taken() -> None:

@@ -208,6 +208,38 @@ def test_identities_hold_for_what_was_found_and_fail_for_another_number(inner: s
     assert not all(check.passed for check in transport.distance_identities(one.x, one.y, other.x, other.y, wrong))
 
 
+@pytest.mark.parametrize("inner", transport.INNERS)
+def test_identities_at_another_weight_need_the_sides_only_once_and_see_the_same_damage(inner: str) -> None:
+    one, other = digits("relabeled", 80)
+    sides = (one.x, one.y, other.x, other.y)
+    anew = transport.compared_anew(*sides, inner=inner)
+    for weight in (0.0, 0.4, 2.5):
+        found = distance((one, other), inner=inner, label_weight=weight)
+        checks = transport.distance_identities(*sides, found, anew=anew)
+        alone = transport.distance_identities(*sides, found)
+        assert [check.name for check in checks] == [check.name for check in alone]
+        assert all(check.passed for check in checks), checks
+        np.testing.assert_allclose([c.error for c in checks], [c.error for c in alone], rtol=0, atol=1e-12)
+        wrong = dataclasses.replace(found, value=found.value * 1.001)
+        damaged = [check.passed for check in transport.distance_identities(*sides, wrong, anew=anew)]
+        assert damaged == [True, False]
+        moved = dataclasses.replace(anew[0], features=anew[0].features + 0.01)
+        damaged = [c.passed for c in transport.distance_identities(*sides, found, anew=(moved, *anew[1:]))]
+        assert damaged == [False, True]
+
+
+@pytest.mark.parametrize("inner", transport.INNERS)
+@pytest.mark.parametrize("weight", [0, 0.3, 40.0])
+def test_datasets_side_by_side_have_their_distance_at_any_weight(inner: str, weight: float) -> None:
+    one, other = digits("shuffled labels", 60)
+    found = distance((one, other), inner=inner, label_weight=weight)
+    sides = transport.compared(one.x, one.y, other.x, other.y, inner=inner)
+    assert sides.value(weight) == pytest.approx(found.value, rel=1e-12)
+    assert sides.value(0) == pytest.approx(found.feature_only, rel=1e-12)
+    with pytest.raises(ValueError, match="inner is 'none'"):
+        transport.compared(one.x, one.y, other.x, other.y, inner="none")
+
+
 def test_each_check_of_a_distance_sees_its_own_damage() -> None:
     from core.transport import datasets, methods
 

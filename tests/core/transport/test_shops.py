@@ -169,6 +169,8 @@ def test_a_moment_is_what_the_prices_of_its_step_make() -> None:
     for step in (0, 1, len(found.path) - 1):
         moment = found.moment(step)
         assert (moment.assignment == owners_of(sites, (50, 50), found.path[step])).all()
+        assert (moment.masses == found.reached[step]).all()
+        assert moment.way == found.ways[step]
         assert moment.masses.sum() == pytest.approx(1)
     with pytest.raises(ValueError, match="whole number from 0"):
         found.moment(len(found.path))

@@ -1,24 +1,28 @@
 """The panel on prices as territories: its words, its figure, its clicks, and what it refuses."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from plotly.utils import PlotlyJSONEncoder
 from streamlit.testing.v1 import AppTest
 
+from components.exports import array_of
 from components.theme import Look
 from pages.adaptation.transport import borders, divisions
 from pages.adaptation.transport.divisions import PLACES, YOUR_PICTURE, Shops
 from pages.adaptation.transport.figures import division as figures
 from pages.adaptation.transport.panels import territories
 from pages.adaptation.transport.topic import DEFAULTS
-from tests.page_kit import charts, figure_of, html_of, settled
+from tests.page_kit import charts, decoded, figure_of, html_of, settled
 
 PAGE = "pages/adaptation/transport/page.py"
 CITY = Shops("city", 8, 0)
@@ -159,7 +163,12 @@ def test_a_picture_of_few_dots_is_shared_evenly(cells: int, count: int, told: st
     assert [check.name for check in divisions.checks_of(shops) if not check.passed] == []
 
 
-def drawn(shops: Shops, step: int, *, dark: bool = False) -> Any:
+def drawn(shops: Shops, step: int, *, dark: bool = False) -> go.Figure:
+    """The figure as plotly reads what is sent, and checks it."""
+    return go.Figure(decoded(made(shops, step, dark=dark).to_dict()))
+
+
+def made(shops: Shops, step: int, *, dark: bool = False) -> go.Figure:
     found, moments = divisions.divided(shops), divisions.moments_of(shops)
     return figures.division(
         found.sites,
@@ -195,6 +204,24 @@ def test_the_figure_shows_prices_shares_and_a_light_frame_for_each_step() -> Non
     off = np.linalg.norm(np.stack([places.y, places.x], axis=1)[:, None] - found.sites, axis=-1).min()
     assert off > 1 / figures.CLICKABLE
     assert fig.layout.yaxis.scaleanchor == "x"
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_plotly_checks_the_frames_and_sends_the_same(count: int) -> None:
+    def read(trace: dict[str, Any]) -> dict[str, Any]:
+        return {name: part if name in ("type", "text") else array_of(part) for name, part in trace.items()}
+
+    def written(frames: Any) -> Any:
+        return json.loads(json.dumps(frames, cls=PlotlyJSONEncoder))
+
+    sent = made(Shops("city", count, 1), 1).to_dict()
+    bare = {**sent, "frames": [frame | {"data": [read(trace) for trace in frame["data"]]} for frame in sent["frames"]]}
+    checked = go.Figure(bare).to_dict()["frames"]
+    for ours, plotlys in zip(sent["frames"], checked, strict=True):
+        assert (ours["name"], ours["traces"]) == (plotlys["name"], plotlys["traces"])
+        for one, other in zip(ours["data"], plotlys["data"], strict=True):
+            assert written(read(one)) == written(read(other))
+    assert written(sent["frames"][0]["data"][0]) == written(checked[0]["data"][0]), "as bytes in base64"
 
 
 @pytest.mark.parametrize("step", [0, 11])

@@ -1,6 +1,7 @@
 """Both averages of shapes in large, the one under W2 and all laid over each other, and the shapes in small."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
@@ -78,7 +79,16 @@ def shapes(
 
 
 def _alone(clouds: Sequence[np.ndarray]) -> list[np.ndarray]:
-    return [picture(cloud, np.full(len(cloud), 1 / len(cloud))) for cloud in clouds]
+    return [_shape(np.ascontiguousarray(cloud, np.float64).tobytes()) for cloud in clouds]
+
+
+@lru_cache(maxsize=16)
+def _shape(points: bytes) -> np.ndarray:
+    """The picture of a shape, from the bytes of its points: both figures need it, and so does each of their weights."""
+    cloud = np.frombuffer(points).reshape(-1, 2)
+    drawn = picture(cloud, np.full(len(cloud), 1 / len(cloud)))
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _darkest(clouds: Sequence[np.ndarray], points: np.ndarray, masses: np.ndarray) -> float:
