@@ -54,9 +54,11 @@ from pages.alignment.rlhf.words.walk import (
     bet_claim,
     edge_of,
     labeled_claim,
+    leash_claim,
     rule_claim,
     rule_stop,
     stop_at,
+    stopped_claim,
     walk_claim,
 )
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -362,9 +364,35 @@ def test_another_stop_of_the_rule_turns_its_checks_red() -> None:
     for run in rivals():
         rule = rule_stop(run, 3.0)
         assert all(check.passed for check in walk.rule_checks(run, rule, 3.0))
+        assert not walk.rule_checks(run, replace(rule, met=False), 3.0)[0].passed
         late, other = replace(rule, step=rule.step + 1), replace(rule, gold=rule.gold + 0.01)
         assert not walk.rule_checks(run, late, 3.0)[0].passed
         assert not walk.rule_checks(run, other, 3.0)[1].passed
+
+
+def test_a_rule_that_a_run_never_meets_runs_to_the_end_and_says_so() -> None:
+    """Over every recorded run and rules from the least to the largest of the slider."""
+    kept = recorded_run(usual(beta=1.0))
+    assert kept is not None
+    assert kept.kl.max() < 3
+    for run in (kept, *rivals()):
+        for level in (0.5, 3.0, 10.0, 20.0):
+            rule, met = rule_stop(run, level), bool((run.kl >= level).any())
+            title, told = leash_claim(run, level), stopped_claim(run, level)
+            assert rule.met == met
+            assert ("never reaches" in title) == ("never reaches" in told) == (not met)
+            assert ("stops at" in title) == ("stops at" in told) == met
+            assert f"{rule.gold:.2f}" in told
+            assert ("never stops" in bet_claim(stop_at(run, 3), rule, stop_at(run, run.peak))) == (not met)
+            assert all(check.passed for check in walk.rule_checks(run, rule, level))
+            assert not walk.rule_checks(run, replace(rule, met=not met), level)[0].passed
+            if not met:
+                assert not walk.rule_checks(run, replace(rule, step=rule.step - 1), level)[0].passed
+    for level in (0.5, 3.0, 10.0, 20.0):
+        ended = sum(run.kl.max() < level for run in rivals())
+        said = rule_claim(rivals(), level)
+        assert (f"({ended} of them never reach it and run to the end)" in said) == (ended > 0)
+    assert "(6 of them never" in rule_claim(rivals(), 20.0)
 
 
 def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
@@ -439,10 +467,13 @@ def test_gold_is_covered_until_it_is_uncovered(visit: Callable[..., AppTest]) ->
     names = {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
     assert "gold" not in names
     assert "The best step" not in html_of(app)
+    assert "all that one sees" in html_of(app)
     app.toggle(key="rlhf_uncovered").set_value(True)
     settled(app)
     assert "gold" in {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
     assert "The best step" in html_of(app)
+    assert "Your bet is fixed now" in html_of(app)
+    assert "all that one sees" not in html_of(app)
 
 
 def test_the_walk_names_the_run_in_view_where_another_was_asked_for(visit: Callable[..., AppTest]) -> None:
