@@ -81,7 +81,7 @@ def leash_claim(run: RunHistory, kl: float) -> str:
     """Whether the run comes to the KL at which the rule stops; what its KL reaches at most where it does not."""
     if rule_stop(run, kl).met:
         return f"KL; the rule stops at {kl:g} nats"
-    return f"KL never reaches the rule’s {kl:g} nats: {run.kl.max():.1f} at most"
+    return f"KL never reaches the rule’s {kl:g} nats: {run.kl.max():.2f} at most"
 
 
 def stopped_claim(run: RunHistory, kl: float) -> str:
