@@ -19,7 +19,7 @@ UNKNOWN, KNOWN, NEW, TRIED, USED = range(5)
 def schedule_bars(
     speeds: Mapping[str, Mapping[str, float]], chosen: str, *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """The speed of each schedule over greedy decoding: a dot for each prompt, and a line at their mean.
+    """The speed of each schedule over greedy decoding: a dot for each prompt, and a line at their geometric mean.
 
     Args:
         chosen: the schedule in color.
@@ -47,7 +47,7 @@ def schedule_bars(
                 y=[name],
                 mode="markers",
                 marker={"symbol": "line-ns-open", "size": 20, "color": look.ink, "line": {"width": 3}},
-                hovertemplate="%{y}, mean: %{x:.2f}<extra></extra>",
+                hovertemplate="%{y}, geometric mean: %{x:.2f}<extra></extra>",
             )
         )
     fig.add_vline(x=1, line={"color": look.ink, "width": 1, "dash": "dot"})
@@ -180,15 +180,19 @@ def _states(
 
 
 def _counter(told: Sequence[str], look: Look) -> dict[str, Any]:
-    """What the cells show while they play: the call, the n-grams of its pool, and what it took from them."""
+    """What the cells show while they play: the call, the n-grams of its pool, and what it took from them.
+
+    Beside the button, in sight also on a phone, where the cells are wider than the screen.
+    """
     return {
         "text": "<br>".join(escape(line) for line in told),
-        "align": "right",
+        "align": "left",
         "xref": "paper",
         "yref": "paper",
-        "x": 1.0,
-        "xanchor": "right",
-        "y": -0.04,
+        "x": 0.0,
+        "xanchor": "left",
+        "xshift": 9.5 * look.size,
+        "y": -0.02,
         "yanchor": "top",
         "showarrow": False,
         "font": {"color": look.ink},

@@ -78,7 +78,8 @@ def schedules(shown: Shown) -> None:
         "every place of the greedy text is recorded, so every schedule is replayed exactly; only its time is computed. "
         "“Grows and shrinks” drafts two more after a call that accepted all, and "
         "one fewer after any other. “Stops when unsure” ends a draft with the first token to which the draft gives "
-        f"less than the threshold. A dot is one of {len(chains)} prompts, the line their mean; float32. "
+        f"less than the threshold. A dot is one of {len(chains)} prompts, the line their geometric mean, as of "
+        "all speeds here; float32. "
         f"Held against the recorded runs, such a model is off by up to {band:.0%} in nine of ten speeds: only a lead "
         "beyond that on every prompt is called one. Of the controls on top, the prompt alone matters here."
     )
