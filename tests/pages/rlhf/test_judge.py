@@ -47,7 +47,7 @@ from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
-from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
     USUAL_RULE,
     Stop,
@@ -93,6 +93,29 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     assert "fourteen times" in html_of(app)
     assert not {"rlhf_labels", judged.LABELS} & set(app.query_params)
     assert all("light" not in str(value) for value in app.query_params.values())
+
+
+def test_the_most_informative_pair_is_asked_from_the_first_on(judging: Callable[..., AppTest]) -> None:
+    app = judging(next_pair="most informative")
+    label(app, first=True)
+    asked = app.session_state[judged.LABELS][0]
+    rows = np.abs(differences(pool())) ** 2
+    first = pool()[int(rows.sum(1).argmax())]
+    assert (asked.first, asked.second) == (first.first, first.second), "by the prior alone the pair that differs most"
+    assert (first.first, first.second) != (pool()[0].first, pool()[0].second)
+
+
+def test_the_reading_gives_the_standard_and_names_the_marks(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    assert "label by your own taste" in html_of(app)
+    label(app, first=True)
+    said = html_of(app)
+    assert "label by your own taste" not in said
+    assert "Diamonds: the best of 1, 4, 16, 64, 256, 1,024 answers of the start" in said
+    assert "the dotted line" in said
+    assert "the start, the untrained policy" in said
+    assert cut_claim(["a b", "c —"]).startswith(" (— tells that 14 words")
+    assert cut_claim(["a b"]) == ""
 
 
 def test_the_script_of_a_panel_runs_with_labels_and_without(capsys: pytest.CaptureFixture[str]) -> None:

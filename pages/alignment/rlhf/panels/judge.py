@@ -40,7 +40,7 @@ from core.rlhf import (
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.figures import judge as figures
 from pages.alignment.rlhf.words.equations import GOLD
-from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
 
 ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
 PARTNERS = {
@@ -51,6 +51,9 @@ PARTNERS = {
 """Who labels the visitor's pairs too."""
 
 NAMES = (*WORDS[1:], "length")
+BLANK = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
+"""What is known before the first label: the prior alone."""
+
 HACK = WORDS.index("light")
 COUNTS = (1, 4, 16, 64, 256, 1024)
 """n of best-of-n."""
@@ -64,6 +67,18 @@ WRAPPED = """<style>
 }
 </style>"""
 """An answer is read whole: its button breaks into lines."""
+
+MOST_TELLING = (
+    "Most informative: the pair whose label would tell most of the weights. It is close by the weights so far, and "
+    "differs in words of which they say little."
+)
+
+STANDARD = (
+    "No standard is given: label by your own taste. What gold likes, which you need not share, stands behind the “?” "
+    "beside “Gold”."
+)
+
+DIAMONDS = f"Diamonds: the best of {', '.join(f'{n:,}' for n in COUNTS)} answers of the start, by your reward."
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
@@ -126,8 +141,7 @@ def _asked(page: Page, now: Judged) -> Judgment | None:
     left = unasked(now.own)
     if not left:
         return None
-    wants = page.controls.value("next_pair") == TELLING and now.fit is not None
-    return most_informative(now.fit, left) if wants and now.fit is not None else left[0]
+    return most_informative(now.fit or BLANK, left) if page.controls.value("next_pair") == TELLING else left[0]
 
 
 def _buttons(pair: Judgment | None, count: int) -> None:
@@ -157,7 +171,7 @@ def _settings(page: Page, now: Judged) -> None:
     with places[0]:
         page.controls.select("partner", "A second rater", list(PARTNERS))
     with places[1]:
-        page.controls.choice("next_pair", "Next pair", [IN_ORDER, TELLING])
+        page.controls.choice("next_pair", "Next pair", [IN_ORDER, TELLING], help=MOST_TELLING)
     with places[2]:
         page.controls.switch("gold_shown", "Gold", help=GOLD)
     with places[3]:
@@ -188,8 +202,7 @@ def _keeping(now: Judged) -> None:
 
 
 def _weights(page: Page, now: Judged, height: int) -> None:
-    blank = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
-    told = centered(blank if now.fit is None else now.fit)
+    told = centered(now.fit or BLANK)
     title = weights_claim(None if now.fit is None else told, NAMES, len(now.every))
     fig = figures.weights(
         NAMES, told.weights / COUNTED, told.spread / COUNTED, look=page.look, title=title, height=height
@@ -235,7 +248,7 @@ def reading(page: Page, now: Judged) -> str:
     """The labels in numbers: how sure they are, what they say of the hack before any policy, what the policy says."""
     if now.fit is None or now.run is None:
         return (
-            f"Each label moves the weights of the words that differ. {TRADED} {few_claim(FAIR, settled_by(FAIR))} "
+            f"{STANDARD} Each label moves the weights of the words that differ. {TRADED} {few_claim(FAIR, settled_by(FAIR))} "
             "Labels stay in this tab: no link and no log has them."
         )
     fit, step, shown = now.fit, page.controls.value("followed"), page.controls.value("gold_shown")
@@ -243,15 +256,16 @@ def reading(page: Page, now: Judged) -> str:
     worth, spread = float(fit.reward(features(light))[0]), float(fit.spread_of(features(light))[0])
     above = float(np.mean(worth > fit.reward(_pool()[0])))
     policy = now.run.policies[step]
-    said = "; ".join(f"“{text}”" for text in texts(policy.drawn(2, seed=step)))
+    answers = texts(policy.drawn(2, seed=step))
+    said = "; ".join(f"“{text}”" for text in answers) + cut_claim(answers)
     gold = (
         f", gold 1 − 0.5 · 13 repeats − 0.15 · 8 words beyond six = <b>{gold_reward(light)[0]:.1f}</b>" if shown else ""
     )
     agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
     return (
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
-        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} {TRADED} At step "
-        f"{step} the policy is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
+        f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} {TRADED} At step "
+        f"{step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says {said}. {DIAMONDS}"
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import COUNTED, RewardFit, Settled, TiltedRun
+from core.rlhf import COUNTED, PLACES, RewardFit, Settled, TiltedRun
 
 FALL = 0.3
 """Points of gold beyond which a change is told, as on the main figure."""
@@ -59,6 +59,11 @@ def few_claim(labels: int, settled: Settled) -> str:
         f"{labels} labels show how little {labels} labels settle: a fair rater's settle {told}, and the reward puts "
         f"{low:.0%} to {high:.0%} of unseen pairs in the order of gold."
     )
+
+
+def cut_claim(answers: Sequence[str]) -> str:
+    """What the dash behind an answer means, where one has it; empty where none has."""
+    return f" (— tells that {PLACES} words are all that fit)" if any(text.endswith("—") for text in answers) else ""
 
 
 def agreement_claim(low: float, share: float, high: float) -> str:
