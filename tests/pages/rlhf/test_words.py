@@ -74,6 +74,7 @@ from pages.alignment.rlhf.panels import (
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
 from pages.alignment.rlhf.words.equations import EQUATIONS, GOLD
 from pages.alignment.rlhf.words.learning import (
+    LOSSES,
     averaging_claim,
     dpo_claim,
     first_pass_claim,
@@ -682,7 +683,7 @@ def test_the_phrases_on_losses_are_what_the_losses_do() -> None:
     for part in ("hinge", "IPO", "KTO", r"\hat w", "s_j", r"\pi_{k+1}", "I(d)"):
         assert part in latex
     for name in (*REWARD_METRICS, "h is", "TRL is"):
-        assert name in learning.LOSSES
+        assert name in LOSSES
 
 
 def test_the_mathematics_of_ones_own_reward_is_what_is_computed() -> None:

@@ -40,7 +40,16 @@ from core.rlhf import (
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.figures import judge as figures
 from pages.alignment.rlhf.words.equations import GOLD
-from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import (
+    MOST_TELLING,
+    STANDARD,
+    agreement_claim,
+    cut_claim,
+    diamonds_claim,
+    few_claim,
+    followed_claim,
+    weights_claim,
+)
 
 ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
 PARTNERS = {
@@ -65,20 +74,17 @@ WRAPPED = """<style>
 [class*="st-key-rlhf_prefers_"] button, [class*="st-key-rlhf_prefers_"] button * {
   white-space: normal; overflow: visible; text-overflow: clip; height: auto;
 }
+@media (max-width: 640px) {
+  .st-key-rlhf_judge_settings [data-testid=stColumn] { min-width: 45% !important; flex: 1 1 45% !important; }
+  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(2) { min-width: 66% !important; }
+  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(3) {
+    min-width: 24% !important; flex-basis: 24% !important;
+  }
+  .st-key-rlhf_judge_settings [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
+}
 </style>"""
-"""An answer is read whole: its button breaks into lines."""
-
-MOST_TELLING = (
-    "Most informative: the pair whose label would tell most of the weights. It is close by the weights so far, and "
-    "differs in words of which they say little."
-)
-
-STANDARD = (
-    "No standard is given: label by your own taste. What gold likes, which you need not share, stands behind the “?” "
-    "beside “Gold”."
-)
-
-DIAMONDS = f"Diamonds: the best of {', '.join(f'{n:,}' for n in COUNTS)} answers of the start, by your reward."
+"""An answer is read whole: its button breaks into lines. On a phone the settings share rows, so that what is learned is
+not far below the pair."""
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
@@ -167,7 +173,8 @@ def _buttons(pair: Judgment | None, count: int) -> None:
 
 def _settings(page: Page, now: Judged) -> None:
     """Who else labels, which pair comes next, gold, the step; taking back, saving and loading."""
-    places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
+    with st.container(key="rlhf_judge_settings"):
+        places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
     with places[0]:
         page.controls.select("partner", "A second rater", list(PARTNERS))
     with places[1]:
@@ -248,8 +255,8 @@ def reading(page: Page, now: Judged) -> str:
     """The labels in numbers: how sure they are, what they say of the hack before any policy, what the policy says."""
     if now.fit is None or now.run is None:
         return (
-            f"{STANDARD} Each label moves the weights of the words that differ. {TRADED} {few_claim(FAIR, settled_by(FAIR))} "
-            "Labels stay in this tab: no link and no log has them."
+            f"{STANDARD} Each label moves the weights of the words that differ. {TRADED} "
+            f"{few_claim(FAIR, settled_by(FAIR))} Labels stay in this tab: no link and no log has them."
         )
     fit, step, shown = now.fit, page.controls.value("followed"), page.controls.value("gold_shown")
     light = np.full((1, PLACES), HACK)
@@ -264,8 +271,9 @@ def reading(page: Page, now: Judged) -> str:
     agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
     return (
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
-        f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} {TRADED} At step "
-        f"{step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says {said}. {DIAMONDS}"
+        f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} "
+        f"{TRADED} At step {step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says "
+        f"{said}. {diamonds_claim(COUNTS)}"
     )
 
 

@@ -27,17 +27,15 @@ from core.rlhf import (
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from pages.alignment.rlhf.words.learning import averaging_claim, dpo_claim, ipo_claim, losses_claim, mass_claim
-from pages.alignment.rlhf.words.seeds import Runs, nats, ranking_claim, span
-
-LOSSES = (
-    "h is the log-ratio log(π / π_ref) of the chosen response minus that of the rejected one, and β h is the margin. "
-    "DPO always pushes the margin wider, ever less; hinge pushes until it is 1, and then no more; IPO pulls it to 0.5, "
-    "also back from beyond; KTO judges each response alone, and likes a chosen one above the mean of the rejected and a "
-    "rejected one below the mean of the chosen. TRL is the library whose names stand in the table: rewards/chosen and "
-    "rewards/rejected are β log(π / π_ref) of either response, rewards/margins is their difference, and "
-    "rewards/accuracies the share of pairs in which the chosen has the larger one. The mathematics has the formulas."
+from pages.alignment.rlhf.words.learning import (
+    LOSSES,
+    averaging_claim,
+    dpo_claim,
+    ipo_claim,
+    losses_claim,
+    mass_claim,
 )
+from pages.alignment.rlhf.words.seeds import Runs, nats, ranking_claim, span
 
 
 def dpo(shown: Shown) -> None:
