@@ -49,9 +49,9 @@ HEIGHT, PRESENTED = 344, 300
 """Of both charts, at a desk and for a projector, where words take more room."""
 
 COLUMNS = (
-    "On the right: speed over greedy, tokens a call of the model, and the share of the time in which calls that verify "
-    "or write hold the machine at its roof, where it reads or computes as fast as it can; calls of a draft do not "
-    "count, even where the model itself or its first layers draft."
+    "The three last columns: speed over greedy, tokens a call of the model, and the share of the time in which calls "
+    "that verify or write hold the machine at its roof, where it reads or computes as fast as it can; calls of a draft "
+    "do not count, even where the model itself or its first layers draft."
 )
 
 
