@@ -132,6 +132,7 @@ from .tastes import poisoned_gold as poisoned_gold
 from .tastes import poisons as poisons
 from .tastes import policy_at as policy_at
 from .tastes import recorded_tastes as recorded_tastes
+from .tilting import STEP as STEP
 from .tilting import TiltedPolicy as TiltedPolicy
 from .tilting import TiltedRun as TiltedRun
 from .tilting import run_against as run_against

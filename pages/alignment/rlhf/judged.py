@@ -16,11 +16,22 @@ FILE = "rlhf_label_file"
 REFUSED = "_rlhf_labels_refused"
 
 # An arrow keeps its meaning where it has one: in a slider, a list, a row of choices, a text, and with a key like Alt.
-# One that is held down labels one pair. What another session of this tab has kept is told once, at the start.
+# A row or a list that was chosen from by mouse or finger gives the focus back, so that the next arrow labels; one that
+# keys reached keeps it. An arrow that is held down labels one pair. What another session of this tab has kept is told
+# once, at the start.
 _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-labels";
   const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +
     "[role=slider], [role=radiogroup], [role=listbox], [role=combobox], [role=tablist], [role=menu], [role=dialog]";
+  const yields = "[role=radiogroup], [role=combobox]";
+  const release = () => {
+    const held = document.activeElement;
+    if (held?.closest(yields)) held.blur();
+  };
+  const pointed = event => {
+    if (event.detail && event.target.closest?.("[role=radiogroup], [role=option]")) setTimeout(release, 100);
+  };
+  if (!document.activeElement?.matches(":focus-visible")) release();
   const listen = event => {
     const side = { ArrowLeft: "first", ArrowRight: "second" }[event.key];
     if (!side || event.repeat || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -40,7 +51,11 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
     }
   } catch {}
   window.addEventListener("keydown", listen);
-  return () => window.removeEventListener("keydown", listen);
+  window.addEventListener("click", pointed, true);
+  return () => {
+    window.removeEventListener("keydown", listen);
+    window.removeEventListener("click", pointed, true);
+  };
 }"""
 
 _mirror = component("rlhf_labels", html="<span></span>", js=_SCRIPT)

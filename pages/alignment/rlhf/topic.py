@@ -113,6 +113,7 @@ PRESETS = (
         "Proxy, KL and entropy are all that one sees. Bet on a step, then uncover gold.",
         {"task": SKY, "beta": "0", "pairs": "500", "seed": "1", "panel": "When to stop"},
         free=("bet", "rule", "uncovered"),
+        unless={"uncovered": True},
     ),
     Preset(
         "Be the reward model",

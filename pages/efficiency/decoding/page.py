@@ -19,9 +19,9 @@ from pages.efficiency.decoding.panels import (
     schedules,
 )
 from pages.efficiency.decoding.panels.trace import trace
-from pages.efficiency.decoding.topic import FITTED, TOPIC
+from pages.efficiency.decoding.topic import ALL_PROMPTS, FITTED, RECORDED_ALONE, TOPIC
 from pages.efficiency.decoding.words.equations import EQUATIONS
-from pages.efficiency.decoding.words.race import absent, reading, until_then
+from pages.efficiency.decoding.words.race import absent, reading, recorded_alone, until_then
 
 page = Page(TOPIC)
 page.header()
@@ -43,14 +43,17 @@ with more_place, page.more():
 settings = live.Settings(kind, precision, message, new, temperature, window)
 raced = results.kept_race(kind, precision) if settings.as_recorded else None
 recorded = raced is not None
+alone = page.controls.value("panel") in RECORDED_ALONE and not settings.as_recorded
 # One place for what stands here in some runs only: widgets below that move up lose their tie to the address.
 with st.container(key="before_the_race"):
-    if raced is None:
+    if raced is None and not alone:
         raced = live.race_live(page, settings)
     if raced is None and not settings.as_recorded:
         kind, recorded = settings.nearest, True
         raced = results.kept_race(kind, precision)
-        st.caption(until_then(kind))
+        st.caption(
+            recorded_alone(kind, every=page.controls.value("panel") == ALL_PROMPTS) if alone else until_then(kind)
+        )
     if raced is not None and chosen not in raced.runs:
         st.info(absent(chosen, results.raced_on(chosen, precision)))
         chosen = next(iter(raced.runs))

@@ -131,6 +131,10 @@ PRESETS = (
     ),
 )
 
+ALL_PROMPTS = "Another machine"
+RECORDED_ALONE = (ALL_PROMPTS, "Schedules", "Pool", "Typical acceptance")
+"""Panels of recorded texts, in which a visitor's own race has no place; the first shows all prompts at once."""
+
 PANELS = (
     PanelWords("Trace", "The text by origin, and one call in detail: each guess with its verdict."),
     PanelWords("Race", "All methods on this prompt: speed by the clock beside calls saved."),

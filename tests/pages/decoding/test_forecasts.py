@@ -36,6 +36,7 @@ from pages.efficiency.decoding.words.forecasts import (
     mean_words,
     measured_title,
     swaps_of,
+    table_words,
     unfit_words,
     winner_of,
     wins_of,
@@ -363,3 +364,19 @@ def test_the_script_prints_the_table(capsys: pytest.CaptureFixture[str]) -> None
     exec(compile(scripts.as_measured("bfloat16"), "script", "exec"), {})
     table = measured_table(results.all_traces("bfloat16"), measured_machine(recorded_costs("bfloat16")))
     assert f"{table.mean_speed[1]:.2f} times greedy" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_mean_of_speeds_is_called_geometric_where_it_is_one(dtype: Precision) -> None:
+    table = computed_table(results.all_traces(dtype), measured_machine(recorded_costs(dtype)))
+    assert np.allclose(table.mean_speed, np.prod(table.speed, axis=1) ** (1 / len(table.kinds)))
+    assert not np.allclose(table.mean_speed, table.speed.mean(1), atol=0.01)
+    told = table_words(table)
+    assert f"the {len(table.kinds)} recorded prompts and the {len(table.names)} methods" in told
+    assert "geometric mean over the prompts" in told
+    assert "geometric mean of" in measured_title(table, dtype)
+    left = without_best(table)
+    assert not left or left.endswith(", in the geometric mean.")
+    hovers = table_figure(table, {}, look=Look(), title="", height=300).data[1]
+    assert list(hovers.customdata[:3]) == ["geometric mean", "mean", "mean"]
+    assert "customdata" in hovers.hovertemplate

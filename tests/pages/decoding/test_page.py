@@ -35,7 +35,7 @@ from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.panels import laws, memory, parallel
 from pages.efficiency.decoding.panels.laws import accepted_check
 from pages.efficiency.decoding.panels.trace import verdicts
-from pages.efficiency.decoding.topic import DEFAULTS, PANELS, TOY_LAWS
+from pages.efficiency.decoding.topic import ALL_PROMPTS, DEFAULTS, PANELS, RECORDED_ALONE, TOY_LAWS
 from pages.efficiency.decoding.words.race import headline, reading
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -444,7 +444,8 @@ def test_every_panel_opens_before_a_race_has_been_run(
 ) -> None:
     finished(monkeypatch)
     app = page(kind="your own", message="Why is the sea salty?", panel=panel)
-    assert any("recorded race on “copy”" in caption.value for caption in app.caption)
+    told = "recorded prompts alone" if panel in RECORDED_ALONE else "recorded race on “copy”"
+    assert any(told in caption.value for caption in app.caption)
     assert not app.error
 
 
@@ -458,3 +459,20 @@ def test_a_sweep_of_thresholds_is_greedy_and_measures_no_costs(
     assert (live.temperature, live.tune) == (0.7, True)
     assert (sweep.temperature, sweep.tune) == (0.0, False)
     assert next(iter(sweep.methods)) == "greedy"
+
+
+@pytest.mark.parametrize("panel", RECORDED_ALONE)
+def test_a_panel_of_recorded_texts_offers_no_race_of_other_settings(visit: Callable[..., AppTest], panel: str) -> None:
+    app = visit(PAGE, decoding_panel=panel, decoding_kind="your own")
+    told = " ".join(caption.value for caption in app.caption)
+    assert "Race on this machine" not in [button.label for button in app.button]
+    assert "holds the recorded prompts alone" in told
+    assert "Until you race" not in told
+    assert ("all of them are in view" in told) == (panel == ALL_PROMPTS)
+    assert ("in view is “copy”" in told) == (panel != ALL_PROMPTS)
+
+
+def test_the_figure_offers_the_race_of_other_settings(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, decoding_kind="your own")
+    assert "Race on this machine" in [button.label for button in app.button]
+    assert any("Until you race" in caption.value for caption in app.caption)

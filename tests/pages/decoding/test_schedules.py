@@ -31,7 +31,14 @@ from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.schedules import KNOWN, NEW, TRIED, USED, head_bars, pool_figure
 from pages.efficiency.decoding.panels import schedules
 from pages.efficiency.decoding.topic import DEFAULTS, PRESETS
-from pages.efficiency.decoding.words.schedules import heads_title, heads_words, pool_title, pool_words, schedules_title
+from pages.efficiency.decoding.words.schedules import (
+    call_words,
+    heads_title,
+    heads_words,
+    pool_title,
+    pool_words,
+    schedules_title,
+)
 from tests.page_kit import charts, figure_of, html_of
 
 PAGE = "pages/efficiency/decoding/page.py"
@@ -105,28 +112,27 @@ CALLS = (
 
 def test_cells_say_what_became_of_each_ngram() -> None:
     pieces = {token: str(token) for token in range(10)}
-    fig = pool_figure(CALLS, 2, pieces, look=Look(), title="t", height=300)
+    told = [call_words(CALLS, number, "b") for number in range(3)]
+    fig = pool_figure(CALLS, 2, pieces, told, look=Look(), title="t", height=300)
     assert list(fig.data[0].z[0][:3]) == [KNOWN, KNOWN, TRIED]
     assert list(fig.frames[1].data[0].z[0][:3]) == [USED, NEW, 0]
     assert fig.data[0].text[0][0] == "2 3 4"
     assert len(fig.frames) == 3
-    assert pool_title(CALLS, 1, "b").endswith("2 n-grams, 1 begins with “b”, one gives 2 tokens at once")
-    assert pool_title(CALLS, 2, "b").endswith("1 begins with “b”, none stands")
-    assert pool_title(CALLS, 0, "b") == "Call 0: the pool holds 0 n-grams, 0 begin with “b”"
+    assert told[1] == ("call 1 of 2: 2 n-grams", "1 begins with “b”, one gives 2")
+    assert told[2] == ("call 2 of 2: 3 n-grams", "1 begins with “b”, none stands")
+    assert told[0] == ("call 0 of 2: 0 n-grams", "0 begin with “b”")
+    assert pool_title(CALLS) == "An n-gram of the pool stood in 1 of 3 calls"
     assert "In <b>2</b> of 3 calls" in pool_words(CALLS)
     assert "<b>1</b> one of them stood. The text of <b>5</b> tokens took 3 calls: the pool gave <b>2</b>" in pool_words(
         CALLS
     )
-    assert [frame.layout.annotations[0].text for frame in fig.frames][1:] == [
-        "call 1 of 2, 2 n-grams",
-        "call 2 of 2, 3 n-grams",
-    ]
-    assert fig.layout.annotations[0].text == "call 2 of 2, 3 n-grams"
+    assert [frame.layout.annotations[0].text for frame in fig.frames] == ["<br>".join(lines) for lines in told]
+    assert fig.layout.annotations[0].text == "<br>".join(told[2])
 
 
 def test_what_the_window_gave_is_not_the_pools() -> None:
     calls = (*CALLS, PoolCall(8, ((2, 3, 4),), (), (5, 6), (5, 6, 7)))
-    assert pool_title(calls, 3, "c").endswith("0 begin with “c”, the window gives 2")
+    assert call_words(calls, 3, "c")[1].endswith("0 begin with “c”, the window gives 2")
     assert "the pool gave <b>2</b> of them, the window <b>2</b>" in pool_words(calls)
 
 
@@ -170,7 +176,9 @@ def test_the_panel_of_schedules_opens(visit: Callable[..., AppTest], params: dic
 def test_the_panel_of_the_pool_opens(visit: Callable[..., AppTest], kind: str, call: int) -> None:
     app = visit(PAGE, decoding_panel="Pool", decoding_kind=kind, decoding_call=str(call))
     last = len(recorded_pool("copy")) - 1
-    assert f"Call {min(call, last)}: the pool holds" in html_of(app)
+    told = figure_of(charts(app)[0])["layout"]["annotations"][-1]["text"]
+    assert told.startswith(f"call {min(call, last)} of {last}: ")
+    assert "An n-gram of the pool stood in" in html_of(app)
 
 
 def test_medusas_heads_stand_with_its_acceptance(visit: Callable[..., AppTest]) -> None:

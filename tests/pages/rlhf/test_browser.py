@@ -153,6 +153,51 @@ def test_the_fall_of_gold_its_axis_and_the_sentence_are_in_sight_of_a_class(serv
     assert reading["y"] + reading["height"] <= 800
 
 
+@pytest.mark.parametrize("opener", ["Presets", "Views"])
+def test_arrows_label_after_a_choice_by_mouse(server: str, visitor: Enter, opener: str) -> None:
+    """The story, the panel, the next pair and the second rater, each chosen by mouse, leave the arrows to the pairs."""
+    visit = visitor().open(f"{server}/rlhf")
+    page = visit.page
+
+    def labels(pair: int, key: str = "ArrowRight") -> None:
+        visit.settle()
+        page.get_by_text(f"Pair {pair}.").wait_for()
+        page.wait_for_timeout(300)
+        page.keyboard.press(key)
+        page.get_by_text(f"Pair {pair + 1}.").wait_for(timeout=5000)
+
+    page.get_by_role("radiogroup", name=opener).get_by_role("radio", name="Be the reward model", exact=True).click()
+    labels(1)
+    labels(2, "ArrowLeft")
+    page.get_by_role("radiogroup", name="Next pair").get_by_role("radio", name="most informative").click()
+    labels(3)
+    page.get_by_role("combobox", name="A second rater").click()
+    page.get_by_role("option", name="a careless rater").click()
+    labels(4, "ArrowLeft")
+    assert "rlhf_next_pair=most" in page.url
+    assert "careless" in page.url
+    visit.nothing_failed()
+
+
+def test_a_row_that_keys_reached_keeps_its_arrows(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    page = visit.page
+    first = page.get_by_role("radiogroup", name="Next pair").get_by_role("radio", name="in order")
+    page.get_by_role("radiogroup", name="Next pair").get_by_role("radio", name="most informative").wait_for()
+    page.get_by_role("combobox", name="A second rater").focus()
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        if first.evaluate("element => element === document.activeElement"):
+            break
+    assert first.evaluate("element => element === document.activeElement"), "behind the words of help"
+    page.keyboard.press("ArrowRight")
+    visit.settle()
+    page.wait_for_timeout(300)
+    assert page.evaluate("() => document.activeElement.textContent") == "most informative"
+    assert page.get_by_text("Pair 1.").is_visible()
+    visit.nothing_failed()
+
+
 def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
     page, title = visit.page, visit.page.locator(".finding").first

@@ -47,16 +47,18 @@ from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
 from pages.alignment.rlhf.panels.walk import rivals
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
-from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
     USUAL_RULE,
     Stop,
     bet_claim,
     edge_of,
     labeled_claim,
+    leash_claim,
     rule_claim,
     rule_stop,
     stop_at,
+    stopped_claim,
     walk_claim,
 )
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -91,6 +93,29 @@ def test_a_label_moves_the_weights_and_stands_in_no_link(judging: Callable[..., 
     assert "fourteen times" in html_of(app)
     assert not {"rlhf_labels", judged.LABELS} & set(app.query_params)
     assert all("light" not in str(value) for value in app.query_params.values())
+
+
+def test_the_most_informative_pair_is_asked_from_the_first_on(judging: Callable[..., AppTest]) -> None:
+    app = judging(next_pair="most informative")
+    label(app, first=True)
+    asked = app.session_state[judged.LABELS][0]
+    rows = np.abs(differences(pool())) ** 2
+    first = pool()[int(rows.sum(1).argmax())]
+    assert (asked.first, asked.second) == (first.first, first.second), "by the prior alone the pair that differs most"
+    assert (first.first, first.second) != (pool()[0].first, pool()[0].second)
+
+
+def test_the_reading_gives_the_standard_and_names_the_marks(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    assert "label by your own taste" in html_of(app)
+    label(app, first=True)
+    said = html_of(app)
+    assert "label by your own taste" not in said
+    assert "Diamonds: the best of 1, 4, 16, 64, 256, 1,024 answers of the start" in said
+    assert "the dotted line" in said
+    assert "the start, the untrained policy" in said
+    assert cut_claim(["a b", "c —"]).startswith(" (— tells that 14 words")
+    assert cut_claim(["a b"]) == ""
 
 
 def test_the_script_of_a_panel_runs_with_labels_and_without(capsys: pytest.CaptureFixture[str]) -> None:
@@ -362,9 +387,35 @@ def test_another_stop_of_the_rule_turns_its_checks_red() -> None:
     for run in rivals():
         rule = rule_stop(run, 3.0)
         assert all(check.passed for check in walk.rule_checks(run, rule, 3.0))
+        assert not walk.rule_checks(run, replace(rule, met=False), 3.0)[0].passed
         late, other = replace(rule, step=rule.step + 1), replace(rule, gold=rule.gold + 0.01)
         assert not walk.rule_checks(run, late, 3.0)[0].passed
         assert not walk.rule_checks(run, other, 3.0)[1].passed
+
+
+def test_a_rule_that_a_run_never_meets_runs_to_the_end_and_says_so() -> None:
+    """Over every recorded run and rules from the least to the largest of the slider."""
+    kept = recorded_run(usual(beta=1.0))
+    assert kept is not None
+    assert kept.kl.max() < 3
+    for run in (kept, *rivals()):
+        for level in (0.5, 3.0, 10.0, 20.0):
+            rule, met = rule_stop(run, level), bool((run.kl >= level).any())
+            title, told = leash_claim(run, level), stopped_claim(run, level)
+            assert rule.met == met
+            assert ("never reaches" in title) == ("never reaches" in told) == (not met)
+            assert ("stops at" in title) == ("stops at" in told) == met
+            assert f"{rule.gold:.2f}" in told
+            assert ("never stops" in bet_claim(stop_at(run, 3), rule, stop_at(run, run.peak))) == (not met)
+            assert all(check.passed for check in walk.rule_checks(run, rule, level))
+            assert not walk.rule_checks(run, replace(rule, met=not met), level)[0].passed
+            if not met:
+                assert not walk.rule_checks(run, replace(rule, step=rule.step - 1), level)[0].passed
+    for level in (0.5, 3.0, 10.0, 20.0):
+        ended = sum(run.kl.max() < level for run in rivals())
+        said = rule_claim(rivals(), level)
+        assert (f"({ended} of them never reach it and run to the end)" in said) == (ended > 0)
+    assert "(6 of them never" in rule_claim(rivals(), 20.0)
 
 
 def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
@@ -439,10 +490,13 @@ def test_gold_is_covered_until_it_is_uncovered(visit: Callable[..., AppTest]) ->
     names = {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
     assert "gold" not in names
     assert "The best step" not in html_of(app)
+    assert "all that one sees" in html_of(app)
     app.toggle(key="rlhf_uncovered").set_value(True)
     settled(app)
     assert "gold" in {trace.get("name") for trace in figure_of(charts(app)[0])["data"]}
     assert "The best step" in html_of(app)
+    assert "Your bet is fixed now" in html_of(app)
+    assert "all that one sees" not in html_of(app)
 
 
 def test_the_walk_names_the_run_in_view_where_another_was_asked_for(visit: Callable[..., AppTest]) -> None:

@@ -20,9 +20,12 @@ from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
     BETAS,
+    COUNTED,
     LABELERS,
     PAIRS,
+    REWARD_METRICS,
     SEEDS,
+    STEP,
     AbstainParams,
     Rater,
     RunHistory,
@@ -32,18 +35,24 @@ from core.rlhf import (
     bradley_terry_loss,
     compare_aggregation,
     compare_idk,
+    differences,
     end_gold,
     fall_steps,
     fit_form,
     fit_reward_network,
+    fit_rewards,
     grpo_advantages,
+    judged_by,
     kl_estimates,
+    pool,
     ppo_objective,
+    preference_loss,
     recorded_answers,
     recorded_arms,
     recorded_labels,
     recorded_run,
     recorded_runs,
+    run_against,
     texts,
     train_abstention,
     train_with_checker,
@@ -65,6 +74,7 @@ from pages.alignment.rlhf.panels import (
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
 from pages.alignment.rlhf.words.equations import EQUATIONS, GOLD
 from pages.alignment.rlhf.words.learning import (
+    LOSSES,
     averaging_claim,
     dpo_claim,
     first_pass_claim,
@@ -649,6 +659,45 @@ def test_every_quantity_of_the_figures_has_its_equation() -> None:
     longest = int(max(run.length.max() for arm in overoptimization.length_runs().values() for run in arm))
     assert f"cut after {longest} words" in GOLD, "where the arms of the panel on length end"
     assert texts(np.ones((1, longest), int))[0].endswith("—")
+
+
+def test_the_phrases_on_losses_are_what_the_losses_do() -> None:
+    """Slopes over the margin, by the losses that were trained; the equations of the page against them."""
+    beta, zero = 0.1, np.zeros(401)
+    h = np.linspace(-20, 20, 401)
+    loss = {kind: np.asarray(preference_loss(kind, h, zero, zero, zero, beta=beta)) for kind in ("dpo", "ipo", "hinge")}
+    slope = {kind: np.diff(values) for kind, values in loss.items()}
+    assert (slope["dpo"] < 0).all()
+    assert (np.diff(np.abs(slope["dpo"])) < 0).all(), "ever less"
+    beyond = beta * h[:-1] >= 1
+    assert (slope["hinge"][~beyond] < 0).all()
+    assert np.allclose(slope["hinge"][beyond], 0)
+    assert beta * h[loss["ipo"].argmin()] == pytest.approx(0.5)
+    assert np.allclose(loss["ipo"], (h - 1 / (2 * beta)) ** 2)
+    assert np.allclose(loss["hinge"], np.maximum(0, 1 - beta * h))
+    up, down = np.array([1.0, 3.0]), np.array([-2.0, 1.0])
+    z = [max(0.0, half.mean()) for half in (up, down)]
+    wanted = 1 / (1 + np.exp(-beta * np.concatenate([z[1] - up, down - z[0]])))
+    assert np.allclose(preference_loss("kto_pair", up, down, zero[:2], zero[:2], beta=beta), wanted)
+    latex = " ".join(equation.latex for equation in EQUATIONS)
+    for part in ("hinge", "IPO", "KTO", r"\hat w", "s_j", r"\pi_{k+1}", "I(d)"):
+        assert part in latex
+    for name in (*REWARD_METRICS, "h is", "TRL is"):
+        assert name in LOSSES
+
+
+def test_the_mathematics_of_ones_own_reward_is_what_is_computed() -> None:
+    labels = judged_by(Rater(), pool()[:12])
+    rows = differences(labels)
+    fit = fit_rewards(rows)
+    chance = 1 / (1 + np.exp(-rows @ fit.weights))
+    hessian = (rows.T * (chance * (1 - chance))) @ rows + np.eye(rows.shape[1])
+    assert np.allclose(fit.spread, np.sqrt(np.diag(np.linalg.inv(hessian))))
+    assert np.allclose(fit.weights, rows.T @ (1 - chance), atol=1e-8), "the slope of the sum and of half |w|² is 0"
+    run = run_against(fit.weights, steps=3)
+    for before, after in zip(run.policies, run.policies[1:], strict=False):
+        step = np.log(after.words / before.words) - STEP * (fit.weights[:-1] + fit.weights[-1]) / COUNTED
+        assert np.allclose(step, step[0])
 
 
 def test_a_series_of_one_number_is_not_drawn() -> None:

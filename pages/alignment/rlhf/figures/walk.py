@@ -109,12 +109,12 @@ def bet(
     return fig
 
 
-def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, height: int) -> go.Figure:
-    """KL after each step in nats, with the KL at which the rule stops as a level, and the steps at which to stop."""
+def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, title: str, height: int) -> go.Figure:
+    """KL after each step in nats, the KL of the rule as a level, and the steps at which to stop."""
     fig = lines(
         {"KL": kl},
         look=look,
-        title=f"KL; the rule stops at {rule:g} nats",
+        title=title,
         x_label="step",
         y_label="KL (nats)",
         colors={"KL": look.role("kl")},

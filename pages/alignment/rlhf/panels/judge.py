@@ -42,7 +42,16 @@ from core.rlhf import (
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.figures import judge as figures
 from pages.alignment.rlhf.words.equations import GOLD
-from pages.alignment.rlhf.words.judge import agreement_claim, few_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import (
+    MOST_TELLING,
+    STANDARD,
+    agreement_claim,
+    cut_claim,
+    diamonds_claim,
+    few_claim,
+    followed_claim,
+    weights_claim,
+)
 
 ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
 PARTNERS = {
@@ -53,6 +62,9 @@ PARTNERS = {
 """Who labels the visitor's pairs too."""
 
 NAMES = (*WORDS[1:], "length")
+BLANK = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
+"""What is known before the first label: the prior alone."""
+
 HACK = WORDS.index("light")
 COUNTS = (1, 4, 16, 64, 256, 1024)
 """n of best-of-n."""
@@ -64,8 +76,17 @@ WRAPPED = """<style>
 [class*="st-key-rlhf_prefers_"] button, [class*="st-key-rlhf_prefers_"] button * {
   white-space: normal; overflow: visible; text-overflow: clip; height: auto;
 }
+@media (max-width: 640px) {
+  .st-key-rlhf_judge_settings [data-testid=stColumn] { min-width: 45% !important; flex: 1 1 45% !important; }
+  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(2) { min-width: 66% !important; }
+  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(3) {
+    min-width: 24% !important; flex-basis: 24% !important;
+  }
+  .st-key-rlhf_judge_settings [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
+}
 </style>"""
-"""An answer is read whole: its button breaks into lines."""
+"""An answer is read whole: its button breaks into lines. On a phone the settings share rows, so that what is learned is
+not far below the pair."""
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
@@ -131,8 +152,7 @@ def _asked(page: Page, now: Judged) -> Judgment | None:
     left = unasked(now.own)
     if not left:
         return None
-    wants = page.controls.value("next_pair") == TELLING and now.fit is not None
-    return most_informative(now.fit, left) if wants and now.fit is not None else left[0]
+    return most_informative(now.fit or BLANK, left) if page.controls.value("next_pair") == TELLING else left[0]
 
 
 def _buttons(pair: Judgment | None, count: int) -> None:
@@ -167,11 +187,12 @@ def _told(answer: Sequence[int]) -> str:
 
 def _settings(page: Page, now: Judged) -> None:
     """Who else labels, which pair comes next, gold, the step; taking back, saving and loading."""
-    places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
+    with st.container(key="rlhf_judge_settings"):
+        places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
     with places[0]:
         page.controls.select("partner", "A second rater", list(PARTNERS))
     with places[1]:
-        page.controls.choice("next_pair", "Next pair", [IN_ORDER, TELLING])
+        page.controls.choice("next_pair", "Next pair", [IN_ORDER, TELLING], help=MOST_TELLING)
     with places[2]:
         page.controls.switch("gold_shown", "Gold", help=GOLD)
     with places[3]:
@@ -202,8 +223,7 @@ def _keeping(now: Judged) -> None:
 
 
 def _weights(page: Page, now: Judged, height: int) -> None:
-    blank = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
-    told = centered(blank if now.fit is None else now.fit)
+    told = centered(now.fit or BLANK)
     title = weights_claim(None if now.fit is None else told, NAMES, len(now.every))
     fig = figures.weights(
         NAMES, told.weights / COUNTED, told.spread / COUNTED, look=page.look, title=title, height=height
@@ -249,23 +269,25 @@ def reading(page: Page, now: Judged) -> str:
     """The labels in numbers: how sure they are, what they say of the hack before any policy, what the policy says."""
     if now.fit is None or now.run is None:
         return (
-            f"Each label moves the weights of the words that differ. {TRADED} {few_claim(FAIR, settled_by(FAIR))} "
-            "Labels stay in this tab: no link and no log has them."
+            f"{STANDARD} Each label moves the weights of the words that differ. {TRADED} "
+            f"{few_claim(FAIR, settled_by(FAIR))} Labels stay in this tab: no link and no log has them."
         )
     fit, step, shown = now.fit, page.controls.value("followed"), page.controls.value("gold_shown")
     light = np.full((1, PLACES), HACK)
     worth, spread = float(fit.reward(features(light))[0]), float(fit.spread_of(features(light))[0])
     above = float(np.mean(worth > fit.reward(_pool()[0])))
     policy = now.run.policies[step]
-    said = "; ".join(f"“{text}”" for text in texts(policy.drawn(2, seed=step)))
+    answers = texts(policy.drawn(2, seed=step))
+    said = "; ".join(f"“{text}”" for text in answers) + cut_claim(answers)
     gold = (
         f", gold 1 − 0.5 · 13 repeats − 0.15 · 8 words beyond six = <b>{gold_reward(light)[0]:.1f}</b>" if shown else ""
     )
     agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
     return (
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
-        f"<b>{above:.0%}</b> of the start's answers{gold}.{agreement}{_partner(page, now)} {TRADED} At step "
-        f"{step} the policy is <b>{policy.kl:.1f}</b> nats from the start and says {said}."
+        f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} "
+        f"{TRADED} At step {step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says "
+        f"{said}. {diamonds_claim(COUNTS)}"
     )
 
 

@@ -27,7 +27,14 @@ from core.rlhf import (
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from pages.alignment.rlhf.words.learning import averaging_claim, dpo_claim, ipo_claim, losses_claim, mass_claim
+from pages.alignment.rlhf.words.learning import (
+    LOSSES,
+    averaging_claim,
+    dpo_claim,
+    ipo_claim,
+    losses_claim,
+    mass_claim,
+)
 from pages.alignment.rlhf.words.seeds import Runs, nats, ranking_claim, span
 
 
@@ -88,6 +95,7 @@ def _losses(page: Page) -> None:
         "The losses end at different KL, so gold is compared where all have come by; what they have at the end is not "
         f"what a nat buys. {ipo_claim(table.end_rewards('loss ipo')[REWARD_METRICS.index('rewards/margins')])}"
     )
+    st.caption(LOSSES)
 
 
 def losses_table(table: VariantTable) -> str:

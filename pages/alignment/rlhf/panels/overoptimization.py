@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
+from components.phrases import listed
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -218,10 +219,10 @@ def _sizes(page: Page) -> None:
     )
     fig.update_xaxes(title_text="hidden units of the reward model")
     page.plot(fig, name="sizes", alt=f"Gold at its best and at the end by the size of the reward model. {title}.")
-    shares = ", ".join(f"{table.accuracy[table.place(arm)].mean():.0%}" for arm in arms.values())
+    shares = listed([f"{table.accuracy[table.place(arm)].mean():.0%} at {width}" for width, arm in arms.items()])
     st.caption(
         f"500 pairs, β 0, mean and spread over three seeds. "
-        f"Share of noisy labels of unseen pairs that it gets right, by size: {shares}."
+        f"Share of noisy labels of unseen pairs that it gets right: {shares} hidden units."
     )
 
 

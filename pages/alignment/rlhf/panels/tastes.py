@@ -103,15 +103,16 @@ def _groups(page: Page) -> None:
 
 
 def reading(page: Page) -> str:
-    """The choice on the left in numbers, and how all of it was measured."""
+    """The choice of a poisoner in numbers, and how all of it was measured."""
     golds, who = golds_of(page)
     place = PERCENTS.index(page.controls.value("poisoned"))
     told = share_reading(golds, SHARES, place, poisons_of(page), who)
     return (
         f"Of {PAIRS_POISONED} labels by fair raters, {told}; the start has "
-        f"<b>{recorded_tastes().start:.2f}</b>. Right: one group likes “sun”, “light” and “air” more than gold does "
-        "and “scatters”, “blue” and “most” less, the other the opposite. A model for each has half of the labels: "
-        "that is what it costs. The height is what answers are worth to their own group, gold and what it likes more. "
+        f"<b>{recorded_tastes().start:.2f}</b>. In the figure of both groups, one likes “sun”, “light” and “air” more "
+        "than gold does and “scatters”, “blue” and “most” less, the other the opposite. A model for each has half of "
+        "the labels: that is what it costs. The height is what answers are worth to their own group, gold and what it "
+        "likes more. "
         f"A reward is a weight for each word; its best policy {NATS:g} nats from the start is computed, not trained. "
         f"Bars are mean and spread, the thick line is the mean, of {TASTE_SEEDS} draws; ± is a standard error."
     )

@@ -31,10 +31,12 @@ from pages.alignment.rlhf.words.walk import (
     bet_claim,
     edge_of,
     labeled_claim,
+    leash_claim,
     rule_claim,
     rule_stop,
     slope_claim,
     stop_at,
+    stopped_claim,
     walk_claim,
 )
 
@@ -219,12 +221,14 @@ def stop(shown: Shown) -> None:
         title = bet_claim(bet, rule, best)
     height = room(page.look, 212 if page.look.presenter else 176)
     fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)
-    kl = figures.leash(run.kl, page.controls.value("rule"), shown_stops, look=page.look, height=height)
+    level = float(page.controls.value("rule"))
+    leashed = leash_claim(run, level)
+    kl = figures.leash(run.kl, level, shown_stops, look=page.look, title=leashed, height=height)
     left, right = st.columns([1.7, 1])
     with left:
         page.plot(fig, name="bet", alt=f"What is seen of a run while it goes on. {title}.")
     with right:
-        page.plot(kl, name="bet_kl", alt="KL of the run, and the KL at which the rule stops.")
+        page.plot(kl, name="bet_kl", alt=f"KL of the run, and the KL of the rule. {leashed}.")
     page.note(stop_reading(page, run, uncovered=uncovered))
 
 
@@ -241,7 +245,7 @@ def stops_of(page: Page, run: RunHistory) -> tuple[Stop, Stop, Stop]:
 
 def stop_reading(page: Page, run: RunHistory, *, uncovered: bool) -> str:
     """What is known at the bet; what it earned once gold is uncovered."""
-    bet, rule, best = stops_of(page, run)
+    bet, _, best = stops_of(page, run)
     if not uncovered:
         return (
             f"Nobody sees gold while a model is trained. At step {bet.step} the proxy is "
@@ -251,8 +255,8 @@ def stop_reading(page: Page, run: RunHistory, *, uncovered: bool) -> str:
         )
     kl = float(page.controls.value("rule"))
     return (
-        f"Step {bet.step}: gold <b>{bet.gold:.2f}</b>. The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>. The "
-        f"best step, {best.step}: <b>{best.gold:.2f}</b>. Gold is a mean over five steps. {rule_claim(rivals(), kl)}"
+        f"Your bet is fixed now: step {bet.step}, gold <b>{bet.gold:.2f}</b>. {stopped_claim(run, kl)} The best step, "
+        f"{best.step}: <b>{best.gold:.2f}</b>. Gold is a mean over five steps. {rule_claim(rivals(), kl)}"
     )
 
 
@@ -264,14 +268,22 @@ def stop_checks(shown: Shown) -> tuple[Check, ...]:
 
 def rule_checks(run: RunHistory, rule: Stop, kl: float) -> tuple[Check, ...]:
     """Where the rule stops, from KL step by step, and its gold, from the five steps around."""
-    high = [step for step, reached in enumerate(run.kl) if reached >= kl]
-    wanted = min([*high, len(run.kl) - 1])
     width = min(5, len(run.gold))
     around = run.gold[np.clip(rule.step - width // 2 + np.arange(width), 0, len(run.gold) - 1)]
     return (
-        Check("The rule stops where KL first reaches it", float(abs(rule.step - wanted)), 0.5, "steps"),
+        _met_check(run, rule, kl),
         Check("Its gold is the mean of the five steps around", float(abs(around.mean() - rule.gold)), 1e-5, "points"),
     )
+
+
+def _met_check(run: RunHistory, rule: Stop, kl: float) -> Check:
+    """Whether KL is below the rule at each step before the stop and not at it; at every step where it never stops."""
+    below = run.kl < kl
+    if rule.met:
+        off = int((~below[: rule.step]).sum()) + int(below[rule.step])
+        return Check("The rule stops where KL first reaches it", float(off), 0.5, "steps on the wrong side")
+    off = int((~below).sum()) + len(run.kl) - 1 - rule.step
+    return Check("KL never reaches the rule, which runs to the end", float(off), 0.5, "steps on the wrong side")
 
 
 def stop_script(shown: Shown) -> str:
@@ -288,6 +300,6 @@ run = train(RunParams({", ".join(changed)}))
 gold = run.smooth_gold
 reached = [step for step, kl in enumerate(run.kl) if kl >= {value("rule")!r}]
 print("your stop", gold[min({value("bet")}, len(gold) - 1)])
-print("the rule", gold[reached[0] if reached else -1])
+print("the rule", gold[reached[0]] if reached else f"never stops; at the end {{gold[-1]}}")
 print("the best step", run.peak, gold[run.peak])
 """

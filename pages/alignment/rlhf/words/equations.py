@@ -1,7 +1,7 @@
 """What gold is, and the mathematics of the RLHF page."""
 
 from components.scene import Equation
-from core.rlhf import FREE_WORDS, PLACES, USEFUL, WORDS
+from core.rlhf import FREE_WORDS, PLACES, STEP, USEFUL, WORDS
 
 GOLD = (
     f"Gold is what training never sees: distinct useful words ({', '.join(WORDS[word] for word in USEFUL)}), minus 0.5 "
@@ -78,6 +78,41 @@ EQUATIONS = (
         {
             r"\beta\log(\pi/\pi_{\mathrm{ref}})": "the reward that the policy implies; the margin is the difference of "
             "two of them",
+        },
+    ),
+    Equation(
+        r"h = h^+ - h^-, \quad h^\pm = \log\frac{\pi(y^\pm)}{\pi_{\mathrm{ref}}(y^\pm)}: \qquad "
+        r"\mathcal{L}_{\mathrm{hinge}} = \max(0, 1 - \beta h), \quad "
+        r"\mathcal{L}_{\mathrm{IPO}} = \Big(h - \frac{1}{2\beta}\Big)^2, \quad "
+        r"\mathcal{L}_{\mathrm{KTO}} = \sigma\big(\beta(z^- - h^+)\big) + \sigma\big(\beta(h^- - z^+)\big)",
+        {
+            "h^+, h^-": "log-ratios of the chosen and of the rejected response of a pair; h is their difference, and "
+            "β h the margin",
+            r"\mathcal{L}": "the loss of a pair, averaged over pairs; KTO’s two parts are averaged too",
+            "z^+, z^-": "the mean of h⁺ and of h⁻ over the minibatch, 0 where it is negative: KTO judges each "
+            "response against the other kind",
+        },
+    ),
+    Equation(
+        r"\hat w = \arg\min_w \sum_i \log\big(1 + e^{-w^\top d_i}\big) + \tfrac12\,|w|^2, \qquad "
+        r"H = \sum_i \sigma_i(1 - \sigma_i)\,d_i d_i^\top + I, \quad s_j = \sqrt{(H^{-1})_{jj}}",
+        {
+            r"\hat w": "the weights fitted to your labels; your reward is w · φ(y)",
+            "d_i": "φ of the preferred answer minus φ of the other, for label i",
+            r"\tfrac12|w|^2": "the prior: before any label each weight is 0 ± 1",
+            r"H, \sigma_i": "the curvature at the fit; σ(w · dᵢ) is the probability that it gives to label i",
+            "s_j": "the spread of weight j; for the figure word weights are taken from their mean and “length” is one "
+            "more word, so both are recomputed from H⁻¹",
+        },
+    ),
+    Equation(
+        r"\pi_{k+1}(y) = \frac{\pi_k(y)\,e^{\eta r(y)}}{Z_k}, \quad \pi_0 = \pi_{\mathrm{ref}}, \qquad "
+        r"I(d) = \tfrac12\log\big(1 + \sigma(1-\sigma)\,d^\top H^{-1} d\big)",
+        {
+            r"\pi_k": "the policy after k steps up your reward r, exact over all responses; it is the best one for a "
+            "penalty β = 1 / (η k)",
+            r"\eta": f"{STEP:g}",
+            "I": "what the label of a pair would tell of the weights, in nats; “most informative” asks the largest",
         },
     ),
     Equation(

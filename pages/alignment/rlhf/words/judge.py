@@ -5,13 +5,23 @@ from collections.abc import Sequence
 import numpy as np
 
 from components.phrases import listed
-from core.rlhf import COUNTED, RewardFit, Settled, TiltedRun
+from core.rlhf import COUNTED, PLACES, RewardFit, Settled, TiltedRun
 
 FALL = 0.3
 """Points of gold beyond which a change is told, as on the main figure."""
 
 SURE = 2.0
 """Spreads from 0 beyond which a weight is told."""
+
+MOST_TELLING = (
+    "Most informative: the pair whose label would tell most of the weights. It is close by the weights so far, and "
+    "differs in words of which they say little."
+)
+
+STANDARD = (
+    "No standard is given: label by your own taste. What gold likes, which you need not share, stands behind the “?” "
+    "beside “Gold”."
+)
 
 
 def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> str:
@@ -59,6 +69,16 @@ def few_claim(labels: int, settled: Settled) -> str:
         f"{labels} labels show how little {labels} labels settle: a fair rater's settle {told}, and the reward puts "
         f"{low:.0%} to {high:.0%} of unseen pairs in the order of gold."
     )
+
+
+def diamonds_claim(counts: Sequence[int]) -> str:
+    """What the diamonds beside the curves are, for these n."""
+    return f"Diamonds: the best of {', '.join(f'{n:,}' for n in counts)} answers of the start, by your reward."
+
+
+def cut_claim(answers: Sequence[str]) -> str:
+    """What the dash behind an answer means, where one has it; empty where none has."""
+    return f" (— tells that {PLACES} words are all that fit)" if any(text.endswith("—") for text in answers) else ""
 
 
 def agreement_claim(low: float, share: float, high: float) -> str:

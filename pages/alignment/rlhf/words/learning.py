@@ -11,6 +11,15 @@ from pages.alignment.rlhf.words.seeds import nats, span
 ZERO = 0.01
 """A loss below is called 0; those of recorded runs lie below 1e-3 or above 0.04."""
 
+LOSSES = (
+    "h is the log-ratio log(π / π_ref) of the chosen response minus that of the rejected one, and β h is the margin. "
+    "DPO always pushes the margin wider, ever less; hinge pushes until it is 1, and then no more; IPO pulls it to 0.5, "
+    "also back from beyond; KTO judges each response alone: a chosen one against the mean of the rejected, a rejected "
+    "one against that of the chosen. TRL is the library whose names stand in the table: rewards/chosen and "
+    "rewards/rejected are β log(π / π_ref) of either response, rewards/margins is their difference, and "
+    "rewards/accuracies the share of pairs in which the chosen has the larger one. The mathematics has the formulas."
+)
+
 
 def averaging_claim(biased: np.ndarray, plain: np.ndarray, counts: Sequence[int], bias: str) -> str:
     """Whether a bias of a labeler averages away with more of its labels.

@@ -1,7 +1,7 @@
 """Sentences on why a reward is hacked, and on when to stop, made from recorded runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,10 +51,16 @@ def slope_claim(proxy: np.ndarray, gold: np.ndarray, edge: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A step at which a run is stopped, and its gold there, a mean over five steps."""
+    """A step at which a run is stopped, and its gold there, a mean over five steps.
+
+    Args:
+        met: whether what was to stop it came; False for a rule whose KL the run never reaches, so that it runs to the
+            end.
+    """
 
     step: int
     gold: float
+    met: bool = True
 
 
 def stop_at(run: RunHistory, step: int) -> Stop:
@@ -66,7 +72,27 @@ def stop_at(run: RunHistory, step: int) -> Stop:
 def rule_stop(run: RunHistory, kl: float) -> Stop:
     """A run stopped at the first step whose KL is at least so large; at its last where none is."""
     reached = np.flatnonzero(run.kl >= kl)
-    return stop_at(run, int(reached[0]) if len(reached) else len(run.kl) - 1)
+    if len(reached):
+        return stop_at(run, int(reached[0]))
+    return replace(stop_at(run, len(run.kl) - 1), met=False)
+
+
+def leash_claim(run: RunHistory, kl: float) -> str:
+    """Whether the run comes to the KL at which the rule stops; what its KL reaches at most where it does not."""
+    if rule_stop(run, kl).met:
+        return f"KL; the rule stops at {kl:g} nats"
+    return f"KL never reaches the rule’s {kl:g} nats: {run.kl.max():.2f} at most"
+
+
+def stopped_claim(run: RunHistory, kl: float) -> str:
+    """Where the rule stops a run and what gold is there, in HTML."""
+    rule = rule_stop(run, kl)
+    if rule.met:
+        return f"The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>."
+    return (
+        f"KL never reaches {kl:g} nats (<b>{run.kl.max():.2f}</b> at most), so the rule runs to the end, step "
+        f"{rule.step}: <b>{rule.gold:.2f}</b>."
+    )
 
 
 def bet_claim(bet: Stop, rule: Stop, best: Stop) -> str:
@@ -75,17 +101,27 @@ def bet_claim(bet: Stop, rule: Stop, best: Stop) -> str:
     verdict = "as much as the rule, within the noise"
     if abs(gap) > FALL:
         verdict = f"{abs(gap):.1f} {'more' if gap > 0 else 'less'} than the rule"
+    if not rule.met:
+        verdict += " (which never stops)"
     return f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}"
 
 
 def rule_claim(runs: Sequence[RunHistory], kl: float) -> str:
     """What the rule loses against the best step of each of several runs."""
-    lost = np.array([float(run.smooth_gold[run.peak]) - rule_stop(run, kl).gold for run in runs])
+    stops = [rule_stop(run, kl) for run in runs]
+    lost = np.array([float(run.smooth_gold[run.peak]) - stop.gold for run, stop in zip(runs, stops, strict=True)])
     kls = np.array([float(run.kl[run.peak]) for run in runs])
     pairs = np.array([run.params.pairs for run in runs])
     by_pairs = listed([f"{lost[pairs == count].mean():.1f} with {count} pairs" for count in np.unique(pairs)])
     return (
-        f"Over {len(runs)} recorded runs without a penalty, “stop at KL = {kl:g}” loses <b>{lost.mean():.1f}</b> "
-        f"points of gold against the best step: {by_pairs}. The best step lies at a KL of <b>{kls.min():.1f}</b> to "
-        f"<b>{kls.max():.1f}</b>. The rule of {USUAL_RULE:g} nats was chosen with these runs in view."
+        f"Over {len(runs)} recorded runs without a penalty, “stop at KL = {kl:g}”{_unmet(stops)} loses "
+        f"<b>{lost.mean():.1f}</b> points of gold against the best step: {by_pairs}. The best step lies at a KL of "
+        f"<b>{kls.min():.1f}</b> to <b>{kls.max():.1f}</b>. The rule of {USUAL_RULE:g} "
+        "nats was chosen with these runs in view."
     )
+
+
+def _unmet(stops: Sequence[Stop]) -> str:
+    """How many runs never come to the rule's KL and so run to the end; empty where all come there."""
+    ended = sum(not stop.met for stop in stops)
+    return f" ({ended} of them never reach it and run to the end)" if ended else ""

@@ -107,6 +107,7 @@ def _speeds(
 
 def _means(table: Table, rows: Sequence[str], look: Look) -> go.Scatter:
     """For each method the speed over greedy, the tokens of a call and the share of the roof, over all prompts."""
+    means = ("geometric mean", "mean", "mean")
     cells = [
         (column, name, word)
         for name, speed, gain, share in zip(
@@ -120,7 +121,8 @@ def _means(table: Table, rows: Sequence[str], look: Look) -> go.Scatter:
         mode="text",
         text=[word for _, _, word in cells],
         textfont={"size": look.size - 1, "color": look.ink},
-        hovertemplate="%{y}, mean of the prompts: %{text}<extra></extra>",
+        customdata=[means[column] for column, _, _ in cells],
+        hovertemplate="%{y}, %{customdata} of the prompts: %{text}<extra></extra>",
     )
 
 

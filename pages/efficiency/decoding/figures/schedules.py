@@ -19,7 +19,7 @@ UNKNOWN, KNOWN, NEW, TRIED, USED = range(5)
 def schedule_bars(
     speeds: Mapping[str, Mapping[str, float]], chosen: str, *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """The speed of each schedule over greedy decoding: a dot for each prompt, and a line at their mean.
+    """The speed of each schedule over greedy decoding: a dot for each prompt, and a line at their geometric mean.
 
     Args:
         chosen: the schedule in color.
@@ -47,7 +47,7 @@ def schedule_bars(
                 y=[name],
                 mode="markers",
                 marker={"symbol": "line-ns-open", "size": 20, "color": look.ink, "line": {"width": 3}},
-                hovertemplate="%{y}, mean: %{x:.2f}<extra></extra>",
+                hovertemplate="%{y}, geometric mean: %{x:.2f}<extra></extra>",
             )
         )
     fig.add_vline(x=1, line={"color": look.ink, "width": 1, "dash": "dot"})
@@ -107,13 +107,23 @@ def head_bars(accuracy: Sequence[Sequence[float]], *, look: Look, title: str, he
 
 
 def pool_figure(
-    calls: Sequence[PoolCall], at: int, pieces: Mapping[int, str], *, look: Look, title: str, height: int
+    calls: Sequence[PoolCall],
+    at: int,
+    pieces: Mapping[int, str],
+    told: Sequence[Sequence[str]],
+    *,
+    look: Look,
+    title: str,
+    height: int,
 ) -> go.Figure:
     """The pool before a call, each n-gram at a place of its own; a button plays all calls.
+
+    The title stands above all calls, so each call's own words are in the figure and change with it.
 
     Args:
         at: the call that stands first.
         pieces: by token id, the token as a person would write it.
+        told: by call, its lines.
         height: pixels.
     """
     ngrams = list(dict.fromkeys(ngram for call in calls for ngram in call.pool))
@@ -143,11 +153,11 @@ def pool_figure(
             name=f"call {number}",
             data=[go.Heatmap(frame)],
             traces=[0],
-            layout={"annotations": [_counter(calls, number, look)]},
+            layout={"annotations": [_counter(told[number], look)]},
         )
         for number, frame in enumerate(frames)
     ]
-    fig.update_layout(updatemenus=[_play(look)], annotations=[_counter(calls, at, look)], margin_b=52)
+    fig.update_layout(updatemenus=[_play(look)], annotations=[_counter(told[at], look)], margin_b=60)
     fig.update_xaxes(visible=False, range=[-0.5, COLUMNS - 0.5])
     return fig.update_yaxes(visible=False, range=[rows - 0.5, -0.5])
 
@@ -169,15 +179,20 @@ def _states(
     return {"z": state.reshape(rows, COLUMNS), "text": grid}
 
 
-def _counter(calls: Sequence[PoolCall], number: int, look: Look) -> dict[str, Any]:
-    """What the cells show while they play: the call, and the n-grams of its pool."""
+def _counter(told: Sequence[str], look: Look) -> dict[str, Any]:
+    """What the cells show while they play: the call, the n-grams of its pool, and what it took from them.
+
+    Beside the button, in sight also on a phone, where the cells are wider than the screen.
+    """
     return {
-        "text": f"call {number} of {len(calls) - 1}, {len(calls[number].pool)} n-grams",
+        "text": "<br>".join(escape(line) for line in told),
+        "align": "left",
         "xref": "paper",
         "yref": "paper",
-        "x": 1.0,
-        "xanchor": "right",
-        "y": -0.04,
+        "x": 0.0,
+        "xanchor": "left",
+        "xshift": 9.5 * look.size,
+        "y": -0.02,
         "yanchor": "top",
         "showarrow": False,
         "font": {"color": look.ink},

@@ -34,6 +34,7 @@ from pages.efficiency.decoding.words.forecasts import (
     mean_words,
     measured_title,
     pace_words,
+    table_words,
     unfit_words,
     wins_of,
     without_best,
@@ -48,9 +49,9 @@ HEIGHT, PRESENTED = 344, 300
 """Of both charts, at a desk and for a projector, where words take more room."""
 
 COLUMNS = (
-    "On the right: speed over greedy, tokens a call of the model, and the share of the time in which calls that verify "
-    "or write hold the machine at its roof, where it reads or computes as fast as it can; calls of a draft do not "
-    "count, even where the model itself or its first layers draft."
+    "The three last columns: speed over greedy, tokens a call of the model, and the share of the time in which calls "
+    "that verify or write hold the machine at its roof, where it reads or computes as fast as it can; calls of a draft "
+    "do not count, even where the model itself or its first layers draft."
 )
 
 
@@ -142,7 +143,7 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         f"of {band:.0%} speeds are too near for the model to tell apart. "
         f"{error_words(error, machine)} All texts go in step: each accepts what the recorded one did; of CALM's each "
         "leaves where it likes, and the deepest decides what is read. The drafts have the lengths that the recorded "
-        "machine called for."
+        f"machine called for. {table_words(table)}"
     )
 
 
@@ -164,7 +165,7 @@ def _measured(page: Page, dtype: Precision) -> None:
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "
         f"read. {COLUMNS} The methods below the empty row may change the text. "
         f"{SPREAD.format(fewest=results.FEWEST_CALLS)} The gray band holds nine in ten misses of the model. "
-        f"{worst_words(error)}"
+        f"{worst_words(error)} {table_words(table)}"
     )
 
 

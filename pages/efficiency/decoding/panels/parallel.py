@@ -48,7 +48,8 @@ def at_once(shown: Shown) -> None:
         f"<b>{chosen.valid:.1%}</b> of {SAMPLES:,} texts are valid."
     )
     st.caption(
-        f"The language has two phrases, “{' '.join(PHRASES[0][:tokens])}” and “{' '.join(PHRASES[1][:tokens])}”. "
+        f"The language has two phrases, “{' '.join(PHRASES[0][:tokens])}”, in blue, and "
+        f"“{' '.join(PHRASES[1][:tokens])}”, in orange. "
         "Taken alone, each place has the right chances. "
         "Asking how certain each token is, given all others, is a call as well, so k steps with remasking are 2k − 1 "
         "calls. Where shown tokens disagree, the model follows the majority. Bars are two standard errors."

@@ -28,7 +28,7 @@ from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.schedules import length_bars, pool_figure, schedule_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.topic import HERE
-from pages.efficiency.decoding.words.schedules import pool_title, pool_words, schedules_title
+from pages.efficiency.decoding.words.schedules import call_words, pool_title, pool_words, schedules_title
 
 LENGTHS = (1, 2, 3, 5, 8)
 GROWING, UNSURE = "grows and shrinks", "stops when unsure"
@@ -78,7 +78,8 @@ def schedules(shown: Shown) -> None:
         "every place of the greedy text is recorded, so every schedule is replayed exactly; only its time is computed. "
         "“Grows and shrinks” drafts two more after a call that accepted all, and "
         "one fewer after any other. “Stops when unsure” ends a draft with the first token to which the draft gives "
-        f"less than the threshold. A dot is one of {len(chains)} prompts, the line their mean; float32. "
+        f"less than the threshold. A dot is one of {len(chains)} prompts, the line their geometric mean, as of "
+        "all speeds here; float32. "
         f"Held against the recorded runs, such a model is off by up to {band:.0%} in nine of ten speeds: only a lead "
         "beyond that on every prompt is called one. Of the controls on top, the prompt alone matters here."
     )
@@ -116,9 +117,10 @@ def pool(shown: Shown) -> None:
         # A slider would start at its default where a link names a call that this run has not.
         page.controls.set({"call": min(max(int(page.controls.value("call")), 0), len(calls) - 1)})
     at = int(page.controls.slider("call", "Call", 0, len(calls) - 1))
-    title = pool_title(calls, at, run.pieces.get(calls[at].last, "…"))
-    fig = pool_figure(calls, at, run.pieces, look=page.look, title=title, height=_height(page) + 40)
-    page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}.", roomy="broad")
+    title = pool_title(calls)
+    told = [call_words(calls, number, run.pieces.get(call.last, "…")) for number, call in enumerate(calls)]
+    fig = pool_figure(calls, at, run.pieces, told, look=page.look, title=title, height=_height(page) + 40)
+    page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}; {'; '.join(told[at])}.", roomy="broad")
     page.note(f"On “{kind}”, float32. {pool_words(calls)}")
     st.caption(
         "An n-gram here is three tokens in a row; the window is what each call guesses for the places ahead. Each "

@@ -66,7 +66,7 @@ def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:
 def mean_words(
     table: Table, by_batch: Mapping[str, np.ndarray], batches: Sequence[int], *, batch: int, band: float
 ) -> str:
-    """Who leads on average over the prompts, where the lead passes on by batch, and who falls behind greedy by then.
+    """Who leads in the geometric mean of the prompts, where the lead passes on, and who falls behind greedy by then.
 
     Args:
         by_batch: by lossless method, its speed over greedy decoding for each of `batches`.
@@ -84,7 +84,7 @@ def mean_words(
         turns = flips_of(found, unsure, batches)
     else:
         turns = f"ahead of greedy with one text and now behind it: {', '.join(fallen)}"
-    return f"On average over the prompts, {lead_of(table.mean_speeds, band=band)}; {turns}."
+    return f"In the geometric mean of the prompts, {lead_of(table.mean_speeds, band=band)}; {turns}."
 
 
 def machine_title(
@@ -175,7 +175,9 @@ def measured_title(table: Table, dtype: str) -> str:
     best = leaders(speeds, band=0.0)[0]
     by_prompt = table.speed[table.names.index(best)]
     spread = "" if best == table.names[0] else f" ({by_prompt.min():.2f} to {by_prompt.max():.2f} by prompt)"
-    return f"As measured in {dtype}, {len(table.kinds)} prompts: {lead_of(speeds, band=NOISE)}{spread}"
+    return (
+        f"As measured in {dtype}, geometric mean of {len(table.kinds)} prompts: {lead_of(speeds, band=NOISE)}{spread}"
+    )
 
 
 def without_best(table: Table) -> str:
@@ -191,7 +193,7 @@ def without_best(table: Table) -> str:
     left = float(np.exp(np.log(np.delete(speeds, top)).mean()))
     return (
         f"{name[0].upper()}{name[1:]} is {speeds[low]:.2f} (“{table.kinds[low]}”) to {speeds[top]:.2f} times greedy "
-        f"(“{table.kinds[top]}”), and <b>{left:.2f}</b> without “{table.kinds[top]}”."
+        f"(“{table.kinds[top]}”), and <b>{left:.2f}</b> without “{table.kinds[top]}”, in the geometric mean."
     )
 
 
@@ -201,6 +203,15 @@ def wins_of(table: Table) -> str:
     counts = {table.names[place]: best.count(place) for place in best}
     told = ", ".join(f"{name} on <b>{count}</b>" for name, count in sorted(counts.items(), key=lambda one: -one[1]))
     return f"The fastest lossless method is {told} of {len(table.kinds)} prompts."
+
+
+def table_words(table: Table) -> str:
+    """What the table holds, and which means stand beside it."""
+    return (
+        f"The table holds the {len(table.kinds)} recorded prompts and the {len(table.names)} methods that raced on all "
+        "of them: of the controls on top the precision alone matters here. “Speed” is the geometric mean over the "
+        "prompts, in which twice and half as fast make one; the two columns beside it are plain means."
+    )
 
 
 def pace_words(table: Table) -> str:

@@ -117,6 +117,20 @@ def until_then(kind: str) -> str:
     )
 
 
+def recorded_alone(kind: str, *, every: bool) -> str:
+    """What a panel of recorded texts shows where other settings are asked for, which have no place in it.
+
+    Args:
+        kind: of the prompt in view.
+        every: whether the panel shows all recorded prompts at once.
+    """
+    seen = "all of them are in view" if every else f"in view is “{kind}”"
+    return (
+        f"This panel holds the recorded prompts alone, at temperature 0 with windows that the measured costs call for: "
+        f"{seen}. Race your own settings on the main figure."
+    )
+
+
 def absent(name: str, kinds: Sequence[str]) -> str:
     """Why a method is not in the race on screen.
 

@@ -57,7 +57,13 @@ def heads_words(accuracy: Sequence[Sequence[float]], chains: Sequence[Generation
     )
 
 
-def pool_title(calls: Sequence[PoolCall], at: int, name: str) -> str:
+def pool_title(calls: Sequence[PoolCall]) -> str:
+    """In how many calls an n-gram of the pool stood, over all of them: the cells below it play from call to call."""
+    used = sum(call.used is not None for call in calls)
+    return f"An n-gram of the pool stood in {used} of {len(calls)} calls"
+
+
+def call_words(calls: Sequence[PoolCall], at: int, name: str) -> tuple[str, str]:
     """What the pool holds before a call, and what the call took from it.
 
     Args:
@@ -66,9 +72,9 @@ def pool_title(calls: Sequence[PoolCall], at: int, name: str) -> str:
     """
     call = calls[at]
     tried = f"{len(call.tried)} begin{'s' if len(call.tried) == 1 else ''} with “{name}”"
-    gained = f", one gives {len(call.accepted)} tokens at once" if call.used else ", none stands" if call.tried else ""
+    gained = f", one gives {len(call.accepted)}" if call.used else ", none stands" if call.tried else ""
     window = f", the window gives {len(call.accepted)}" if call.accepted and not call.used else ""
-    return f"Call {at}: the pool holds {len(call.pool)} n-grams, {tried}{gained}{window}"
+    return f"call {at} of {len(calls) - 1}: {len(call.pool)} n-grams", f"{tried}{gained}{window}"
 
 
 def pool_words(calls: Sequence[PoolCall]) -> str:
