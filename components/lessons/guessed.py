@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from components.lessons.playing import Playing
-from core.lessons import Between, Guess, OneOf, Series, Verdict, judged, truth_of
+from core.lessons import Between, Guess, Number, OneOf, Series, Verdict, judged, truth_of
 
 GUESSED = "_play_guessed"
 """Where the session keeps the guesses."""
@@ -54,7 +54,8 @@ def verdict_of(play: Playing, answer: str, shown: Sequence[Series]) -> Guessed:
 
 
 def _typed(guess: Guess) -> bool:
-    return isinstance(guess, OneOf) and guess.right is not None
+    """Whether the lecturer says the truth, and no figure."""
+    return (isinstance(guess, OneOf) and guess.right is not None) or (isinstance(guess, Number) and not guess.reading)
 
 
 def remember(guessed: Guessed) -> None:

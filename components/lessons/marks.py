@@ -193,6 +193,8 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series], loo
     A bar that stands upon another one has its height from there, where no line across the figure tells it: so the note
     at the truth says the guess as well.
     """
+    if guess.reading is None:
+        return [], [], []
     if guess.reading.take == "rise":
         read(guess.reading, shown)
         return [], [], []

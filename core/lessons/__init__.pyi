@@ -20,6 +20,7 @@ from .edits import inserted as inserted
 from .edits import moved as moved
 from .edits import removed as removed
 from .edits import replaced as replaced
+from .guesses import MAX_NAME as MAX_NAME
 from .guesses import MAX_OPTION as MAX_OPTION
 from .guesses import MAX_OPTIONS as MAX_OPTIONS
 from .guesses import MAX_REASON as MAX_REASON

@@ -160,19 +160,31 @@ def _sketched(points: Sequence[tuple[float, float]], series: Series) -> Verdict:
 
 
 def axis_of(guess: Number | Point, shown: Sequence[Series]) -> Axis:
-    """The axis on which the number lies: that of places for where something is, that of heights else."""
+    """The axis on which the number lies: that of places for where something is, that of heights else.
+
+    Raises:
+        ValueError: the number is read from no series, or the figure lacks it.
+    """
     series = asked_series(guess, shown)
+    assert guess.reading is not None
     return series.across if guess.reading.take.endswith("at") else series.upwards
 
 
 def _measured(guess: Number | Point, number: float, shown: Sequence[Series]) -> Verdict:
-    truth, axis = read(guess.reading, shown), axis_of(guess, shown)
     if isinstance(guess, Number):
-        unit = f" {guess.unit}" if guess.unit else ""
-        near = abs(number - truth) <= NEAR * (guess.high - guess.low)
-        return Verdict(f"{number:.3g}{unit}", f"{truth:.3g}{unit}", near)
+        return _typed(guess, number, shown)
+    truth, axis = read(guess.reading, shown), axis_of(guess, shown)
     away = abs(axis.share(number) - axis.share(truth))
     return Verdict(said(number, axis), said(truth, axis), bool(away <= NEAR))
+
+
+def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
+    unit = f" {guess.unit}" if guess.unit else ""
+    truth = guess.truth if guess.reading is None else read(guess.reading, shown)
+    if truth is None:
+        return Verdict(f"{number:.3g}{unit}", "", None)
+    near = abs(number - truth) <= NEAR * (guess.high - guess.low)
+    return Verdict(f"{number:.3g}{unit}", f"{truth:.3g}{unit}", near)
 
 
 def said(value: float, axis: Axis) -> str:

@@ -40,6 +40,8 @@ def guess_from_json(entry: Any) -> Guess:
     kind = guess.pop("kind", None)
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"its guess is of the kind “{str(kind)[:40]}”; allowed are {', '.join(KINDS)}")
+    if kind != "number" and guess.get("reading", "none") is None:
+        raise ValueError("“reading” of its guess is none, which only a number may have")
     made: Guess = _made(KINDS[kind], "its guess", guess)
     return made
 
@@ -57,13 +59,13 @@ def _made(kind: type[Any], name: str, entry: Mapping[str, Any]) -> Any:
 def _part(name: str, part: str, value: Any) -> Any:
     """One part of a question or of a reading, in its type."""
     if part == "reading":
-        return _made(Reading, name, as_object(name, value))
+        return None if value is None else _made(Reading, name, as_object(name, value))
     if part in ("options", "readings", "bounds"):
         if not isinstance(value, list) or len(value) > MANY:
             raise ValueError(f"{name} is no list of at most {MANY}")
         one = {"options": as_text, "bounds": _number, "readings": _reading}[part]
         return tuple(one(name, entry) for entry in value)
-    if part in ("low", "high"):
+    if part in ("low", "high", "truth"):
         return _number(name, value)
     if part == "right":
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):

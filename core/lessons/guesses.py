@@ -112,26 +112,32 @@ class Number:
     """A number that is typed.
 
     Args:
-        reading: the truth.
+        reading: the truth, where the figure has it; None where somebody says it.
         low, high: between which a guess is taken; a tenth of that is near.
         unit: of the number, as it stands behind it.
         reason: why, in a sentence.
+        truth: where nothing is read; None where nothing decides.
 
     Raises:
-        ValueError: the range is empty.
+        ValueError: the range is empty, or the truth is given beside a reading, or lies outside of the range.
     """
 
-    reading: Reading
+    reading: Reading | None
     low: float
     high: float
     unit: str = ""
     reason: str = ""
+    truth: float | None = None
 
     def __post_init__(self) -> None:
         hold("unit", self.unit, MAX_NAME)
         hold("reason", self.reason, MAX_REASON)
         if not -float("inf") < self.low < self.high < float("inf"):
             raise ValueError(f"the range from {self.low:g} to {self.high:g} is empty or has no end")
+        if self.truth is not None and self.reading is not None:
+            raise ValueError("the number is read from the figure; it cannot be given as well")
+        if self.truth is not None and not self.low <= self.truth <= self.high:
+            raise ValueError(f"the right number {self.truth:g} lies outside of {self.low:g} to {self.high:g}")
 
 
 @dataclass(frozen=True, slots=True)

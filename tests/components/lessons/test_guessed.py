@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from components.lessons.fields import Words
+from components.lessons.fields import Asked, Words
 from components.lessons.guessed import Guessed, as_csv, told, truth_told, verdict_of
 from components.lessons.playing import Playing
 from core.lessons import Axis, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, Verdict, View, judged
@@ -66,6 +66,21 @@ def test_what_was_chosen_is_right_and_never_near() -> None:
     verdict = Verdict("a", "a", True)
     assert "That is right." in told(Guessed("x", "", verdict, "", ("x", 0), chosen=True))
     assert "That is right, or near." in told(Guessed("x", "", verdict, "", ("x", 0)))
+
+
+def test_a_lecturers_own_number_has_a_range_and_a_right_one() -> None:
+    words = Words("One", "", "How many?", "", reason="So.", number=Asked(0, 20, 7, "heads"))
+    guess = words.step(View("learning")).guess
+    assert guess == Number(None, 0, 20, "heads", "So.", 7)
+    assert truth_told(guess, ()) == "The answer: <b>7 heads</b>. So."
+    with pytest.raises(ValueError, match="options or asks for a number"):
+        replace(words, options="one\ntwo").step(View("learning"))
+    with pytest.raises(ValueError, match="without the range"):
+        replace(words, number=Asked(truth=7)).step(View("learning"))
+    with pytest.raises(ValueError, match="7 lies outside"):
+        replace(words, number=Asked(8, 20, 7)).step(View("learning"))
+    with pytest.raises(ValueError, match="empty"):
+        replace(words, number=Asked(3, 3)).step(View("learning"))
 
 
 def test_a_lecturers_own_options_have_the_right_one_and_a_reason() -> None:

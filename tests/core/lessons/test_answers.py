@@ -31,6 +31,7 @@ from core.lessons import (
     right_places,
     said,
     series_of,
+    truth_of,
     written,
 )
 
@@ -124,6 +125,16 @@ def test_a_number_is_right_within_a_tenth_of_its_range(answer: str, *, right: bo
     verdict = judged(Number(Reading("line", "last"), 0, 10, "nats"), answer, SHOWN)
     assert verdict.truth == "5 nats"
     assert verdict.right is right
+
+
+@pytest.mark.parametrize(("answer", "right"), [("5", True), ("5.9", True), ("6.5", False)])
+def test_a_number_that_somebody_says_needs_no_figure(answer: str, *, right: bool) -> None:
+    verdict = judged(Number(None, 0, 10, "nats", truth=5), answer, ())
+    assert (verdict.truth, verdict.right) == ("5 nats", right)
+    undecided = judged(Number(None, 0, 10, "nats"), answer, ())
+    assert (undecided.truth, undecided.right) == ("", None)
+    assert truth_of(Number(None, 0, 10, truth=5), ()) == "5"
+    assert truth_of(Number(None, 0, 10), ()) == ""
 
 
 def test_a_point_is_measured_along_its_axis() -> None:

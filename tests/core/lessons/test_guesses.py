@@ -47,6 +47,7 @@ def guesses(draw: st.DrawFn) -> Guess:
                 OneOf(options, readings, draw(st.sampled_from(["highest", "lowest"])), draw(TEXT)),
                 Between(options, reading, bounds),
                 Number(reading, low, low + 1, draw(TEXT), draw(TEXT)),
+                Number(None, low, low + 1, draw(TEXT), draw(TEXT), draw(st.none() | st.just(low))),
                 Point(reading, draw(TEXT)),
                 Curve(draw(NAMES), draw(TEXT)),
             ]
@@ -87,6 +88,14 @@ READING = {"series": "test", "take": "last"}
         ({"kind": "number", "reading": READING, "low": 1, "high": 1}, "the range from 1 to 1 is empty"),
         ({"kind": "number", "reading": READING, "low": 0, "high": True}, "is no finite number"),
         ({"kind": "number", "reading": READING, "low": 0, "high": 10**400}, "is no finite number"),
+        ({"kind": "number", "reading": READING, "low": 0, "high": 9, "truth": 3}, "it cannot be given as well"),
+        (
+            {"kind": "number", "reading": None, "low": 0, "high": 9, "truth": 10},
+            "the right number 10 lies outside of 0 to 9",
+        ),
+        ({"kind": "number", "reading": None, "low": 0, "high": 9, "truth": "3"}, "is no finite number"),
+        ({"kind": "number", "low": 0, "high": 9}, "its guess lacks “reading”"),
+        ({"kind": "point", "reading": None}, "which only a number may have"),
         ({"kind": "point", "reading": {"series": "test", "take": "rise"}}, "a “rise” is no point on an axis"),
         ({"kind": "point", "reading": {"series": "test", "take": "best"}}, "allowed are value, first"),
         ({"kind": "point", "reading": {"series": "test", "take": "value"}}, "“value” is read at a place"),

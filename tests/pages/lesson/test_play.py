@@ -296,6 +296,21 @@ def test_editing_a_step_keeps_its_reason_and_its_options(visit: Visit) -> None:
     assert app.session_state[LESSON].steps[0].guess == OneOf(("yes, surely", "no"), reason="So it is.")
 
 
+def test_a_number_of_one_s_own_is_asked_for(visit: Visit) -> None:
+    app = visit(TOPIC.script)
+    app.session_state[LESSON] = Lesson("Mine", (Step(View("learning"), "T", question="How many?"),))
+    press(settled(app), "lesson_edit_0")
+    for label, value in (("From", 0.0), ("To", 20.0), ("The right one", 7.0)):
+        next(box for box in app.number_input if box.label == label).set_value(value)
+    next(box for box in app.text_input if box.label == "Its unit").set_value("heads")
+    next(button for button in app.button if button.label == "Save").click()
+    settled(app)
+    assert app.session_state[LESSON].steps[0].guess == Number(None, 0.0, 20.0, "heads", truth=7.0)
+    press(app, "lesson_edit_0")
+    kept = {box.label: box.value for box in app.number_input}
+    assert (kept["From"], kept["To"], kept["The right one"]) == (0, 20, 7)
+
+
 def test_options_of_one_s_own_are_edited(visit: Visit) -> None:
     app = visit(TOPIC.script)
     app.session_state[LESSON] = Lesson("Mine", STEPS[1:2])
