@@ -231,6 +231,25 @@ def test_what_a_rollouts_cell_says_is_what_its_numbers_are() -> None:
         assert held_of in factors
 
 
+def test_the_factors_of_a_rollout_multiply_to_their_product_as_they_stand() -> None:
+    for text in RECORDED_TEXTS:
+        record = recorded(text)
+        means, rolled = layer_means(record.weights), rollout(record.weights)
+        for query, key in np.ndindex(rolled.shape):
+            found = rollout_cell(means, rolled, query, key)
+            if not found.parts.any():
+                continue
+            said = rollout_sentence(record.tokens, found, len(means), LOOK)
+            last, before, product = re.findall(r"<b>([^<]*)</b>", said)[-3:]
+            decimals = Decimal(1).scaleb(int(plain(product).as_tuple().exponent))
+            assert abs(plain(last) * plain(before) - plain(product)) <= decimals / 2
+            best = int(found.parts.argmax())
+            for shown, value in ((last, found.last[best]), (before, found.before[best]), (product, found.parts[best])):
+                assert float(plain(shown)) == pytest.approx(float(value), rel=0.051)
+                assert len(plain(shown).as_tuple().digits) >= 2
+            assert rollout_title(record.tokens, found).endswith(f", {product}")
+
+
 def test_each_factor_of_a_rollout_has_a_scale_of_its_own() -> None:
     taken, held = np.array([0.6, 0.2, 0.2]), np.array([4e-7, 1e-7, 0.0])
     series = {"taken": (taken, "query"), "held before": (held, "key")}
@@ -287,7 +306,7 @@ def test_a_difference_names_the_words_of_both_texts_where_they_are_others() -> N
         (4.4e-8, 2.6e-8, ("4.4e−08", "2.6e−08", "1.8e−08")),
         (0.0, 3e-9, ("0", "3.0e−09", "−3.0e−09")),
         (4.97e-4, 1.6e-5, ("5.0e−04", "0.2e−04", "4.8e−04")),
-        (0.4, 4e-8, ("0.400", "4e−08", "0.400")),
+        (0.4, 4e-8, ("0.400", "4.0e−08", "0.400")),
         (0.0, 0.0, ("0", "0", "0")),
         (0.1234564, 0.1234556, ("0.123456", "0.123456", "0")),
     ],
