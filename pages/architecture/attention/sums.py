@@ -13,8 +13,8 @@ LEAST = 0.0005
 """Below this a number reads 0.000."""
 
 
-SMALL = 0.00995
-"""Below this three digits after the point leave less than two of the number."""
+SMALL = (0.00995, 0.000995)
+"""Below each of these one more digit after the point is needed for two of the number."""
 
 
 def number(value: float, *, more: int = 0) -> str:
@@ -28,11 +28,12 @@ def number(value: float, *, more: int = 0) -> str:
         return "0"
     if abs(value) < LEAST:
         return f"{value:.{1 + more}e}".replace("-", "−")
-    return f"{value:.{(4 if abs(value) < SMALL else 3) + more}f}".replace("-", "−")
+    places = 3 + sum(abs(value) < limit for limit in SMALL) + more
+    return f"{value:.{places}f}".replace("-", "−")
 
 
 def multiplied(first: float, second: float) -> tuple[str, str, str]:
-    """Two factors and their product, with digits enough that the factors as they stand give the product as it stands."""
+    """Two factors and their product, with digits enough that the factors as they stand give it as it stands."""
     product = number(first * second)
     for more in range(MOST_DIGITS):
         factors = number(first, more=more), number(second, more=more)

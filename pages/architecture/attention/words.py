@@ -16,6 +16,7 @@ from core.attention import (
     PartedHeads,
     recorded_parting,
 )
+from pages.architecture.attention.sums import MOST_DIGITS, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +274,22 @@ LEAST = 0.001
 
 
 def plain_weight(weight: float) -> str:
-    """A weight with three digits, or that it is less."""
-    return f"{weight:.3f}" if weight == 0 or weight >= LEAST / 2 else f"less than {LEAST}"
+    """A weight with three digits, a small one with two of its own, or that it is less."""
+    return number(weight) if weight >= LEAST / 2 else f"{weight:.3f}" if weight == 0 else f"less than {LEAST}"
+
+
+def _carried(found: CellSum) -> tuple[str, str, str]:
+    """A weight, a value's length and what arrives, with digits enough that those multiply to this as they stand."""
+    arrives = _length(found.carried)
+    for more in range(MOST_DIGITS):
+        weight, value = number(found.weight, more=more), f"{found.value:.{1 + more}f}"
+        if _length(float(weight) * float(value)) == arrives:
+            break
+    return weight, value, arrives
+
+
+def _length(carried: float) -> str:
+    return f"{carried:.2g}" if carried < 10 else f"{carried:.0f}"
 
 
 def row_title(tokens: Sequence[str], found: CellSum) -> str:
@@ -308,8 +323,8 @@ def pairs_sentence(found: CellSum, waves: np.ndarray | None, at: tuple[int, int]
         return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
     if found.weight < LEAST / 2:
         return f"{said}.".replace("-", "−") + f" With a weight of less than {LEAST}, next to nothing arrives."
-    arrives = f"{found.carried:.2g}" if found.carried < 10 else f"{found.carried:.0f}"
-    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> ≈ <b>{arrives}</b>"
+    weight, value, arrives = _carried(found)
+    carried = f"<b>{weight}</b> × <b>{value}</b> ≈ <b>{arrives}</b>"
     return (
         f"{said}.".replace("-", "−") + " What arrives is the weight times the value, put through the output matrix; "
         f"its length: {carried}."

@@ -69,6 +69,25 @@ def test_the_words_are_those_of_the_numbers() -> None:
     assert "wavelength" not in pairs_sentence(found, None)
 
 
+def test_the_weight_times_the_value_is_what_arrives_as_they_stand() -> None:
+    small = 0
+    for layer, projections in INDUCTION.projections.items():
+        for head, query, key in np.ndindex(INDUCTION.weights.shape[1:]):
+            if key > query or (query + key) % 3:
+                continue
+            found = cell_sum(projections, head, query, key)
+            said = pairs_sentence(found, None)
+            if found.weight < 0.0005:
+                assert "next to nothing arrives" in said
+                continue
+            weight, value, arrives = map(Decimal, re.findall(r"<b>([\d.]+)</b>", said)[-3:])
+            assert abs(weight * value - arrives) <= Decimal(1).scaleb(int(arrives.as_tuple().exponent)) / 2
+            assert float(weight) == pytest.approx(found.weight, rel=0.051), layer
+            assert len(weight.as_tuple().digits) >= 2
+            small += found.weight < 0.01
+    assert small > 100
+
+
 @pytest.mark.parametrize("query", [1, 20, 36])
 def test_the_pairs_are_parted_by_the_angle_that_the_distance_turns_them(query: int) -> None:
     waves = wavelengths(1e5, 64)
