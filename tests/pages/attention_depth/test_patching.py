@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.markdown import literally
 from components.theme import Look
 from core.attention import (
     PATCHED,
@@ -35,7 +36,7 @@ from pages.architecture.attention_depth.words.patching import (
     patching_title,
     range_sentence,
     roles_sentence,
-    texts_sentence,
+    text_lines,
     trap_sentence,
 )
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -62,12 +63,13 @@ def made(recovered: list[list[float]], *, kind: str = "residual", positions: str
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (made([[1, 0, 0], [0, 0, 1]]), "“a” alone brings back 100% at layer 0; after layer 1 the last token has 100%"),
+        (made([[1, 0, 0], [0, 0, 1]]),
+         "“a|x” alone brings back 100% at layer 0; after layer 1 the last token has 100%"),
         (made([[0.8, 0, 0], [0.8, 0, 0.6]]),
-         "“a” alone brings back 80% at layer 0; at no layer does the last token alone hold most of it"),
+         "“a|x” alone brings back 80% at layer 0; at no layer does the last token alone hold most of it"),
         (made([[0.04, 0, 0.03], [0, 0, 1]]), "After layer 0 no token alone brings anything of the answer back"),
         (made([[0, 0, 1], [0, 0, 0.9]], other=2),
-         "“c” is the last token: it holds 90% or more of the answer at any layer"),
+         "“c|x” is the last token: it holds 90% or more of the answer at any layer"),
         (made([[0.2, 0.6], [0.1, -0.2]], kind="head", positions="last"),
          "L0H1, copied at the last token, brings back 60% of the answer; the next head 20%"),
         (made([[0.2, 0.6], [0.1, -0.2]], kind="head"),
@@ -75,7 +77,7 @@ def made(recovered: list[list[float]], *, kind: str = "residual", positions: str
         (made([[0.04, 0.03], [-0.5, 0]], kind="head"),
          "No head alone, copied at every token, brings back 5% of the answer"),
         (made([[1, 0], [0.3, 0]], kind="mlp"),
-         "MLP 0 at “a” brings back 100% of the answer; the next, MLP 1 at “a” 30%"),
+         "MLP 0 at “a|x” brings back 100% of the answer; the next, MLP 1 at “a|x” 30%"),
         (made([[0.01, 0], [0, 0]], kind="mlp"), "No MLP at any one token brings back 5% of the answer"),
     ],
 )  # fmt: skip
@@ -86,8 +88,29 @@ def test_a_title_says_what_its_map_holds(found: Patching, said: str) -> None:
 def test_the_range_is_said_where_the_map_leaves_it() -> None:
     assert range_sentence(made([[0, 1], [0.5, 0.2]])).endswith("All cells lie between.")
     assert range_sentence(made([[-0.31, 1], [1.26, 0.2]])).endswith("here it goes from −0.31 to 1.26.")
-    said = "prefers “·yes” to “·no” by <b>2.0</b> logits, the corrupted one “·no” to “·yes” by <b>2.0</b>."
-    assert said in texts_sentence(made([[0, 1]]))
+
+
+@pytest.mark.parametrize("key", PATCHED)
+def test_both_texts_stand_in_a_line_each_with_what_they_prefer(key: str) -> None:
+    for found in recorded_patching(key).maps:
+        lines = text_lines(PATCHED[key].clean, PATCHED[key].corrupted, found).split("  \n")
+        for line, text, value in zip(
+            lines, (PATCHED[key].clean, PATCHED[key].corrupted), (found.clean, found.corrupted), strict=True
+        ):
+            assert f"“{literally(text)}” prefers" in line
+            ends = (found.answer, found.wrong) if value > 0 else (found.wrong, found.answer)
+            assert line.endswith("“{}” to “{}” by **{:.1f}** logits".format(*ends, abs(value)))
+    long = text_lines("word " * 40, "$two$ *words*", made([[0, 1]]))
+    assert "…” prefers “·yes” to “·no” by **2.0** logits" in long
+    assert r"\$two\$ \*words\*" in long
+
+
+@pytest.mark.parametrize("kind", panel.KINDS)
+def test_every_kind_says_which_texts_are_compared(page: Callable[..., AppTest], kind: str) -> None:
+    app = page(panel="Patch it", patch_pair="Store", patch_kind=kind)
+    said = [block.value for block in app.markdown if block.value.startswith("Clean: “When Mary and John")]
+    assert len(said) == 1
+    assert "“·Mary” to “·John” by" in said[0]
 
 
 def test_a_clean_text_that_does_not_give_its_answer_is_doubted() -> None:

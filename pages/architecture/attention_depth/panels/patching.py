@@ -35,7 +35,7 @@ from pages.architecture.attention_depth.words.patching import (
     range_sentence,
     roles_sentence,
     rows_of,
-    texts_sentence,
+    text_lines,
     trap_sentence,
 )
 
@@ -161,6 +161,7 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> 
     doubt = doubt_sentence(made)
     if doubt:
         st.warning(literally(doubt))
+    st.markdown(text_lines(run.clean, run.corrupted, made))
     left, right = st.columns([3, 2])
     title = patching_title(made)
     with left:
@@ -199,16 +200,14 @@ def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
     parts = parts_between(found.clean, found.corrupted)
     recorded_maps = [one for key in PATCHED for one in results.recorded_maps(key) if one.kind == "mlp"]
     scores = head_scores(recorded("induction")) if run.model == results.DECODER else None
-    ends = texts_sentence(made)
     sentences = [
-        ends if made.kind != "head" else "",
         trap_sentence(made, recorded_maps),
         both_sentence(made, parts),
         roles_sentence(made, scores) if scores is not None else "",
     ]
     shown.page.note(" ".join(filter(None, sentences)))
     st.caption(
-        f"Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}” One part of the clean run at a time "
+        f"One part of the clean run at a time "
         f"is copied into the corrupted one{_named(made)}. {literally(range_sentence(made))} Right: what each head "
         "(blue; L2H3 is head 3 of layer 2) and MLP (green) writes itself, clean less corrupted, with the scale of the "
         "last norm frozen, so that the parts add up."

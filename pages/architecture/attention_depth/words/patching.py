@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.phrases import placed
+from components.markdown import literally
+from components.phrases import placed, shorten
 from core.attention import Attribution, HeadScores, Patching
 
 NOTHING = 0.05
@@ -36,9 +37,7 @@ def _stream_title(found: Patching) -> str:
 
 
 def label_of(found: Patching, place: int) -> str:
-    """A token by its name; where it stands in the text again, as its row is called, by its position if need be."""
-    if found.tokens.count(found.tokens[place]) == 1:
-        return found.tokens[place]
+    """A token as its row is called, by its position if need be."""
     return placed(rows_of(found), place)
 
 
@@ -100,16 +99,24 @@ def _whole_at_first(found: Patching) -> bool:
     return len(found.differing) == 1 and bool(found.recovered[0, found.differing[0]] > 0.9)
 
 
-def texts_sentence(found: Patching) -> str:
-    """What either text prefers: the two ends of the scale."""
-    clean, corrupted = (_preferred(found, value) for value in (found.clean, found.corrupted))
-    return f"The clean text prefers {clean} logits, the corrupted one {corrupted}."
+LONG = 90
+"""So many characters of a text are shown in its line."""
+
+
+def text_lines(clean: str, corrupted: str, found: Patching) -> str:
+    """Both texts in a line each, in Markdown, with what each prefers: the two ends of the scale."""
+    sides = (("Clean", clean, found.clean), ("Corrupted", corrupted, found.corrupted))
+    lines = [
+        f"{name}: “{literally(shorten(text, LONG))}” prefers {_preferred(found, value)} logits"
+        for name, text, value in sides
+    ]
+    return "  \n".join(lines)
 
 
 def _preferred(found: Patching, value: float) -> str:
     """Which of the two answers a difference of logits prefers to the other, and by how much."""
     first, second = (found.answer, found.wrong) if value >= 0 else (found.wrong, found.answer)
-    return f"“{escape(first)}” to “{escape(second)}” by <b>{abs(value):.1f}</b>"
+    return f"“{literally(first)}” to “{literally(second)}” by **{abs(value):.1f}**"
 
 
 def doubt_sentence(found: Patching) -> str:
