@@ -30,6 +30,8 @@ from pages.architecture.attention_depth.topic import PRESETS
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
     doubt_sentence,
+    drawn_parts,
+    drawn_sentence,
     label_of,
     parts_between,
     parts_title,
@@ -205,6 +207,25 @@ def test_the_parts_are_those_of_the_clean_text_less_the_corrupted_one() -> None:
     between = parts_between(clean, corrupted)
     assert [(part.name, part.value) for part in between] == [("L0H1", 4.0), ("MLP 0", -1.0), ("L0H0", 0.0)]
     assert parts_title(between, clean, corrupted) == "L0H1 itself writes +4.0 of the +3.0 logits between the texts"
+
+
+@pytest.mark.parametrize("key", PATCHED)
+def test_what_is_drawn_sums_to_the_difference_between_the_texts(key: str) -> None:
+    found = recorded_patching(key)
+    all_, total = parts_between(found.clean, found.corrupted), found.clean.total - found.corrupted.total
+    *most, rest = drawn_parts(all_, found.clean, found.corrupted)
+    assert most == all_[:10]
+    assert (rest.name, rest.head) == ("all others", None)
+    assert sum(part.value for part in (*most, rest)) == pytest.approx(total, abs=1e-9)
+    said = drawn_sentence(all_, found.clean, found.corrupted)
+    shown = [float(number.replace("−", "-")) for number in re.findall(r"<b>([^<]*)</b>", said)]
+    assert shown == [pytest.approx(sum(part.value for part in most), abs=0.05), pytest.approx(rest.value, abs=0.05)]
+    assert f"the other {len(all_) - 10} together" in said
+    fig = parts_bars(*zip(*(*most, rest), strict=True), look=LOOK, title="t", height=300)  # type: ignore[misc]
+    assert sum(fig.data[0].x) == pytest.approx(total, abs=1e-4)
+    assert fig.data[0].marker.color[-1] == LOOK.role("mass")
+    few = parts([[1, 2]], [3]), parts([[1, -2]], [4])
+    assert "embedding and biases <b>+0.0</b>" in drawn_sentence(parts_between(*few), *few)
 
 
 def test_the_stories_hold_on_the_recorded_pairs() -> None:

@@ -24,11 +24,13 @@ from core.checks import Check
 from core.jobs import promise
 from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results
-from pages.architecture.attention_depth.figures.patching import PARTS, parts_bars, recovered_map
+from pages.architecture.attention_depth.figures.patching import parts_bars, recovered_map
 from pages.architecture.attention_depth.main import Shown, choose_model
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
     doubt_sentence,
+    drawn_parts,
+    drawn_sentence,
     parts_between,
     parts_title,
     patching_title,
@@ -187,7 +189,7 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> 
     parts = parts_between(found.clean, found.corrupted)
     with right:
         said = parts_title(parts, found.clean, found.corrupted)
-        most = parts[:PARTS]
+        most = drawn_parts(parts, found.clean, found.corrupted)
         names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
         fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
         page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
@@ -204,13 +206,14 @@ def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
         trap_sentence(made, recorded_maps),
         both_sentence(made, parts),
         roles_sentence(made, scores) if scores is not None else "",
+        drawn_sentence(parts, found.clean, found.corrupted),
     ]
     shown.page.note(" ".join(filter(None, sentences)))
     st.caption(
         f"One part of the clean run at a time "
         f"is copied into the corrupted one{_named(made)}. {literally(range_sentence(made))} Right: what each head "
         "(blue; L2H3 is head 3 of layer 2) and MLP (green) writes itself, clean less corrupted, with the scale of the "
-        "last norm frozen, so that the parts add up."
+        "last norm frozen, so that the parts add up; the gray bar holds all others, the embedding and the biases too."
     )
 
 

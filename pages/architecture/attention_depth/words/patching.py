@@ -144,12 +144,12 @@ class Part(NamedTuple):
     Args:
         name: of the head or the MLP.
         value: in logits, of the clean text less the corrupted one.
-        head: whether it is a head.
+        head: whether it is a head; None for several parts together.
     """
 
     name: str
     value: float
-    head: bool
+    head: bool | None
 
 
 def parts_between(clean: Attribution, corrupted: Attribution) -> list[Part]:
@@ -164,6 +164,27 @@ def parts_title(parts: Sequence[Part], clean: Attribution, corrupted: Attributio
     """Which part writes most of the difference."""
     first, total = parts[0], clean.total - corrupted.total
     return f"{first.name} itself writes {_signed(first.value)} of the {_signed(total)} logits between the texts"
+
+
+DRAWN = 10
+"""Parts of a difference of logits that have a bar each: the largest."""
+
+
+def drawn_parts(parts: Sequence[Part], clean: Attribution, corrupted: Attribution) -> list[Part]:
+    """The largest parts, and all else as one, so that those drawn sum to the difference between the texts."""
+    most = list(parts[:DRAWN])
+    rest = clean.total - corrupted.total - sum(part.value for part in most)
+    return [*most, Part("all others", rest, None)]
+
+
+def drawn_sentence(parts: Sequence[Part], clean: Attribution, corrupted: Attribution) -> str:
+    """What the parts that have a bar each come to, and what all others do."""
+    *most, rest = drawn_parts(parts, clean, corrupted)
+    others = f"the other {len(parts) - len(most)} together" if len(parts) > len(most) else "embedding and biases"
+    return (
+        f"Of the {len(parts)} heads and MLPs the {len(most)} with a bar of their own write "
+        f"<b>{_signed(sum(part.value for part in most))}</b> logits, {others} <b>{_signed(rest.value)}</b>."
+    )
 
 
 def both_sentence(found: Patching, parts: Sequence[Part]) -> str:
