@@ -377,6 +377,24 @@ def test_what_is_found_of_own_texts_is_shown_as_the_recorded_pairs_are(
     assert patching_title(found) in html_of(app)
 
 
+def test_whose_work_the_answer_is_stays_when_another_kind_is_still_to_be_copied(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = recorded_patching("store")
+    own = dataclasses.replace(kept, maps=tuple(one for one in kept.maps if one.kind == "residual"))
+    monkeypatch.setattr(results, "finished_patching", lambda run: own if run.kind == "residual" else None)
+    monkeypatch.setattr(panel, "job_panel", lambda function, run, **options: own if run.kind == "residual" else None)
+    assert len(charts(page(panel="Patch it", patch_pair="Own texts"))) == 2
+    app = page(panel="Patch it", patch_pair="Own texts", patch_kind="MLP")
+    (chart,) = charts(app)
+    between = parts_between(own.clean, own.corrupted)
+    assert list(figure_of(chart)["data"][0]["y"]) == [*(part.name for part in between[:10]), "all others"]
+    assert "It is the same whatever is copied" in str([caption.value for caption in app.caption])
+    assert parts_title(between, own.clean, own.corrupted) in html_of(app)
+    assert "✓" in html_of(app)
+    assert not app.exception
+
+
 @pytest.mark.parametrize("values", [{"patch_pair": "nobody"}, {"patch_kind": "x"}, {"patch_pair": ""}])
 def test_a_garbage_link_shows_the_first_pair(page: Callable[..., AppTest], values: dict[str, str]) -> None:
     assert len(charts(page(panel="Patch it", **values))) == 2

@@ -91,12 +91,33 @@ def draw(shown: Shown) -> None:
     recorded_here = results.patched_of(run)
     found = recorded_here or _measured(shown, run)
     page.badges(Badge.MEASURED if found is not None and recorded_here is None else Badge.RECORDED)
+    if found is None and (known := _other_kind(run)) is not None:
+        st.caption("Below: what each part writes in your texts. It is the same whatever is copied.")
+        _parts_alone(shown, *known)
+        return
     if found is None:
         st.caption(f"Below: the recorded texts of “{STAND_IN}”.")
         run, found = _stand_in(run)
         _drawn(shown, run, found, height=LOW)
         return
     _drawn(shown, run, found, height=HEIGHT)
+
+
+def _other_kind(run: PatchRun) -> tuple[PatchRun, PatchedTexts] | None:
+    """What was found of the same texts with another part copied: whose work the answer is does not depend on that."""
+    for kind, positions in KINDS.values():
+        other = replace(run, kind=kind, positions=positions)
+        found = results.finished_patching(other)
+        if found is not None:
+            return other, found
+    return None
+
+
+def _parts_alone(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
+    """The parts of the answer to texts whose map is still to be made."""
+    st.markdown(text_lines(run.clean, run.corrupted, made_of(run, found)))
+    _parts(shown, found, height=LOW)
+    shown.page.note(drawn_sentence(parts_between(found.clean, found.corrupted), found.clean, found.corrupted))
 
 
 def _stand_in(run: PatchRun) -> tuple[PatchRun, PatchedTexts]:
@@ -186,14 +207,19 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> 
             on_click = None
         alt = f"Share of the answer that each part brings back. {title}."
         page.plot(fig, name="patched", alt=alt, on_click=on_click)
-    parts = parts_between(found.clean, found.corrupted)
     with right:
-        said = parts_title(parts, found.clean, found.corrupted)
-        most = drawn_parts(parts, found.clean, found.corrupted)
-        names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
-        fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
-        page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
+        _parts(shown, found, height=height)
     _read(shown, run, found)
+
+
+def _parts(shown: Shown, found: PatchedTexts, *, height: int) -> None:
+    """What each part writes toward the answer, in one text more than in the other."""
+    page, parts = shown.page, parts_between(found.clean, found.corrupted)
+    said = parts_title(parts, found.clean, found.corrupted)
+    most = drawn_parts(parts, found.clean, found.corrupted)
+    names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
+    fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
+    page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
 
 
 def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
@@ -236,7 +262,7 @@ def checks(shown: Shown) -> list[Check]:
     run = run_of(shown)
     found = results.patched_of(run) or results.finished_patching(run)
     if found is None:
-        run, found = _stand_in(run)
+        run, found = _other_kind(run) or _stand_in(run)
     kept = [replace(check, detail=f"{check.detail}, when it was made") for check in made_of(run, found).checks]
     return [*patching_checks(found, run.kind, run.positions), *kept]
 
