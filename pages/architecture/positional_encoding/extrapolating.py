@@ -237,7 +237,7 @@ def sample_line(task: str, length: int, seed: int) -> str:
     text = " ".join(_symbol(task, int(one)) for one in ids[place])
     if task == "mark":
         given = " ".join("–" if one == NOT_ASKED else _symbol(task, int(one)) for one in answers[place])
-        asked = "At each place: which symbol had the last mark, *, so far?"
+        asked = "Which symbol had the last mark, *?"
     else:
         given = " ".join(_symbol(task, int(one)) for one in answers[place] if one != NOT_ASKED)
         asked = "From “|” on: the first half again."

@@ -41,7 +41,7 @@ from pages.architecture.positional_encoding.words import BY_FOUR, BY_LENGTH, COP
 
 TASK_NAMES = dict(zip((MARK, COPY), TASKS, strict=True))
 SCHEME_NAMES = {name: scheme for scheme, name in NAMES.items()}
-ABOVE = {False: 160, True: 190}
+ABOVE = {False: 130, True: 160}
 """Pixels of the room of the main figure that the rest of the panel takes, at a desk and for a projector."""
 TAKES = {"mark": 6.0, "copy": 12.0}
 """Seconds of processor of one training and its tests in a fresh process, on the machine of the promises."""
