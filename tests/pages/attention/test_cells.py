@@ -54,17 +54,20 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_the_words_are_those_of_the_numbers() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
-    said = f"“·mountain” asks “·window”: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
+    names = "“·mountain at position 36” asks “·window at position 15”"
+    said = f"{names}: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
     assert cell_title(INDUCTION.tokens, found) == said
     assert (
-        row_title(INDUCTION.tokens, found) == f"The softmax gives “·window” {found.weight:.3f}, the largest of its row"
+        row_title(INDUCTION.tokens, found)
+        == f"The softmax gives “·window at position 15” {found.weight:.3f}, the largest of its row"
     )
     waves = wavelengths(1e5, 64)
     sentence = pairs_sentence(found, waves)
     fast = found.parts[waves <= 20 * 21].sum()
     assert "pairs that 21 tokens of distance turn by 18° or more sum to" in sentence
     assert f"<b>{fast:+.1f}</b>" in sentence
-    assert f"<b>{found.score - fast:+.1f}</b>" in sentence
+    assert f"(cos 18° = 0.95), to <b>{found.score - fast:+.1f}</b>" in sentence
+    assert f"the pair of wavelength {waves[np.abs(found.parts).argmax()]:,.0f} tokens is the largest" in sentence
     assert f"≈ <b>{found.carried:.0f}</b>" in sentence
     assert "wavelength" not in pairs_sentence(found, None)
 
@@ -128,9 +131,7 @@ def test_a_masked_and_a_small_weight_are_called_so() -> None:
     place = int((small.row > small.weight).sum()) + 1
     assert place > 1
     assert small.weight < 0.0005
-    assert "gives “·butter” less than 0.001, " in row_title(INDUCTION.tokens, small).replace(
-        INDUCTION.tokens[20], "·butter"
-    )
+    assert f"gives “{placed(INDUCTION.tokens, 20)}” less than 0.001, " in row_title(INDUCTION.tokens, small)
     assert "next to nothing arrives" in pairs_sentence(small, None)
     assert row_title(INDUCTION.tokens, small).endswith(f"place {place} of its row")
 
@@ -151,6 +152,9 @@ def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:
         assert waves[int(place)] <= wave <= waves[int(place) + 1]
     assert "wavelength" in fig.layout.xaxis.title.text
     assert "wavelength" not in pair_bars(found.parts, None, look=LOOK, title="t").layout.xaxis.title.text
+    for key in range(44):
+        ticks = row_bars(found.row, INDUCTION.tokens, key, look=LOOK, title="t").layout.xaxis
+        assert ticks.ticktext[list(ticks.tickvals).index(key)] == INDUCTION.tokens[key]
     row = row_bars(found.row, INDUCTION.tokens, 15, look=LOOK, title="t").data[0]
     np.testing.assert_allclose(row.y, found.row, rtol=1e-6)
     assert list(np.flatnonzero(np.array(row.marker.color) == LOOK.role("key"))) == [15]

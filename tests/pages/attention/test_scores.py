@@ -188,6 +188,8 @@ def test_figures_are_the_data(spreads: Spreads) -> None:
     fig = by_dimension(spreads.deviation, expected=spreads.expected, look=LOOK, title="t", y_label="y", height=300)
     drawn = {trace.name: trace.y for trace in fig.data if trace.name}
     assert np.allclose(drawn["dot product"], spreads.deviation[0], atol=1e-5)
+    first = next(trace for trace in fig.data if trace.name == "dot product")
+    assert first.marker.symbol == "circle-open" and first.marker.size > fig.data[2].marker.size
     assert sum(trace.line.dash == "dash" for trace in fig.data) == len(SCORES)
     accuracy = trials.accuracy[:, 0, 0]
     curves = {
