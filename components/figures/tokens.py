@@ -12,7 +12,13 @@ def token_names(tokens: Sequence[str]) -> list[str]:
 
 
 def token_ticks(
-    tokens: Sequence[str], look: Look, room: int, *, named: bool = False, upright: bool = False
+    tokens: Sequence[str],
+    look: Look,
+    room: int,
+    *,
+    named: bool = False,
+    upright: bool = False,
+    always: int | None = None,
 ) -> dict[str, object]:
     """Every token as a tick while there is room, then every n-th; long tokens are cut.
 
@@ -20,9 +26,12 @@ def token_ticks(
         room: how many labels fit at a desk.
         named: the axis holds the names of the tokens rather than their places.
         upright: keep the labels level, as on a vertical axis.
+        always: a place that is named whatever the room; those too near it give way.
     """
     step = -(-len(tokens) * look.size // (13 * room))
     places = list(range(0, len(tokens), step))
+    if always is not None:
+        places = sorted({always, *(place for place in places if abs(place - always) >= step)})
     size = look.size - 1 if len(tokens) <= 30 else max(9, look.size - 4)
     return {
         "tickmode": "array",

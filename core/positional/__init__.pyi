@@ -14,9 +14,11 @@ from .comparison import Comparison as Comparison
 from .comparison import SchemeCurve as SchemeCurve
 from .comparison import compare_schemes as compare_schemes
 from .extrapolation import FIXED as FIXED
+from .extrapolation import NOT_ASKED as NOT_ASKED
 from .extrapolation import RECORDED_SEEDS as RECORDED_SEEDS
 from .extrapolation import STEPS as STEPS
 from .extrapolation import STRETCHES as STRETCHES
+from .extrapolation import SYMBOLS as SYMBOLS
 from .extrapolation import TASKS as TASKS
 from .extrapolation import Extrapolation as Extrapolation
 from .extrapolation import ExtrapolationParams as ExtrapolationParams
@@ -24,6 +26,7 @@ from .extrapolation import best_without_order as best_without_order
 from .extrapolation import curve_checks as curve_checks
 from .extrapolation import recorded_extrapolation as recorded_extrapolation
 from .extrapolation import texts as texts
+from .extrapolation import unseen_texts as unseen_texts
 from .frequencies import DynamicNtk as DynamicNtk
 from .frequencies import Linear as Linear
 from .frequencies import Llama3 as Llama3

@@ -101,6 +101,20 @@ def _root_sentence(rows: Mapping[str, np.ndarray], width: int) -> str:
     return f"{alone}; up to {most:.2g} times arrive."
 
 
+def uneven_sentence(spreads: Spreads, trials: ScoreTrials) -> str:
+    """Why a gradient arrives larger through a softmax that lets less through; empty where it does not."""
+    faint = dict(zip(KINDS, spreads.faint[:, -1], strict=True))
+    rows = dict(zip(KINDS, trials.gradient[:, -1], strict=True))
+    if min(faint[kind] for kind in UNDIVIDED) <= faint["scaled"] or min(rows[kind].min() for kind in UNDIVIDED) <= 1:
+        return ""
+    root = np.sqrt(trials.params.widths[-1])
+    return (
+        "How the gradient can be larger where the softmax lets less through: the query matrix sums over all rows, and "
+        f"what passes an undivided score is multiplied by √d = {root:.3g} beside a scaled one. So it is larger, but "
+        "uneven: many rows give almost nothing, the others nearly all."
+    )
+
+
 def against_scaled(trials: ScoreTrials, width: int, rate: float) -> dict[str, int]:
     """Whether each other score ends above (1), below (-1) or within the noise (0) of the scaled product, by seeds."""
     ends = ends_of(trials, rate)[:, trials.params.widths.index(width)]

@@ -13,12 +13,37 @@ LEAST = 0.0005
 """Below this a number reads 0.000."""
 
 
-def number(value: float) -> str:
-    """A share with three digits, one that does not show with its power of ten, 0 as 0."""
+SMALL = (0.00995, 0.000995)
+"""Below each of these one more digit after the point is needed for two of the number."""
+
+
+def number(value: float, *, more: int = 0) -> str:
+    """A share with three digits after the point, a small one with two of its own, 0 as 0.
+
+    Args:
+        value: the share; one that does not show is written with its power of ten.
+        more: further digits.
+    """
     if value == 0:
         return "0"
-    written = f"{value:.3f}" if abs(value) >= LEAST else f"{value:.0e}"
-    return written.replace("-", "−")
+    if abs(value) < LEAST:
+        return f"{value:.{1 + more}e}".replace("-", "−")
+    places = 3 + sum(abs(value) < limit for limit in SMALL) + more
+    return f"{value:.{places}f}".replace("-", "−")
+
+
+def multiplied(first: float, second: float) -> tuple[str, str, str]:
+    """Two factors and their product, with digits enough that the factors as they stand give it as it stands."""
+    product = number(first * second)
+    for more in range(MOST_DIGITS):
+        factors = number(first, more=more), number(second, more=more)
+        if number(_value(factors[0]) * _value(factors[1])) == product:
+            break
+    return *factors, product
+
+
+def _value(text: str) -> float:
+    return float(text.replace("−", "-"))
 
 
 def words_title(found: Compound, labels: Sequence[str]) -> str:
@@ -137,11 +162,11 @@ def rollout_sentence(tokens: Sequence[str], found: RolloutSum, layers: int, look
         return why if later else "No layer brings anything of it there."
     best, ordered = int(found.parts.argmax()), np.sort(found.parts)[::-1]
     half = int((np.cumsum(ordered) < found.parts.sum() / 2).sum()) + 1
-    last, before = float(found.last[best]), float(found.before[best])
+    last, before, product = multiplied(float(found.last[best]), float(found.before[best]))
     below = f"what layer {layers - 2} has left there" if layers > 1 else "the input itself"
     few = "One token brings" if half == 1 else f"{half} tokens bring"
     return (
-        f"Through {token_chip(placed(tokens, best), look.role('key'))}: <b>{number(last)}</b>, which layer "
-        f"{layers - 1} takes from it, times <b>{number(before)}</b>, {below}, is <b>{number(last * before)}</b>. "
+        f"Through {token_chip(placed(tokens, best), look.role('key'))}: <b>{last}</b>, which layer "
+        f"{layers - 1} takes from it, times <b>{before}</b>, {below}, is <b>{product}</b>. "
         f"{few} half of the cell."
     )

@@ -6,6 +6,7 @@ from html import escape
 
 import numpy as np
 
+from components.phrases import placed
 from components.scene import Equation
 from core.attention import (
     RECORDED_SEEDS,
@@ -16,6 +17,7 @@ from core.attention import (
     PartedHeads,
     recorded_parting,
 )
+from pages.architecture.attention.sums import MOST_DIGITS, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,8 @@ def _plain(number: float) -> str:
 
 def cell_title(tokens: Sequence[str], found: CellSum) -> str:
     """The way of one weight from its sum to its scaled score."""
-    names, count = f"“{tokens[found.query]}” asks “{tokens[found.key]}”", len(found.parts)
+    names = f"“{placed(tokens, found.query)}” asks “{placed(tokens, found.key)}”"
+    count = len(found.parts)
     width = count if found.unit == "dimension" else 2 * count
     numbers = f"{count} {found.unit}s sum to {found.score:+.1f}, ÷ √{width} = {found.scaled:+.2f}"
     return f"{names}: {numbers.replace('-', '−')}"
@@ -273,8 +276,22 @@ LEAST = 0.001
 
 
 def plain_weight(weight: float) -> str:
-    """A weight with three digits, or that it is less."""
-    return f"{weight:.3f}" if weight == 0 or weight >= LEAST / 2 else f"less than {LEAST}"
+    """A weight with three digits, a small one with two of its own, or that it is less."""
+    return number(weight) if weight >= LEAST / 2 else f"{weight:.3f}" if weight == 0 else f"less than {LEAST}"
+
+
+def _carried(found: CellSum) -> tuple[str, str, str]:
+    """A weight, a value's length and what arrives, with digits enough that those multiply to this as they stand."""
+    arrives = _length(found.carried)
+    for more in range(MOST_DIGITS):
+        weight, value = number(found.weight, more=more), f"{found.value:.{1 + more}f}"
+        if _length(float(weight) * float(value)) == arrives:
+            break
+    return weight, value, arrives
+
+
+def _length(carried: float) -> str:
+    return f"{carried:.2g}" if carried < 10 else f"{carried:.0f}"
 
 
 def row_title(tokens: Sequence[str], found: CellSum) -> str:
@@ -283,7 +300,7 @@ def row_title(tokens: Sequence[str], found: CellSum) -> str:
         return f"The mask forbids key {found.key}: its score becomes −∞, its weight 0"
     above = int((found.row > found.weight).sum())
     place = "the largest of its row" if above == 0 else f"place {above + 1} of its row"
-    return f"The softmax gives “{tokens[found.key]}” {plain_weight(found.weight)}, {place}"
+    return f"The softmax gives “{placed(tokens, found.key)}” {plain_weight(found.weight)}, {place}"
 
 
 SLOW = 20
@@ -299,7 +316,7 @@ def pairs_sentence(found: CellSum, waves: np.ndarray | None, at: tuple[int, int]
         at: the positions of query and key in the run, where they are not those in the text.
     """
     most = int(np.abs(found.parts).argmax())
-    name = f"{found.unit} {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f}"
+    name = f"{found.unit} {most}" if waves is None else f"the pair of wavelength {waves[most]:,.0f} tokens"
     against = " and pulls against the sum" if found.parts[most] * found.score < 0 else ""
     said = f"{name} is the largest, <b>{found.parts[most]:+.1f}</b>{against}"
     if waves is not None:
@@ -308,11 +325,11 @@ def pairs_sentence(found: CellSum, waves: np.ndarray | None, at: tuple[int, int]
         return f"{said}. Nothing is carried, since the mask forbids this key.".replace("-", "−")
     if found.weight < LEAST / 2:
         return f"{said}.".replace("-", "−") + f" With a weight of less than {LEAST}, next to nothing arrives."
-    arrives = f"{found.carried:.2g}" if found.carried < 10 else f"{found.carried:.0f}"
-    carried = f"<b>{found.weight:.3f}</b> × <b>{found.value:.1f}</b> ≈ <b>{arrives}</b>"
+    weight, value, arrives = _carried(found)
+    carried = f"<b>{weight}</b> × <b>{value}</b> ≈ <b>{arrives}</b>"
     return (
-        f"{said}.".replace("-", "−") + " What arrives is the weight times the value, put through the output matrix; "
-        f"its length: {carried}."
+        f"{said}.".replace("-", "−") + " What arrives, weight times value through the output matrix, has a length of "
+        f"{carried}."
     )
 
 
@@ -329,7 +346,8 @@ def _turning_sentence(found: CellSum, waves: np.ndarray, at: tuple[int, int]) ->
     fast, still = (float(found.parts[chosen].sum()) for chosen in (~slow, slow))
     return (
         f"{lead}{'and ' if anew else ''}pairs that {tokens} of distance{later} turn by {360 // SLOW}° or more sum to "
-        f"<b>{fast:+.1f}</b>, the slower ones to <b>{still:+.1f}</b>"
+        f"<b>{fast:+.1f}</b>, the slower ones, hardly changed (cos {360 // SLOW}° = "
+        f"{np.cos(2 * np.pi / SLOW):.2f}), to <b>{still:+.1f}</b>"
     )
 
 

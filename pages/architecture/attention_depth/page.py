@@ -7,6 +7,7 @@ from components.loading import ensure_loaded
 from components.markdown import literally
 from components.page import Page, Scene
 from pages.architecture.attention import results as attention_results
+from pages.architecture.attention.panels.clicks import CELL
 from pages.architecture.attention_depth import main as views
 from pages.architecture.attention_depth import results
 from pages.architecture.attention_depth.panels import (
@@ -27,12 +28,19 @@ from pages.architecture.attention_depth.words import EQUATIONS, NOBODY, head_of,
 # Panels that read neither the text nor a head: the first has the choice of the model among its own controls.
 RESTING = (patching.PATCH, hand.HAND)
 
+# Panels of the whole model as it is: they read the text, and nothing that is switched off.
+UNTOUCHED = (*RESTING, CELL, "Contribution", "Logit lens", "Shared keys", "Masks", "Generation", "Compare")
+
 page = Page(TOPIC)
 page.header()
 
 opened = page.controls.value(PANEL)
 with page.own_controls(rest=opened in RESTING):
-    text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
+    if opened in UNTOUCHED:
+        text_place, more_place = st.columns([10, 1.4], vertical_alignment="bottom")
+        head_place = token_place = st.container(key="resting_switches")
+    else:
+        text_place, head_place, token_place, more_place = st.columns([5, 3, 2, 1.4], vertical_alignment="bottom")
 with text_place:
     text = page.controls.text("text", "Text, up to 512 tokens", on_change=attention_results.ask_for_the_last_token)
 with more_place:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.numbers import mean_interval, side
-from core.positional import FIXED, STRETCHES, Extrapolation
+from core.positional import FIXED, NOT_ASKED, STRETCHES, SYMBOLS, Extrapolation, unseen_texts
 
 NAMES = {
     "none": "no positions",
@@ -222,6 +222,33 @@ def benefit_sentence(found: Extrapolation) -> str:
         f"a small model trained to {found.trained_length} symbols, stretched by {FIXED:g} and tested at {FIXED:g} "
         f"times that length. {title} of the answers right"
     )
+
+
+def sample_line(task: str, length: int, seed: int) -> str:
+    """What is asked, with a test text and its answers, in HTML; in the task "mark" the first text with two marks.
+
+    Args:
+        task: of the trainings.
+        length: of the text, one that is tested.
+        seed: of the recorded runs.
+    """
+    ids, answers = unseen_texts(task, length, seed)
+    place = int(np.argmax((ids >= SYMBOLS).sum(axis=1) >= 2)) if task == "mark" else 0
+    text = " ".join(_symbol(task, int(one)) for one in ids[place])
+    if task == "mark":
+        given = " ".join("–" if one == NOT_ASKED else _symbol(task, int(one)) for one in answers[place])
+        asked = "Which symbol had the last mark, *?"
+    else:
+        given = " ".join(_symbol(task, int(one)) for one in answers[place] if one != NOT_ASKED)
+        asked = "From “|” on: the first half again."
+    return f"{asked} Text: <b>{text}</b>. Answers: <b>{given}</b>."
+
+
+def _symbol(task: str, one: int) -> str:
+    """A symbol by a letter, with its mark."""
+    if task == "copy" and one == SYMBOLS:
+        return "|"
+    return chr(ord("a") + one % SYMBOLS) + ("*" if one >= SYMBOLS else "")
 
 
 def _share(found: Extrapolation, scheme: str, length: int) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from components.course import PANEL
 from components.markdown import literally
 from components.page import Page
 from pages.architecture.positional_encoding.main import Show
@@ -18,7 +19,7 @@ from pages.architecture.positional_encoding.panels import (
     t5,
 )
 from pages.architecture.positional_encoding.topic import TOPIC
-from pages.architecture.positional_encoding.words import ALIBI, LEARNED, ROPE, SINUSOIDAL, T5
+from pages.architecture.positional_encoding.words import ALIBI, LEARNED, LONG, ROPE, SINUSOIDAL, T5
 
 SCHEMES: dict[str, Show] = {
     SINUSOIDAL: sinusoids.show,
@@ -28,11 +29,15 @@ SCHEMES: dict[str, Show] = {
     T5: t5.show,
 }
 
+# Panels that read no scheme; "Compare" takes a query and a key from the controls of RoPE.
+RESTING = (LONG, permutation.TEST)
+
 page = Page(TOPIC)
 page.header()
 
 widths = [4.75, 3.3, 1.75, 1.75, 1.5] if page.look.presenter else [4.2, 2.85, 2.05, 2.05, 1.35]
-scheme_place, *places, last_place = st.columns(widths, vertical_alignment="top")
+with page.own_controls(rest=page.controls.value(PANEL) in RESTING):
+    scheme_place, *places, last_place = st.columns(widths, vertical_alignment="top")
 # A button without a label stands where the other controls end.
 places.append(last_place.container(height="stretch", vertical_alignment="bottom"))
 with scheme_place:

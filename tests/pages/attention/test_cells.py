@@ -54,19 +54,41 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_the_words_are_those_of_the_numbers() -> None:
     found = cell_sum(PARTS, 6, 36, 15)
-    said = f"“·mountain” asks “·window”: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
+    names = "“·mountain at position 36” asks “·window at position 15”"
+    said = f"{names}: 32 pairs sum to {found.score:+.1f}, ÷ √64 = {found.scaled:+.2f}"
     assert cell_title(INDUCTION.tokens, found) == said
     assert (
-        row_title(INDUCTION.tokens, found) == f"The softmax gives “·window” {found.weight:.3f}, the largest of its row"
+        row_title(INDUCTION.tokens, found)
+        == f"The softmax gives “·window at position 15” {found.weight:.3f}, the largest of its row"
     )
     waves = wavelengths(1e5, 64)
     sentence = pairs_sentence(found, waves)
     fast = found.parts[waves <= 20 * 21].sum()
     assert "pairs that 21 tokens of distance turn by 18° or more sum to" in sentence
     assert f"<b>{fast:+.1f}</b>" in sentence
-    assert f"<b>{found.score - fast:+.1f}</b>" in sentence
+    assert f"(cos 18° = 0.95), to <b>{found.score - fast:+.1f}</b>" in sentence
+    assert f"the pair of wavelength {waves[np.abs(found.parts).argmax()]:,.0f} tokens is the largest" in sentence
     assert f"≈ <b>{found.carried:.0f}</b>" in sentence
     assert "wavelength" not in pairs_sentence(found, None)
+
+
+def test_the_weight_times_the_value_is_what_arrives_as_they_stand() -> None:
+    small = 0
+    for layer, projections in INDUCTION.projections.items():
+        for head, query, key in np.ndindex(INDUCTION.weights.shape[1:]):
+            if key > query or (query + key) % 3:
+                continue
+            found = cell_sum(projections, head, query, key)
+            said = pairs_sentence(found, None)
+            if found.weight < 0.0005:
+                assert "next to nothing arrives" in said
+                continue
+            weight, value, arrives = map(Decimal, re.findall(r"<b>([\d.]+)</b>", said)[-3:])
+            assert abs(weight * value - arrives) <= Decimal(1).scaleb(int(arrives.as_tuple().exponent)) / 2
+            assert float(weight) == pytest.approx(found.weight, rel=0.051), layer
+            assert len(weight.as_tuple().digits) >= 2
+            small += found.weight < 0.01
+    assert small > 100
 
 
 @pytest.mark.parametrize("query", [1, 20, 36])
@@ -109,9 +131,7 @@ def test_a_masked_and_a_small_weight_are_called_so() -> None:
     place = int((small.row > small.weight).sum()) + 1
     assert place > 1
     assert small.weight < 0.0005
-    assert "gives “·butter” less than 0.001, " in row_title(INDUCTION.tokens, small).replace(
-        INDUCTION.tokens[20], "·butter"
-    )
+    assert f"gives “{placed(INDUCTION.tokens, 20)}” less than 0.001, " in row_title(INDUCTION.tokens, small)
     assert "next to nothing arrives" in pairs_sentence(small, None)
     assert row_title(INDUCTION.tokens, small).endswith(f"place {place} of its row")
 
@@ -132,6 +152,9 @@ def test_the_bars_are_the_pairs_over_their_wavelengths_and_the_row() -> None:
         assert waves[int(place)] <= wave <= waves[int(place) + 1]
     assert "wavelength" in fig.layout.xaxis.title.text
     assert "wavelength" not in pair_bars(found.parts, None, look=LOOK, title="t").layout.xaxis.title.text
+    for key in range(44):
+        ticks = row_bars(found.row, INDUCTION.tokens, key, look=LOOK, title="t").layout.xaxis
+        assert ticks.ticktext[list(ticks.tickvals).index(key)] == INDUCTION.tokens[key]
     row = row_bars(found.row, INDUCTION.tokens, 15, look=LOOK, title="t").data[0]
     np.testing.assert_allclose(row.y, found.row, rtol=1e-6)
     assert list(np.flatnonzero(np.array(row.marker.color) == LOOK.role("key"))) == [15]
@@ -231,6 +254,25 @@ def test_what_a_rollouts_cell_says_is_what_its_numbers_are() -> None:
         assert held_of in factors
 
 
+def test_the_factors_of_a_rollout_multiply_to_their_product_as_they_stand() -> None:
+    for text in RECORDED_TEXTS:
+        record = recorded(text)
+        means, rolled = layer_means(record.weights), rollout(record.weights)
+        for query, key in np.ndindex(rolled.shape):
+            found = rollout_cell(means, rolled, query, key)
+            if not found.parts.any():
+                continue
+            said = rollout_sentence(record.tokens, found, len(means), LOOK)
+            last, before, product = re.findall(r"<b>([^<]*)</b>", said)[-3:]
+            decimals = Decimal(1).scaleb(int(plain(product).as_tuple().exponent))
+            assert abs(plain(last) * plain(before) - plain(product)) <= decimals / 2
+            best = int(found.parts.argmax())
+            for shown, value in ((last, found.last[best]), (before, found.before[best]), (product, found.parts[best])):
+                assert float(plain(shown)) == pytest.approx(float(value), rel=0.051)
+                assert len(plain(shown).as_tuple().digits) >= 2
+            assert rollout_title(record.tokens, found).endswith(f", {product}")
+
+
 def test_each_factor_of_a_rollout_has_a_scale_of_its_own() -> None:
     taken, held = np.array([0.6, 0.2, 0.2]), np.array([4e-7, 1e-7, 0.0])
     series = {"taken": (taken, "query"), "held before": (held, "key")}
@@ -287,7 +329,7 @@ def test_a_difference_names_the_words_of_both_texts_where_they_are_others() -> N
         (4.4e-8, 2.6e-8, ("4.4e−08", "2.6e−08", "1.8e−08")),
         (0.0, 3e-9, ("0", "3.0e−09", "−3.0e−09")),
         (4.97e-4, 1.6e-5, ("5.0e−04", "0.2e−04", "4.8e−04")),
-        (0.4, 4e-8, ("0.400", "4e−08", "0.400")),
+        (0.4, 4e-8, ("0.400", "4.0e−08", "0.400")),
         (0.0, 0.0, ("0", "0", "0")),
         (0.1234564, 0.1234556, ("0.123456", "0.123456", "0")),
     ],

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import softmax  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.attention import (
     DIMENSIONS,
+    FAINT,
     SCORES,
     ScoreTrials,
     SpreadParams,
@@ -19,6 +21,7 @@ from core.attention import (
     recorded_scores,
     score_spreads,
 )
+from core.attention.scores import jacobian_squared, score_weights, scores_of
 from pages.architecture.attention.figures.scores import by_dimension, by_width, costs, learning
 from pages.architecture.attention.scoring import (
     COST,
@@ -40,6 +43,7 @@ from pages.architecture.attention.scoring import (
     spread_reading,
     spread_title,
     tanh_megabytes,
+    uneven_sentence,
     width_title,
 )
 from tests.page_kit import charts, figure_of, html_of
@@ -100,6 +104,22 @@ def test_the_sentences_hold_the_numbers_of_the_largest_dimension(spreads: Spread
     wider = replace(recorded_scores(), gradient=2 * recorded_scores().gradient)
     assert gradient_sentence(wider).endswith(f"up to {2 * most:.2g} times arrive.")
     assert f"equal weights over 32 keys have {np.log(32):.1f}" in entropy_sentence(spreads)
+
+
+def test_a_larger_gradient_through_a_narrower_softmax_is_explained_where_it_is_so(spreads: Spreads) -> None:
+    trials, undivided = recorded_scores(), [KINDS.index("dot"), KINDS.index("bilinear")]
+    assert trials.gradient[undivided, -1].min() > 1
+    said = uneven_sentence(spreads, trials)
+    assert "is multiplied by √d = 16 beside a scaled one" in said
+    assert uneven_sentence(replace(spreads, faint=np.zeros_like(spreads.faint)), trials) == ""
+    assert uneven_sentence(spreads, replace(trials, gradient=np.full_like(trials.gradient, 0.9))) == ""
+    # Many rows give almost nothing, the others nearly all.
+    d, rng = DIMENSIONS[-1], np.random.default_rng(1)
+    for kind in ("dot", "bilinear"):
+        drawn = scores_of(kind, rng.normal(size=(200, d)), rng.normal(size=(32, d)), score_weights(kind, d, rng))
+        norms = np.sqrt(jacobian_squared(softmax(drawn, axis=1)))
+        assert (norms < FAINT).mean() > 0.4
+        assert norms[norms < FAINT].sum() < 0.1 * norms.sum()
 
 
 def test_a_score_is_set_apart_from_scaled_only_beyond_the_noise() -> None:
@@ -168,6 +188,8 @@ def test_figures_are_the_data(spreads: Spreads) -> None:
     fig = by_dimension(spreads.deviation, expected=spreads.expected, look=LOOK, title="t", y_label="y", height=300)
     drawn = {trace.name: trace.y for trace in fig.data if trace.name}
     assert np.allclose(drawn["dot product"], spreads.deviation[0], atol=1e-5)
+    first = next(trace for trace in fig.data if trace.name == "dot product")
+    assert first.marker.symbol == "circle-open" and first.marker.size > fig.data[2].marker.size
     assert sum(trace.line.dash == "dash" for trace in fig.data) == len(SCORES)
     accuracy = trials.accuracy[:, 0, 0]
     curves = {

@@ -1,7 +1,7 @@
 """The page on attention in depth: presets, panels, extremes, garbage links, hostile text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import Any, get_args
@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from components.controls import address_of
 from components.course import Preset
@@ -645,3 +646,21 @@ def test_the_script_of_each_panel_computes_what_it_says(
 def test_each_panel_instead_of_the_figure_has_a_script_of_its_own() -> None:
     others = {panel.name for panel in PANELS} - {*BELOW, "Patch it"}
     assert set(ON_SCREEN) == set(OWN_VALUES) == others, "the script of “Patch it” is run in test_patching.py"
+
+
+@pytest.mark.parametrize(
+    "panel", ["Cell", "Compare", "Masks", "Contribution", "Logit lens", "Shared keys", "Generation"]
+)
+def test_what_is_switched_off_rests_where_a_panel_does_not_read_it(page: Callable[..., AppTest], panel: str) -> None:
+    plain, switched = page(panel=panel), page(panel=panel, heads="L18H6", token="2 ·horse")
+    assert "resting_switches" in str([place.proto for place in _blocks(switched.main)])
+    assert switched.multiselect(key="attention_depth_heads").value == ["L18H6"]
+    np.testing.assert_equal(*([figure_of(chart)["data"] for chart in charts(app)] for app in (plain, switched)))
+    assert "resting_switches" not in str([place.proto for place in _blocks(page(panel="Ranking").main)])
+
+
+def _blocks(block: Block) -> Iterator[Block]:
+    for child in block.children.values():
+        if isinstance(child, Block):
+            yield child
+            yield from _blocks(child)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.markdown import literally
 from components.theme import Look
 from core.attention import (
     PATCHED,
@@ -29,13 +30,15 @@ from pages.architecture.attention_depth.topic import PRESETS
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
     doubt_sentence,
+    drawn_parts,
+    drawn_sentence,
     label_of,
     parts_between,
     parts_title,
     patching_title,
     range_sentence,
     roles_sentence,
-    texts_sentence,
+    text_lines,
     trap_sentence,
 )
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -62,12 +65,13 @@ def made(recovered: list[list[float]], *, kind: str = "residual", positions: str
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        (made([[1, 0, 0], [0, 0, 1]]), "“a” alone brings back 100% at layer 0; after layer 1 the last token has 100%"),
+        (made([[1, 0, 0], [0, 0, 1]]),
+         "“a|x” alone brings back 100% at layer 0; after layer 1 the last token has 100%"),
         (made([[0.8, 0, 0], [0.8, 0, 0.6]]),
-         "“a” alone brings back 80% at layer 0; at no layer does the last token alone hold most of it"),
+         "“a|x” alone brings back 80% at layer 0; at no layer does the last token alone hold most of it"),
         (made([[0.04, 0, 0.03], [0, 0, 1]]), "After layer 0 no token alone brings anything of the answer back"),
         (made([[0, 0, 1], [0, 0, 0.9]], other=2),
-         "“c” is the last token: it holds 90% or more of the answer at any layer"),
+         "“c|x” is the last token: it holds 90% or more of the answer at any layer"),
         (made([[0.2, 0.6], [0.1, -0.2]], kind="head", positions="last"),
          "L0H1, copied at the last token, brings back 60% of the answer; the next head 20%"),
         (made([[0.2, 0.6], [0.1, -0.2]], kind="head"),
@@ -75,7 +79,7 @@ def made(recovered: list[list[float]], *, kind: str = "residual", positions: str
         (made([[0.04, 0.03], [-0.5, 0]], kind="head"),
          "No head alone, copied at every token, brings back 5% of the answer"),
         (made([[1, 0], [0.3, 0]], kind="mlp"),
-         "MLP 0 at “a” brings back 100% of the answer; the next, MLP 1 at “a” 30%"),
+         "MLP 0 at “a|x” brings back 100% of the answer; the next, MLP 1 at “a|x” 30%"),
         (made([[0.01, 0], [0, 0]], kind="mlp"), "No MLP at any one token brings back 5% of the answer"),
     ],
 )  # fmt: skip
@@ -86,8 +90,29 @@ def test_a_title_says_what_its_map_holds(found: Patching, said: str) -> None:
 def test_the_range_is_said_where_the_map_leaves_it() -> None:
     assert range_sentence(made([[0, 1], [0.5, 0.2]])).endswith("All cells lie between.")
     assert range_sentence(made([[-0.31, 1], [1.26, 0.2]])).endswith("here it goes from −0.31 to 1.26.")
-    said = "prefers “·yes” to “·no” by <b>2.0</b> logits, the corrupted one “·no” to “·yes” by <b>2.0</b>."
-    assert said in texts_sentence(made([[0, 1]]))
+
+
+@pytest.mark.parametrize("key", PATCHED)
+def test_both_texts_stand_in_a_line_each_with_what_they_prefer(key: str) -> None:
+    for found in recorded_patching(key).maps:
+        lines = text_lines(PATCHED[key].clean, PATCHED[key].corrupted, found).split("  \n")
+        for line, text, value in zip(
+            lines, (PATCHED[key].clean, PATCHED[key].corrupted), (found.clean, found.corrupted), strict=True
+        ):
+            assert f"“{literally(text)}” prefers" in line
+            ends = (found.answer, found.wrong) if value > 0 else (found.wrong, found.answer)
+            assert line.endswith("“{}” to “{}” by **{:.1f}** logits".format(*ends, abs(value)))
+    long = text_lines("word " * 40, "$two$ *words*", made([[0, 1]]))
+    assert "…” prefers “·yes” to “·no” by **2.0** logits" in long
+    assert r"\$two\$ \*words\*" in long
+
+
+@pytest.mark.parametrize("kind", panel.KINDS)
+def test_every_kind_says_which_texts_are_compared(page: Callable[..., AppTest], kind: str) -> None:
+    app = page(panel="Patch it", patch_pair="Store", patch_kind=kind)
+    said = [block.value for block in app.markdown if block.value.startswith("Clean: “When Mary and John")]
+    assert len(said) == 1
+    assert "“·Mary” to “·John” by" in said[0]
 
 
 def test_a_clean_text_that_does_not_give_its_answer_is_doubted() -> None:
@@ -182,6 +207,25 @@ def test_the_parts_are_those_of_the_clean_text_less_the_corrupted_one() -> None:
     between = parts_between(clean, corrupted)
     assert [(part.name, part.value) for part in between] == [("L0H1", 4.0), ("MLP 0", -1.0), ("L0H0", 0.0)]
     assert parts_title(between, clean, corrupted) == "L0H1 itself writes +4.0 of the +3.0 logits between the texts"
+
+
+@pytest.mark.parametrize("key", PATCHED)
+def test_what_is_drawn_sums_to_the_difference_between_the_texts(key: str) -> None:
+    found = recorded_patching(key)
+    all_, total = parts_between(found.clean, found.corrupted), found.clean.total - found.corrupted.total
+    *most, rest = drawn_parts(all_, found.clean, found.corrupted)
+    assert most == all_[:10]
+    assert (rest.name, rest.head) == ("all others", None)
+    assert sum(part.value for part in (*most, rest)) == pytest.approx(total, abs=1e-9)
+    said = drawn_sentence(all_, found.clean, found.corrupted)
+    shown = [float(number.replace("−", "-")) for number in re.findall(r"<b>([^<]*)</b>", said)]
+    assert shown == [pytest.approx(sum(part.value for part in most), abs=0.05), pytest.approx(rest.value, abs=0.05)]
+    assert f"the other {len(all_) - 10} together" in said
+    fig = parts_bars(*zip(*(*most, rest), strict=True), look=LOOK, title="t", height=300)  # type: ignore[misc]
+    assert sum(fig.data[0].x) == pytest.approx(total, abs=1e-4)
+    assert fig.data[0].marker.color[-1] == LOOK.role("mass")
+    few = parts([[1, 2]], [3]), parts([[1, -2]], [4])
+    assert "embedding and biases <b>+0.0</b>" in drawn_sentence(parts_between(*few), *few)
 
 
 def test_the_stories_hold_on_the_recorded_pairs() -> None:
@@ -331,6 +375,24 @@ def test_what_is_found_of_own_texts_is_shown_as_the_recorded_pairs_are(
     found = recorded_patching("keys").map_of("mlp", "all")
     assert found is not None
     assert patching_title(found) in html_of(app)
+
+
+def test_whose_work_the_answer_is_stays_when_another_kind_is_still_to_be_copied(
+    page: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = recorded_patching("store")
+    own = dataclasses.replace(kept, maps=tuple(one for one in kept.maps if one.kind == "residual"))
+    monkeypatch.setattr(results, "finished_patching", lambda run: own if run.kind == "residual" else None)
+    monkeypatch.setattr(panel, "job_panel", lambda function, run, **options: own if run.kind == "residual" else None)
+    assert len(charts(page(panel="Patch it", patch_pair="Own texts"))) == 2
+    app = page(panel="Patch it", patch_pair="Own texts", patch_kind="MLP")
+    (chart,) = charts(app)
+    between = parts_between(own.clean, own.corrupted)
+    assert list(figure_of(chart)["data"][0]["y"]) == [*(part.name for part in between[:10]), "all others"]
+    assert "It is the same whatever is copied" in str([caption.value for caption in app.caption])
+    assert parts_title(between, own.clean, own.corrupted) in html_of(app)
+    assert "✓" in html_of(app)
+    assert not app.exception
 
 
 @pytest.mark.parametrize("values", [{"patch_pair": "nobody"}, {"patch_kind": "x"}, {"patch_pair": ""}])

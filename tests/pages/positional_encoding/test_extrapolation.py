@@ -1,5 +1,6 @@
 """Train short, test long on the page: words that the numbers decide, curves that are the data, and the training."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.positional import STRETCHES, Extrapolation, curve_checks, recorded_extrapolation
+from core.positional.extrapolation import NOT_ASKED, SYMBOLS, unseen_texts
 from core.positional.toys import SCHEMES
 from pages.architecture.positional_encoding.extrapolating import (
     NAMES,
@@ -24,6 +26,7 @@ from pages.architecture.positional_encoding.extrapolating import (
     order_sentence,
     price_sentence,
     rises,
+    sample_line,
     seeds_sentence,
     stretched_curves,
     stretching_title,
@@ -37,6 +40,26 @@ from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/architecture/positional_encoding/page.py"
 TASKS = ("mark", "copy")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_sample_above_the_charts_is_a_text_of_the_task(task: str) -> None:
+    found = recorded_extrapolation(task)
+    said = sample_line(task, int(found.lengths[0]), found.params.seeds[0])
+    text, answers = (part.split() for part in re.findall(r"<b>([^<]*)</b>", said))
+    ids, asked = unseen_texts(task, int(found.lengths[0]), found.params.seeds[0])
+    numbers = [SYMBOLS if one == "|" else ord(one[0]) - ord("a") + SYMBOLS * one.endswith("*") for one in text]
+    (place,) = np.flatnonzero((ids == numbers).all(axis=1))
+    if task == "copy":
+        half = text.index("|")
+        assert answers == text[:half] and text[half + 1 :] == text[: half - 1]
+        return
+    last = "–"
+    for one, answer, number in zip(text, answers, asked[place], strict=True):
+        last = one[0] if one.endswith("*") else last
+        assert answer == last
+        assert (answer == "–") == (number == NOT_ASKED)
+    assert sum(one.endswith("*") for one in text) >= 2
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def row_bars(
         height=height,
         traces=[bars],
         bargap=0.1,
-        xaxis={"title": {"text": "key (looked at)"}, "showgrid": False, **token_ticks(tokens, look, 22)},
+        xaxis={"title": {"text": "key (looked at)"}, "showgrid": False, **token_ticks(tokens, look, 22, always=key)},
         yaxis={"title": {"text": "weight"}, "rangemode": "tozero"},
     )
 

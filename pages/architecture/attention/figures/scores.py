@@ -33,6 +33,11 @@ def by_dimension(
     fig = figure(look, title=title, height=height, margin={"t": 44, "b": 96})
     for kind, row in zip(SCORES, rows, strict=True):
         _curve(fig, np.array(DIMENSIONS), row, kind, "lines+markers" if expected is None else "markers")
+    if expected is not None:
+        # The dot product spreads as the bilinear score does: a ring around its points.
+        fig.update_traces(
+            marker={"symbol": "circle-open", "size": 12, "line_width": 2}, selector={"name": SCORES["dot"]}
+        )
     for kind, row in zip(SCORES, [] if expected is None else expected, strict=False):
         line = {"color": COLORS[kind], "dash": "dash", "width": 1.5}
         fig.add_scatter(x=DIMENSIONS, y=row, mode="lines", line=line, showlegend=False, hoverinfo="skip")

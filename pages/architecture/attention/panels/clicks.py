@@ -15,7 +15,7 @@ CELL = "Cell"
 HEAD = "Head"
 """The view of one weight of the head on screen, by the words of its choice."""
 
-HEIGHT = 315
+HEIGHT = 295
 """Of the panel's figures, in pixels: so that their reading is still in sight."""
 
 

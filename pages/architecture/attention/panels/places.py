@@ -150,7 +150,8 @@ def _with_sums(place: Place) -> None:
     where = None if place.positions is None else (int(place.positions[found.query]), int(place.positions[found.key]))
     page.note(f"{chips}: {pairs_sentence(found, place.waves, where)}")
     turns = TURNING[results.turning_of(place.model, place.waves)]
-    hint = f" {place.hint}" if place.hint else ""
+    masked = " A masked cell holds no sum; the slider of the key reaches it." if np.isneginf(found.scores).any() else ""
+    hint = f"{masked} {place.hint}" if place.hint else masked
     st.caption(f"Orange bars raise the score, blue ones lower it. {turns} {click_caption(place.size)}{hint}")
 
 

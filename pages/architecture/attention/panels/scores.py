@@ -36,6 +36,7 @@ from pages.architecture.attention.scoring import (
     spread_reading,
     spread_title,
     tanh_megabytes,
+    uneven_sentence,
     width_title,
 )
 
@@ -98,7 +99,7 @@ def _spread(page: Page) -> None:
         f"formulas √d, 1, √d, {expected_spread('additive', 1):.2f} and 1/√d. Cosine starts with the factor f = 1, "
         "which training may raise. A row is one query; the size is the root of the sum of squared entries: 0.5 where "
         "two keys share all weight, 0 where one has it. "
-        f"{gradient_sentence(recorded_scores())} {entropy_sentence(found)}"
+        f"{gradient_sentence(recorded_scores())} {uneven_sentence(found, recorded_scores())} {entropy_sentence(found)}"
     )
 
 

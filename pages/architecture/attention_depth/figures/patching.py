@@ -9,9 +9,6 @@ from components.figures.fields import cells
 from components.phrases import shorten
 from components.theme import MONO, Look, escape, figure
 
-PARTS = 10
-"""Parts of a difference of logits that are drawn: the largest."""
-
 
 def recovered_map(
     recovered: np.ndarray, rows: Sequence[str], *, look: Look, title: str, row_label: str, height: int
@@ -46,10 +43,12 @@ def recovered_map(
 
 
 def parts_bars(
-    names: Sequence[str], values: Sequence[float], heads: Sequence[bool], *, look: Look, title: str, height: int
+    names: Sequence[str], values: Sequence[float], heads: Sequence[bool | None], *, look: Look, title: str, height: int
 ) -> go.Figure:
-    """What the largest parts write toward the answer, heads and MLPs in two colors, each with its number."""
-    inks = [look.role("query") if head else look.role("value") for head in heads]
+    """What the largest parts write toward the answer, heads and MLPs in two colors, each with its number; what is
+    neither, several parts together, in a third."""
+    roles = {True: "query", False: "value", None: "mass"}
+    inks = [look.role(roles[head]) for head in heads]
     reach = 1.35 * (max((abs(value) for value in values), default=0.0) or 1.0)
     bars = go.Bar(
         x=np.asarray(values, dtype=np.float32),

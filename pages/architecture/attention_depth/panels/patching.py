@@ -25,18 +25,20 @@ from core.checks import Check
 from core.jobs import promise
 from pages.architecture.attention.figures.heads import score_map
 from pages.architecture.attention_depth import results
-from pages.architecture.attention_depth.figures.patching import PARTS, parts_bars, recovered_map
+from pages.architecture.attention_depth.figures.patching import parts_bars, recovered_map
 from pages.architecture.attention_depth.main import Shown, choose_model
 from pages.architecture.attention_depth.words.patching import (
     both_sentence,
     doubt_sentence,
+    drawn_parts,
+    drawn_sentence,
     parts_between,
     parts_title,
     patching_title,
     range_sentence,
     roles_sentence,
     rows_of,
-    texts_sentence,
+    text_lines,
     trap_sentence,
 )
 
@@ -90,12 +92,33 @@ def draw(shown: Shown) -> None:
     recorded_here = results.patched_of(run)
     found = recorded_here or _measured(shown, run)
     page.badges(Badge.MEASURED if found is not None and recorded_here is None else Badge.RECORDED)
+    if found is None and (known := _other_kind(run)) is not None:
+        st.caption("Below: what each part writes in your texts. It is the same whatever is copied.")
+        _parts_alone(shown, *known)
+        return
     if found is None:
         st.caption(f"Below: the recorded texts of “{STAND_IN}”.")
         run, found = _stand_in(run)
         _drawn(shown, run, found, height=LOW)
         return
     _drawn(shown, run, found, height=HEIGHT)
+
+
+def _other_kind(run: PatchRun) -> tuple[PatchRun, PatchedTexts] | None:
+    """What was found of the same texts with another part copied: whose work the answer is does not depend on that."""
+    for kind, positions in KINDS.values():
+        other = replace(run, kind=kind, positions=positions)
+        found = results.finished_patching(other)
+        if found is not None:
+            return other, found
+    return None
+
+
+def _parts_alone(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
+    """The parts of the answer to texts whose map is still to be made."""
+    st.markdown(text_lines(run.clean, run.corrupted, made_of(run, found)))
+    _parts(shown, found, height=LOW)
+    shown.page.note(drawn_sentence(parts_between(found.clean, found.corrupted), found.clean, found.corrupted))
 
 
 def _stand_in(run: PatchRun) -> tuple[PatchRun, PatchedTexts]:
@@ -162,6 +185,7 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> 
     doubt = doubt_sentence(made)
     if doubt:
         st.warning(literally(doubt))
+    st.markdown(text_lines(run.clean, run.corrupted, made))
     left, right = st.columns([3, 2])
     title = patching_title(made)
     with left:
@@ -184,14 +208,19 @@ def _drawn(shown: Shown, run: PatchRun, found: PatchedTexts, *, height: int) -> 
             on_click = None
         alt = f"Share of the answer that each part brings back. {title}."
         page.plot(fig, name="patched", alt=alt, on_click=on_click)
-    parts = parts_between(found.clean, found.corrupted)
     with right:
-        said = parts_title(parts, found.clean, found.corrupted)
-        most = parts[:PARTS]
-        names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
-        fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
-        page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
+        _parts(shown, found, height=height)
     _read(shown, run, found)
+
+
+def _parts(shown: Shown, found: PatchedTexts, *, height: int) -> None:
+    """What each part writes toward the answer, in one text more than in the other."""
+    page, parts = shown.page, parts_between(found.clean, found.corrupted)
+    said = parts_title(parts, found.clean, found.corrupted)
+    most = drawn_parts(parts, found.clean, found.corrupted)
+    names, values, heads = ([getattr(part, field) for part in most] for field in ("name", "value", "head"))
+    fig = parts_bars(names, values, heads, look=page.look, title=said, height=height)
+    page.plot(fig, name="parts", alt=f"What each part writes toward the answer. {said}.")
 
 
 def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
@@ -200,19 +229,18 @@ def _read(shown: Shown, run: PatchRun, found: PatchedTexts) -> None:
     parts = parts_between(found.clean, found.corrupted)
     recorded_maps = [one for key in PATCHED for one in results.recorded_maps(key) if one.kind == "mlp"]
     scores = head_scores(recorded("induction")) if run.model == results.DECODER else None
-    ends = texts_sentence(made)
     sentences = [
-        ends if made.kind != "head" else "",
         trap_sentence(made, recorded_maps),
         both_sentence(made, parts),
         roles_sentence(made, scores) if scores is not None else "",
+        drawn_sentence(parts, found.clean, found.corrupted),
     ]
     shown.page.note(" ".join(filter(None, sentences)))
     st.caption(
-        f"Clean: “{literally(run.clean)}” Corrupted: “{literally(run.corrupted)}” One part of the clean run at a time "
+        f"One part of the clean run at a time "
         f"is copied into the corrupted one{_named(made)}. {literally(range_sentence(made))} Right: what each head "
         "(blue; L2H3 is head 3 of layer 2) and MLP (green) writes itself, clean less corrupted, with the scale of the "
-        "last norm frozen, so that the parts add up."
+        "last norm frozen, so that the parts add up; the gray bar holds all others, the embedding and the biases too."
     )
 
 
@@ -235,7 +263,7 @@ def checks(shown: Shown) -> list[Check]:
     run = run_of(shown)
     found = results.patched_of(run) or results.finished_patching(run)
     if found is None:
-        run, found = _stand_in(run)
+        run, found = _other_kind(run) or _stand_in(run)
     kept = [replace(check, detail=f"{check.detail}, when it was made") for check in made_of(run, found).checks]
     return [*patching_checks(found, run.kind, run.positions), *kept]
 

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from components.phrases import placed
+from components.markdown import literally
+from components.phrases import placed, shorten
 from core.attention import Attribution, HeadScores, Patching
 
 NOTHING = 0.05
@@ -36,9 +37,7 @@ def _stream_title(found: Patching) -> str:
 
 
 def label_of(found: Patching, place: int) -> str:
-    """A token by its name; where it stands in the text again, as its row is called, by its position if need be."""
-    if found.tokens.count(found.tokens[place]) == 1:
-        return found.tokens[place]
+    """A token as its row is called, by its position if need be."""
     return placed(rows_of(found), place)
 
 
@@ -100,16 +99,24 @@ def _whole_at_first(found: Patching) -> bool:
     return len(found.differing) == 1 and bool(found.recovered[0, found.differing[0]] > 0.9)
 
 
-def texts_sentence(found: Patching) -> str:
-    """What either text prefers: the two ends of the scale."""
-    clean, corrupted = (_preferred(found, value) for value in (found.clean, found.corrupted))
-    return f"The clean text prefers {clean} logits, the corrupted one {corrupted}."
+LONG = 90
+"""So many characters of a text are shown in its line."""
+
+
+def text_lines(clean: str, corrupted: str, found: Patching) -> str:
+    """Both texts in a line each, in Markdown, with what each prefers: the two ends of the scale."""
+    sides = (("Clean", clean, found.clean), ("Corrupted", corrupted, found.corrupted))
+    lines = [
+        f"{name}: “{literally(shorten(text, LONG))}” prefers {_preferred(found, value)} logits"
+        for name, text, value in sides
+    ]
+    return "  \n".join(lines)
 
 
 def _preferred(found: Patching, value: float) -> str:
     """Which of the two answers a difference of logits prefers to the other, and by how much."""
     first, second = (found.answer, found.wrong) if value >= 0 else (found.wrong, found.answer)
-    return f"“{escape(first)}” to “{escape(second)}” by <b>{abs(value):.1f}</b>"
+    return f"“{literally(first)}” to “{literally(second)}” by **{abs(value):.1f}**"
 
 
 def doubt_sentence(found: Patching) -> str:
@@ -137,12 +144,12 @@ class Part(NamedTuple):
     Args:
         name: of the head or the MLP.
         value: in logits, of the clean text less the corrupted one.
-        head: whether it is a head.
+        head: whether it is a head; None for several parts together.
     """
 
     name: str
     value: float
-    head: bool
+    head: bool | None
 
 
 def parts_between(clean: Attribution, corrupted: Attribution) -> list[Part]:
@@ -157,6 +164,27 @@ def parts_title(parts: Sequence[Part], clean: Attribution, corrupted: Attributio
     """Which part writes most of the difference."""
     first, total = parts[0], clean.total - corrupted.total
     return f"{first.name} itself writes {_signed(first.value)} of the {_signed(total)} logits between the texts"
+
+
+DRAWN = 10
+"""Parts of a difference of logits that have a bar each: the largest."""
+
+
+def drawn_parts(parts: Sequence[Part], clean: Attribution, corrupted: Attribution) -> list[Part]:
+    """The largest parts, and all else as one, so that those drawn sum to the difference between the texts."""
+    most = list(parts[:DRAWN])
+    rest = clean.total - corrupted.total - sum(part.value for part in most)
+    return [*most, Part("all others", rest, None)]
+
+
+def drawn_sentence(parts: Sequence[Part], clean: Attribution, corrupted: Attribution) -> str:
+    """What the parts that have a bar each come to, and what all others do."""
+    *most, rest = drawn_parts(parts, clean, corrupted)
+    others = f"the other {len(parts) - len(most)} together" if len(parts) > len(most) else "embedding and biases"
+    return (
+        f"Of the {len(parts)} heads and MLPs the {len(most)} with a bar of their own write "
+        f"<b>{_signed(sum(part.value for part in most))}</b> logits, {others} <b>{_signed(rest.value)}</b>."
+    )
 
 
 def both_sentence(found: Patching, parts: Sequence[Part]) -> str:

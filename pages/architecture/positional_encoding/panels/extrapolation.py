@@ -27,6 +27,7 @@ from pages.architecture.positional_encoding.extrapolating import (
     length_title,
     order_sentence,
     price_sentence,
+    sample_line,
     seeds_sentence,
     stretched_curves,
     stretching_title,
@@ -40,7 +41,7 @@ from pages.architecture.positional_encoding.words import BY_FOUR, BY_LENGTH, COP
 
 TASK_NAMES = dict(zip((MARK, COPY), TASKS, strict=True))
 SCHEME_NAMES = {name: scheme for scheme, name in NAMES.items()}
-ABOVE = {False: 120, True: 150}
+ABOVE = {False: 130, True: 160}
 """Pixels of the room of the main figure that the rest of the panel takes, at a desk and for a projector."""
 TAKES = {"mark": 6.0, "copy": 12.0}
 """Seconds of processor of one training and its tests in a fresh process, on the machine of the promises."""
@@ -65,6 +66,8 @@ def draw(page: Page) -> None:
         page.controls.number("long_seed", "Seed", 0, 99)
     found, now = recorded_extrapolation(task), _trained(page)
     page.badges(Badge.RECORDED, *((Badge.MEASURED,) if now is not None else ()), Badge.TOY)
+    shortest, seed = int(found.lengths[0]), found.params.seeds[0]
+    st.html(f'<div class="reading">{sample_line(task, shortest, seed)}</div>')
     left, right = st.columns(2)
     with left:
         _schemes(page, found, now)
@@ -172,12 +175,12 @@ def _caption(found: Extrapolation, *, fixed: bool) -> None:
     textbook = " ".join(textbook_sentence(found, length) for length in (2 * n, longest))
     other = recorded_extrapolation(next(task for task in TASKS if task != found.params.task))
     asked = (
-        "Some symbols, six in a hundred, wear a mark. At each place the model names the symbol of the last mark so "
-        "far. The dotted line is the best that a reader can do who sees the symbol of the place itself and knows which "
-        "marks there were, not their order; it scores marked places as right. The causal mask alone lets a model "
-        "without positions know more than that: each place sees the marks before it and no others."
+        "Six symbols in a hundred wear a mark. The dotted line is the best that a reader can do who sees the symbol of "
+        "the place itself and knows which marks there were, not their order; it scores marked places as right. The "
+        "causal mask alone lets a model without positions know more than that: each place sees the marks before it and "
+        "no others."
         if found.params.task == "mark"
-        else "The first half of the text has to be written again."
+        else "The dotted line is a guess."
     )
     st.caption(
         f"{asked} Two layers, width 64, four heads; texts of {n // 2} to {n} symbols in {found.params.steps:,} steps; "

@@ -11,6 +11,9 @@ from pages.architecture.positional_encoding.figures import codes as figures
 from pages.architecture.positional_encoding.main import plainly
 from pages.architecture.positional_encoding.words import MASKED, UNMASKED, masked_title, set_title
 
+TEST = "Permutation test"
+"""The panel's name."""
+
 NAMES = ("without positions", "with positions")
 
 Runs = tuple[PermutationTest, ...] | tuple[CausalOrderTest, ...]
@@ -19,7 +22,7 @@ Runs = tuple[PermutationTest, ...] | tuple[CausalOrderTest, ...]
 def panel(page: Page) -> Panel:
     """The outputs of two runs in the place of the figure."""
     return Panel(
-        "Permutation test",
+        TEST,
         lambda: draw(page),
         stands="instead",
         checks=lambda: checks(page),
