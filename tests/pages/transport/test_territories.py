@@ -259,6 +259,19 @@ def test_no_number_of_a_shop_covers_another(count: int, seed: int) -> None:
     assert np.linalg.norm(numbers - sites, axis=1)[alone.min(axis=1) > 3 * figures.APART].max(initial=0) == 0
 
 
+@pytest.mark.parametrize("corner", [(0.01, 0.01), (0.0, 0.5), (0.985, 0.01), (0.5, 0.5)])
+@pytest.mark.parametrize("step", [0.001, 0.01])
+def test_shops_in_a_corner_all_have_their_mark_and_number(corner: tuple[float, float], step: float) -> None:
+    """The edge brought two numbers to one place, and a division by their distance of 0 then hid every shop."""
+    rows = np.indices((5, 4)).reshape(2, -1).T * step
+    sites = np.array(corner) + rows * np.where(np.array(corner) > 0.5, -1, 1)
+    numbers = figures._numbers(sites)
+    assert np.isfinite(numbers).all()
+    assert ((numbers > 0) & (numbers < 1)).all()
+    apart = np.linalg.norm(numbers[:, None] - numbers, axis=-1) + np.eye(20)
+    assert apart.min() > 0.8 * figures.APART
+
+
 def test_a_number_that_gave_way_is_tied_to_its_shop() -> None:
     text = "0.5 0.5 / 0.5 0.501 / 0.502 0.5"
     shops = Shops("city", 4, 0, text)

@@ -235,6 +235,7 @@ def _moved_apart(places: tuple[tuple[float, float], ...]) -> np.ndarray:
     numbers = np.array(places)
     for _ in range(ROUNDS):
         apart = numbers[:, None] - numbers
+        apart = np.where((apart == 0).all(axis=-1, keepdims=True), _any_ways(len(numbers)), apart)
         length = np.linalg.norm(apart, axis=-1) + np.eye(len(numbers))
         near = length < APART
         if not near.any():
@@ -243,6 +244,14 @@ def _moved_apart(places: tuple[tuple[float, float], ...]) -> np.ndarray:
         moved = near.any(axis=1)
         numbers[moved] = (numbers + push.sum(axis=1)).clip(EDGE, 1 - EDGE)[moved]
     return numbers
+
+
+def _any_ways(count: int) -> np.ndarray:
+    """[shop shop 2], tiny ways for numbers of one place, as the edge can bring them together; opposite for a pair."""
+    shop = np.arange(count)
+    ordered = np.sign(shop[:, None] - shop)
+    angle = shop[:, None] + shop
+    return np.asarray(1e-6 * ordered[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1))
 
 
 def _ties(sites: np.ndarray, look: Look) -> go.Scatter:
