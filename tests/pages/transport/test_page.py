@@ -51,7 +51,7 @@ INSTEAD = (
 PRESETS = {
     "Moons to rings": "feasible",
     "4 by 4": "Step 0: cost 39",
-    "Territories": "Equal prices: shares from",
+    "Territories": "Step 0, equal prices: shares from",
     "Colors": "Sliced W₂² between the colors falls from",
     "Transfer": "recorded bands of rₛ leave out 0",
     "Blur": "feasible",
