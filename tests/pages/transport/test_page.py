@@ -53,7 +53,7 @@ PRESETS = {
     "4 by 4": "Step 0: cost 39",
     "Territories": "Step 0, equal prices: shares from",
     "Colors": "Sliced W₂² between the colors falls from",
-    "Transfer": "recorded bands of rₛ leave out 0",
+    "Transfer": "bands of rₛ recorded at 2 labels leave",
     "Blur": "feasible",
     "When Sinkhorn lies": "no plan can cost less",
     "Underflow": "infeasible",
