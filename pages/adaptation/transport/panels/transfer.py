@@ -94,13 +94,12 @@ def _result(page: Page) -> TransferRun | None:
         transfer,
         params,
         start="Train all sources",
-        cost=f"{len(SOURCES)} sources, {params.seeds} seeds: 45 seconds where the machine is free, up to ten minutes where it is busy. It can be cancelled.",
+        cost=f"{len(SOURCES)} sources, {params.seeds} seeds: 45 seconds where the machine is free, up to ten minutes "
+        "where it is busy. It can be cancelled.",
         draw_partial=lambda partial: _live(page, partial),
+        meanwhile=lambda: _meanwhile(page),
     )
     page.badges(Badge.MEASURED if run is not None else Badge.RECORDED)
-    job = find(transfer, params)
-    if job is None or (job.done and run is None):
-        _meanwhile(page)
     return run
 
 
