@@ -59,6 +59,7 @@ def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -
     settled(app)
     assert charts(app)
     assert "beyond the field, which goes from 0 to 1" in page(shop_places="0.2 1.2").warning[0].value
+    assert "nan 0.5 is no place in the field" in page(shop_places="0.1 0.2 / nan 0.5").warning[0].value
     assert "there must be 2" in page(shop_places="0.2").warning[0].value
     assert "is no number" in page(shop_places="<b>").warning[0].value
     assert "Upload a picture" in page(field=YOUR_PICTURE).info[0].value
