@@ -23,6 +23,7 @@ def job_panel(
     start: str,
     cost: str,
     draw_partial: Callable[[Any], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> R | None:
     """Draws a job where it stands, and returns its result once there is one.
 
@@ -35,12 +36,13 @@ def job_panel(
         start: the label of the button that starts it.
         cost: how long it takes and what it needs, in words.
         draw_partial: draws the partial result that the work reports on its way.
+        meanwhile: draws what stands there until the work has reported one: the nearest recorded result.
     """
     job = find(function, params)
     if job is not None and job.state == "finished":
         return job.result()
     if job is not None and not job.done:
-        _follow(job, draw_partial)
+        _follow(job, draw_partial, meanwhile)
         return None
     if job is not None and job.error is not None:
         st.error(f"It failed: {job.error.message}")
@@ -56,10 +58,12 @@ def job_panel(
             st.warning(str(error))
         else:
             st.rerun()
+    if meanwhile is not None:
+        meanwhile()
     return None
 
 
-def _follow(job: Job[Any], draw_partial: Callable[[Any], None] | None) -> None:
+def _follow(job: Job[Any], draw_partial: Callable[[Any], None] | None, meanwhile: Callable[[], None] | None) -> None:
     """Shows a waiting or running job, again and again, until it has ended."""
 
     @st.fragment(run_every=PULSE)
@@ -74,6 +78,8 @@ def _follow(job: Job[Any], draw_partial: Callable[[Any], None] | None) -> None:
                 st.button("Cancel", on_click=give_up, args=(job,), key=f"cancel_{job.key}")
             else:
                 st.caption("Somebody else has asked for it and waits.")
+        if meanwhile is not None and job.progress.partial is None:
+            meanwhile()
 
     pulse()
 

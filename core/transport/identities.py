@@ -141,7 +141,12 @@ def territory_identities(found: Territories) -> tuple[Check, ...]:
     size = " x ".join(map(str, coarse.shape))
     return (
         *checks,
-        Check("The prices earn no more than the least cost", small.dual - least, rounding, f"{size} cells, ot.emd"),
+        Check(
+            "Last prices, coarser: they earn no more than the least cost",
+            small.dual - least,
+            rounding,
+            f"{size} cells, ot.emd",
+        ),
         Check(
             "and less by no more than the gaps allow", least - small.dual, reach + rounding, "Σ gap (v − the program’s)"
         ),
@@ -159,7 +164,9 @@ def _voronoi(found: Territories) -> Check:
     over = np.sqrt(down**2 + across**2) - cKDTree(found.sites).query(places)[0]
     # Squares that differ by rounding belong to distances that differ by as much over their size, half a cell at least.
     bound = 8 * EPS * max(found.density.shape)
-    return Check("Equal prices give the Voronoi cells", float(over.max()), bound, "how much farther than the nearest")
+    return Check(
+        "Step 0: equal prices give the Voronoi cells", float(over.max()), bound, "how much farther than the nearest"
+    )
 
 
 def _shares(found: Territories) -> Check:
@@ -177,7 +184,9 @@ def _shares(found: Territories) -> Check:
     bounds[anew == 0] = 0
     worst = int((off - bounds).argmax())
     name = f"the gap of shop {worst + 1}, two cells and those at equal margins"
-    return Check("Each territory has its mass, to whole cells", float(off[worst]), float(bounds[worst]), name)
+    return Check(
+        "Last step: each territory has its mass, to whole cells", float(off[worst]), float(bounds[worst]), name
+    )
 
 
 def _coarser(density: Field) -> Float[np.ndarray, "coarse_row coarse_column"]:

@@ -1,6 +1,7 @@
 """First a source, then a few labels of the target: small networks of all seeds trained side by side."""
 
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -19,6 +20,15 @@ WIDTH = 64
 
 BATCH, RATE = 100, 3e-3
 
+BASE = 0.04
+"""The share of all work that the training without a source is."""
+
+Heard = Callable[[int, int], None]
+"""Hears a step of a training, and of how many."""
+
+HEARD = 50
+"""Steps of a training between two reports of it."""
+
 
 def run(params: TransferParams, *, on_progress: Progress | None = None) -> TransferRun:
     """For every source and seed: its distances to the target, and what a first training on it is worth.
@@ -27,14 +37,15 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     each class of the target. Without the first training body, head and labels are the same, so gains are paired.
 
     Args:
-        params: what is asked. on_progress: hears a dict with the means of `distance` and `gain` of the sources so far.
+        params: what is asked. on_progress: hears a dict of the sources so far, none at first: `measured`, the means of
+            MEASURES, and `gain`.
 
     Invariant: the same params give the same run on one machine.
     Source: Alvarez-Melis and Fusi 2020 (OTDD), section 6; Yosinski et al. 2014 for the two trainings.
     """
     report, start = portion(on_progress), time.monotonic()
     splits = [split_of(params, seed) for seed in range(params.seeds)]
-    base = _learned_after(_body(params.seeds), splits, params)
+    base = _learned_after(_body(params.seeds), splits, params, heard=_of_the_base(report))
     distances, accuracy, gains, marks = [], [], [], []
     for number, name in enumerate(SOURCES):
         sources = [split.source(name, seed) for seed, split in enumerate(splits)]
@@ -45,8 +56,9 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
         accuracy.append(_learned_after(body, splits, params))
         marks.append(mark_of(name, *np.array(distances[-1]).T, accuracy[-1], base))
         gains.append(float(np.mean(accuracy[-1] - base)))
-        means = [float(np.mean(row, axis=0)[0]) for row in distances]
-        report((number + 1) / len(SOURCES), f"learned from: {name}", {"distance": means, "gain": list(gains)})
+        means = [np.mean(row, axis=0).tolist() for row in distances]
+        done = BASE + (1 - BASE) * (number + 1) / len(SOURCES)
+        report(done, f"learned from: {name}", {"measured": means, "gain": list(gains)})
     floor = [_apart(split.half(0), split.half(1), seed) for seed, split in enumerate(splits)]
     distance, features, discrepancy = np.moveaxis(np.array(distances), -1, 0)
     return TransferRun(
@@ -61,6 +73,16 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
         seconds=time.monotonic() - start,
         marks=np.array(marks),
     )
+
+
+def _of_the_base(report: Progress) -> Heard:
+    """Tells how far the training without a source is, with no source so far."""
+
+    def heard(step: int, steps: int) -> None:
+        told = f"the target alone, without a source: step {step} of {steps}"
+        report(BASE * step / steps, told, {"measured": [], "gain": []})
+
+    return heard
 
 
 def _apart(source: Pictures, target: Pictures, seed: int) -> tuple[float, float, float]:
@@ -95,12 +117,16 @@ def _scores(parts: list[Tensor], x: Float[Tensor, "seed image 64"]) -> Float[Ten
     return torch.baddbmm(parts[-1], x, parts[-2])
 
 
-def _trained(parts: list[Tensor], data: list[Pictures], steps: int, salt: int) -> list[Tensor]:
+def _trained(
+    parts: list[Tensor], data: list[Pictures], steps: int, salt: int, heard: Heard | None = None
+) -> list[Tensor]:
     """The networks of all seeds after some steps, each on batches of its own pictures."""
     learned = [part.clone().requires_grad_(True) for part in parts]
     adam = torch.optim.Adam(learned, lr=RATE)
     draws = [np.random.default_rng([seed, 13, salt]) for seed in range(len(data))]
-    for _ in range(steps):
+    for step in range(steps):
+        if heard is not None and step % HEARD == 0:
+            heard(step, steps)
         rows = [rng.integers(0, len(y), BATCH) for rng, (_, y) in zip(draws, data, strict=True)]
         x = torch.tensor(
             np.stack([pixels[at] for at, (pixels, _) in zip(rows, data, strict=True)]), dtype=torch.float32
@@ -113,9 +139,11 @@ def _trained(parts: list[Tensor], data: list[Pictures], steps: int, salt: int) -
     return [part.detach() for part in learned]
 
 
-def _learned_after(body: list[Tensor], splits: list[Split], params: TransferParams) -> Float[np.ndarray, "seed"]:
+def _learned_after(
+    body: list[Tensor], splits: list[Split], params: TransferParams, heard: Heard | None = None
+) -> Float[np.ndarray, "seed"]:
     """The accuracy on the test pictures after a body has learned the few labels with a new head."""
-    parts = _trained([*body, *_head(len(splits), 1)], [split.few for split in splits], params.second_steps, 1)
+    parts = _trained([*body, *_head(len(splits), 1)], [split.few for split in splits], params.second_steps, 1, heard)
     x = torch.tensor(np.stack([split.test[0] for split in splits]), dtype=torch.float32)
     y = np.stack([split.test[1] for split in splits])
     with torch.inference_mode():

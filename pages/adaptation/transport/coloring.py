@@ -15,6 +15,7 @@ from core.transport import (
     Colors,
     ColorTransfer,
     along_lines,
+    barycentric_map,
     before_and_floor,
     before_and_floor_anew,
     color_identities,
@@ -135,8 +136,8 @@ def of_the_colors(found: ColorTransfer) -> str:
     if before == 0:
         return "Both pictures have the same colors already"
     if after >= before:
-        return f"The plan brings the colors no nearer: sliced W₂² is {after:.2g}, before it was {before:.2g}"
-    told = f"Sliced W₂² between the colors falls from {before:.2g} to {after:.2g}"
+        return f"The plan brings the colors no nearer: sliced W₂², their distance, is {after:.2g}, was {before:.2g}"
+    told = f"The distance between the colors, sliced W₂², falls from {before:.2g} to {after:.2g}"
     sample = f"{len(found.run.target)} pixels drawn from the second picture"
     if after <= most:
         return f"{told}: as near as {sample} are to it"
@@ -160,6 +161,17 @@ def of_the_grain(grain: float) -> str:
     if grain > SMOOTH:
         return f"{told}: colors that were alike are moved apart, which shows as grain or as contrast."
     return f"{told}: it has no more grain than it had."
+
+
+def of_the_goals(found: ColorTransfer) -> str:
+    """What the points beside the pictures show where sampled pixels of one color part; ends with a space, or empty."""
+    colors, goals = (len(np.unique(side.round(6), axis=0)) for side in (found.run.source, barycentric_map(found.run)))
+    if goals <= colors:
+        return ""
+    return (
+        f"The sampled pixels have {colors} colors and {goals} goals (●): each pixel has its own, and the picture takes "
+        "one for each color. "
+    )
 
 
 def of_the_errors(found: ColorTransfer) -> str:

@@ -58,9 +58,11 @@ def read_shops(text: str) -> np.ndarray:
     places = table(text, "shops")
     if places.shape[1] != 2:
         raise ValueError(f"shops: {places.shape[1]} numbers for each; there must be 2, as in “0.2 0.3 / 0.7 0.5”")
-    beyond = places[((places < 0) | (places > 1)).any(axis=1)]
+    beyond = np.flatnonzero(~((places >= 0) & (places <= 1)).all(axis=1))
     if len(beyond):
-        raise ValueError(f"shops: {beyond[0][0]:g} {beyond[0][1]:g} lies beyond the field, which goes from 0 to 1")
+        down, across = places[beyond[0]]
+        where = "is no place in" if np.isnan([down, across]).any() else "lies beyond"
+        raise ValueError(f"shop {beyond[0] + 1}: {down:g} {across:g} {where} the field, which goes from 0 to 1")
     return places
 
 

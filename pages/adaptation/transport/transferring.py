@@ -88,7 +88,7 @@ def _farthest(run: TransferRun, measure: str) -> int:
 
 def of_the_ranks(found: RankCorrelation, measure: str, target: str) -> str:
     """What a measure predicts, as a title, by the band that holds for all BANDS together."""
-    told = f"{target[0].upper()}{target[1:]}: {_banded(found)}"
+    told = f"{target[0].upper()}{target[1:]}: rank correlation {_banded(found)}"
     if found.high < 0:
         return f"{told}, the nearer by {WHAT[measure]}, the more is gained"
     if found.low > 0:
@@ -118,8 +118,8 @@ def of_the_farthest(run: TransferRun, measure: str) -> str:
     verdict = "and still it helps" if low > 0 else "it harms" if high < 0 else "neither help nor harm"
     own = SOURCES.index(OWN_KIND[run.params.target])
     return (
-        f"{told}, {verdict}; without it {_banded(_without(run, measure, far))}, without “{SOURCES[own]}”, the target’s "
-        f"own kind, {_banded(_without(run, measure, own))}."
+        f"{told}, {verdict}; without it {_banded(_without(run, measure, far))} over the others, without "
+        f"“{SOURCES[own]}”, the target’s own kind, {_banded(_without(run, measure, own))}."
     )
 
 
@@ -147,9 +147,11 @@ def of_all_recorded() -> str:
     out = sum(one.high < 0 or one.low > 0 for one in found)
     each = f"{len(TARGETS)} targets by {len(MEASURES)} measures"
     chance = 0.05 * len(found)
+    labels = TransferParams().labels
     return (
-        f"Bands hold for {len(found)} comparisons together ({each}). Each at 95 % by itself, <b>{out} of "
-        f"{len(found)}</b> recorded bands of rₛ leave out 0; if distance told nothing, {chance:.2g} of them would."
+        f"Bands, in brackets, hold for {len(found)} comparisons together ({each}). Each at 95 % by itself, <b>{out} of "
+        f"{len(found)}</b> bands of rₛ recorded at {labels} labels {'leaves' if out == 1 else 'leave'} out 0; if "
+        f"distance told nothing, {chance:.2g} of them would."
     )
 
 
@@ -164,7 +166,8 @@ def of_the_order() -> str:
     falls = sum(share < allowed - 1e-9 for share in falling) + at
     close = "" if not at else ", just at that bound" if at == falls else f", {at} of them just at that bound"
     return (
-        f"Among the {len(SAME_POINTS)} sources with the same points $r_s$ is {values} for the {len(TARGETS)} targets; "
+        f"In the runs recorded at {TransferParams().labels} labels of each class, among the {len(SAME_POINTS)} sources "
+        f"with the same points, $r_s$ is {values} for the {len(TARGETS)} targets; "
         f"by all orders of the gains p is {shares}. At 5 %, corrected for {len(TARGETS)} targets, the gain falls with "
         f"the distance in **{falls} of {len(TARGETS)}**{close}."
     )

@@ -94,8 +94,8 @@ PRESETS = (
     ),
     Preset(
         "Describe, do not name",
-        "Descriptions help here, and random words in their place show how much of it is meaning.",
-        {"model": "birds-100", "bird": 10, "water": 0.0, "repair": "none", "panel": "Descriptions"},
+        "Its name reads this bird wrong, its descriptions read it right. What do random words in their place do?",
+        {"model": "birds-100", "bird": 6, "water": 100.0, "repair": "none", "panel": "Descriptions"},
     ),
     Preset(
         "Under the microscope",

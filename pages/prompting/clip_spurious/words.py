@@ -118,23 +118,48 @@ def spread_in_words(chance: Chance) -> str:
     return f"{chance.median.worst:.0%}" + (f" ({low:.0%} to {high:.0%})" if len(chance.draws) > 1 else "")
 
 
-def descriptions_in_words(named: GroupAccuracy, described: GroupAccuracy, random: Chance) -> str:
-    """What descriptions do to the worst group, beside random words in their place."""
+def descriptions_in_words(
+    named: GroupAccuracy,
+    described: GroupAccuracy,
+    random: Chance,
+    *,
+    given: Sequence[bool] = (True, True),
+    words: bool = True,
+) -> str:
+    """What descriptions do to the worst group, beside random words in their place.
+
+    Args:
+        given: whether each class has a description; one without goes by its bare name. words: whether any random word
+            is given, without which the bare names stand there too.
+    """
     start, end = f"{named.worst:.0%}", f"{described.worst:.0%}"
+    what = f"Descriptions of {CLASSES[given.index(True)]} alone" if any(given) and not all(given) else "Descriptions"
     said = {
-        1: f"Descriptions lift the worst group from {start} to {end}",
-        0: f"Descriptions make no difference to see: worst group {start} by the name, {end} with them",
-        -1: f"Descriptions lower the worst group from {start} to {end}",
+        1: f"{what} lift the worst group from {start} to {end}",
+        0: f"{what} make no difference to see: worst group {start} by the name, {end} with them",
+        -1: f"{what} lower the worst group from {start} to {end}",
     }[worst_moves(named, described)]
-    return f"{said}; random words: {spread_in_words(random)}"
+    if not any(given):
+        said = f"Without a description the bare names are read: worst group {end}, in templates {start}"
+    beside = "random words" if words else "no random word, so the bare names"
+    return f"{said}; {beside}: {spread_in_words(random)}"
 
 
-def picture_in_words(bird: str, means: Sequence[float]) -> str:
-    """How one picture scores by the descriptions of its own class and of the other."""
+def picture_in_words(bird: str, means: Sequence[float], given: Sequence[bool] = (True, True)) -> str:
+    """How one picture scores by the descriptions of its own class and of the other.
+
+    Args:
+        given: whether each class has a description; one without goes by its bare name.
+    """
     truth = CLASSES.index(bird)
     own, other = means[truth], means[1 - truth]
     right = "right" if int(np.argmax(means)) == truth else "wrong"
-    return f"This {bird} is read {right}: mean cosine {own:.2f} by its own descriptions, {other:.2f} by the other’s"
+    by = "descriptions" if all(given) else "bare names"
+    sides = f"mean cosine {own:.2f} by its own, {other:.2f} by the other’s"
+    if any(given) and not all(given):
+        by, name = "what is given", CLASSES[given.index(False)]
+        sides = f"{sides}; “{name}” has only its name"
+    return f"This {bird} is read {right} by {by}: {sides}"
 
 
 def lead_of(cosines: np.ndarray) -> tuple[float, float]:
@@ -263,12 +288,12 @@ def split_in_words(whole: float, inside: float, rest: float) -> str:
     if within == left == 0:
         return f"The score of {score / 100:+.2f} has nothing to see in either part"
     sign = "=" if within + left == score else "≈"
-    said = f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} in the rejected span {left / 100:+.2f} in the rest"
+    said = f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} along the harmful words {left / 100:+.2f} in the rest"
     if within * left < 0:
         return f"{said}: they pull apart"
     if within == left:
         return f"{said}: as much from each"
-    return f"{said}: most from {'the rejected span' if abs(within) > abs(left) else 'the rest'}"
+    return f"{said}: most from {'the harmful words' if abs(within) > abs(left) else 'the rest'}"
 
 
 def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[GroupAccuracy], *, guesses: bool) -> str:

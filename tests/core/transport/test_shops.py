@@ -214,10 +214,13 @@ def test_masses_of_another_sum_are_refused() -> None:
 @pytest.mark.parametrize(
     ("spoiled", "name"),
     [
-        (lambda found: replace(found, path=found.path + 0.05 * np.eye(7)[0]), "Equal prices give the Voronoi cells"),
+        (
+            lambda found: replace(found, path=found.path + 0.05 * np.eye(7)[0]),
+            "Step 0: equal prices give the Voronoi cells",
+        ),
         (
             lambda found: replace(found, masses=found.masses + 0.02 * np.eye(7)[0]),
-            "Each territory has its mass, to whole cells",
+            "Last step: each territory has its mass, to whole cells",
         ),
     ],
 )
@@ -229,7 +232,10 @@ def test_a_wrong_division_is_seen(spoiled: Callable[[Territories], Territories],
 
 @pytest.mark.parametrize(
     ("sign", "name"),
-    [(1, "The prices earn no more than the least cost"), (-1, "and less by no more than the gaps allow")],
+    [
+        (1, "Last prices, coarser: they earn no more than the least cost"),
+        (-1, "and less by no more than the gaps allow"),
+    ],
 )
 def test_a_wrong_dual_is_seen(sign: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = territories(drawn(0, 7), field("city", 80))
@@ -240,7 +246,7 @@ def test_a_wrong_dual_is_seen(sign: int, name: str, monkeypatch: pytest.MonkeyPa
 
 def test_too_few_steps_are_seen() -> None:
     found = territories(drawn(0, 7), field("city", 80), steps=0)
-    assert failed(found) == ["Each territory has its mass, to whole cells"]
+    assert failed(found) == ["Last step: each territory has its mass, to whole cells"]
 
 
 def test_a_picture_is_a_field_of_its_brightness() -> None:
@@ -316,4 +322,4 @@ def test_a_field_on_which_a_shop_stays_empty_is_refused(monkeypatch: pytest.Monk
 def test_prices_that_were_changed_are_seen_on_a_sparse_field(shift: float) -> None:
     found = territories(drawn(0, 20), scattered(100))
     prices = found.prices + shift * np.eye(20)[4]
-    assert "Each territory has its mass, to whole cells" in failed(replace(found, prices=prices))
+    assert "Last step: each territory has its mass, to whole cells" in failed(replace(found, prices=prices))

@@ -221,13 +221,16 @@ def test_a_run_tells_how_far_it_is_and_can_be_stopped() -> None:
 
     def listen(fraction: float, message: str, partial: object = None, /) -> None:
         heard.append((fraction, message, partial))
-        if len(heard) == 2:
+        if len(heard) == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         transfer(TransferParams(seeds=2, first_steps=10, second_steps=10), on_progress=listen)
-    assert heard[1][0] == pytest.approx(2 / len(SOURCES))
-    assert len(heard[1][2]["gain"]) == 2
+    assert heard[0][0] == 0
+    assert heard[0][2] == {"measured": [], "gain": []}, "from the first step on, before there is a source"
+    assert heard[2][0] > heard[1][0] > 0
+    assert np.shape(heard[2][2]["measured"]) == (2, len(MEASURES))
+    assert len(heard[2][2]["gain"]) == 2
 
 
 @pytest.mark.parametrize(

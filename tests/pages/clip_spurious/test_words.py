@@ -186,8 +186,32 @@ def test_the_story_of_the_repair_that_fails_is_true_of_its_groups() -> None:
 
 @pytest.mark.parametrize(("means", "said"), [((0.2, 0.3), "read right"), ((0.3, 0.2), "read wrong")])
 def test_a_picture_is_read_as_its_larger_mean_says(means: tuple[float, float], said: str) -> None:
-    assert said in words.picture_in_words("waterbird", means)
+    assert f"{said} by descriptions" in words.picture_in_words("waterbird", means)
     assert ("0.20 by its own" in words.picture_in_words("landbird", means)) == (means[0] == 0.2)
+    assert f"{said} by bare names" in words.picture_in_words("waterbird", means, (False, False))
+    assert words.picture_in_words("waterbird", means, (True, False)).endswith("“waterbird” has only its name")
+
+
+def test_what_stands_for_an_empty_field_is_named() -> None:
+    named = results.groups_of("birds-100", repair_as("none"))
+    chance = chance_of([named])
+    bare = words.descriptions_in_words(named, named, chance, given=(False, False), words=False)
+    assert bare.startswith("Without a description the bare names are read")
+    assert "no random word, so the bare names: " in bare
+    assert words.descriptions_in_words(named, named, chance, given=(True, False)).startswith(
+        "Descriptions of landbird alone make no difference"
+    )
+
+
+def test_the_story_of_descriptions_is_true_of_its_bird() -> None:
+    told = next(preset for preset in PRESETS if preset.name == "Describe, do not name").values
+    place, at = told["bird"] - 1, {0.0: 0, 100.0: -1}[told["water"]]
+    truth = CLASSES.index(fade_scenes()[place].bird)
+    assert results.fade_of("birds-100", place, repair_as("none"))[at].argmax() != truth
+    prompts = descriptive_prompts(CLASSES, [ATTRIBUTES[name] for name in CLASSES])
+    flat = tuple(text for group in prompts for text in group)
+    means = prompt_means(results.text_vectors("birds-100", flat), [len(group) for group in prompts])
+    assert (recorded_clip("birds-100").fades[place, at] @ means.T).argmax() == truth
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -345,20 +369,20 @@ def test_maps_that_do_not_stand_out_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("parts", "said"),
-    [((0.3, -0.1), "pull apart"), ((0.3, 0.1), "most from the rejected span"), ((-0.1, -0.3), "most from the rest")],
+    [((0.3, -0.1), "pull apart"), ((0.3, 0.1), "most from the harmful words"), ((-0.1, -0.3), "most from the rest")],
 )
 def test_a_split_says_where_the_score_comes_from(parts: tuple[float, float], said: str) -> None:
     text = words.split_in_words(sum(parts), *parts)
     assert said in text
-    assert f"= {parts[0]:+.2f} in the rejected span {parts[1]:+.2f} in the rest" in text
+    assert f"= {parts[0]:+.2f} along the harmful words {parts[1]:+.2f} in the rest" in text
 
 
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ((0.304, -0.001), "Score +0.30 = +0.30 in the rejected span +0.00 in the rest: most from the rejected span"),
-        ((0.204, 0.104), "Score +0.31 ≈ +0.20 in the rejected span +0.10 in the rest: most from the rejected span"),
-        ((-0.104, -0.101), "Score -0.20 = -0.10 in the rejected span -0.10 in the rest: as much from each"),
+        ((0.304, -0.001), "Score +0.30 = +0.30 along the harmful words +0.00 in the rest: most from the harmful words"),
+        ((0.204, 0.104), "Score +0.31 ≈ +0.20 along the harmful words +0.10 in the rest: most from the harmful words"),
+        ((-0.104, -0.101), "Score -0.20 = -0.10 along the harmful words -0.10 in the rest: as much from each"),
         ((0.004, -0.002), "The score of +0.00 has nothing to see in either part"),
     ],
 )

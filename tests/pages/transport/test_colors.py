@@ -181,3 +181,12 @@ def test_the_script_finds_what_is_on_screen(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.strip().endswith(f"{found.run.row_error} {found.run.column_error}")
     assert "read_picture" not in written
     assert "read_picture(open" in colors.script(with_values(palette=YOUR_PICTURE))
+
+
+def test_a_picture_of_two_colors_is_told_of_the_goals_of_its_pixels() -> None:
+    two = coloring.recolored(pair(first=YOUR_PICTURE, contents=(png((255, 0, 0), (0, 0, 255)), b"")))
+    assert coloring.of_the_goals(two).startswith("The sampled pixels have 2 colors and ")
+    smooth = coloring.recolored(
+        pair(first=YOUR_PICTURE, method="Sinkhorn", contents=(png((255, 0, 0), (0, 0, 255)), b""))
+    )
+    assert coloring.of_the_goals(smooth) == "", "where pixels of one color have one goal"

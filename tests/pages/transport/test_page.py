@@ -51,9 +51,9 @@ INSTEAD = (
 PRESETS = {
     "Moons to rings": "feasible",
     "4 by 4": "Step 0: cost 39",
-    "Territories": "Equal prices: shares from",
-    "Colors": "Sliced W₂² between the colors falls from",
-    "Transfer": "recorded bands of rₛ leave out 0",
+    "Territories": "Step 0, equal prices: shares from",
+    "Colors": "The distance between the colors, sliced W₂², falls from",
+    "Transfer": "bands of rₛ recorded at 2 labels leave",
     "Blur": "feasible",
     "When Sinkhorn lies": "no plan can cost less",
     "Underflow": "infeasible",

@@ -41,8 +41,8 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_the_story_opens_at_equal_prices_and_a_step_meets_the_shares(page: Callable[..., AppTest]) -> None:
     app = page(price_step=0)
-    assert "Equal prices: shares from" in html_of(app)
-    assert "each customer goes to the nearest" in html_of(app)
+    assert "Step 0, equal prices: shares from" in html_of(app)
+    assert "At step 0 all prices v are alike" in html_of(app)
     assert not app.error
     slider = app.slider(key="transport_price_step")
     slider.set_value(slider.max)
@@ -59,6 +59,7 @@ def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -
     settled(app)
     assert charts(app)
     assert "beyond the field, which goes from 0 to 1" in page(shop_places="0.2 1.2").warning[0].value
+    assert "nan 0.5 is no place in the field" in page(shop_places="0.1 0.2 / nan 0.5").warning[0].value
     assert "there must be 2" in page(shop_places="0.2").warning[0].value
     assert "is no number" in page(shop_places="<b>").warning[0].value
     assert "Upload a picture" in page(field=YOUR_PICTURE).info[0].value
@@ -123,7 +124,7 @@ def test_a_title_says_met_only_where_it_is(shares: list[float], step: int) -> No
     targets = np.full(len(shares), 1 / len(shares))
     title = borders.of_the_division(step, masses, targets)
     assert ("shops has" in title) == bool((np.abs(masses - targets) < 0.005 * targets).all())
-    assert title.startswith("Equal prices" if step == 0 else f"After {step} step")
+    assert title.startswith("Step 0, equal prices" if step == 0 else f"After {step} step")
 
 
 def test_the_words_hold_at_the_edges() -> None:
@@ -133,16 +134,27 @@ def test_the_words_hold_at_the_edges() -> None:
     assert "shops 2 and 3 have no customers" in borders.of_the_division(0, np.array([1.0, 0, 0]), targets)
     off = borders.of_the_division(2, np.array([0.5, 0.3, 0.2]), targets)
     assert off == "After 2 steps: shop 2 has 30.0% of the customers instead of 25.0%"
-    assert "each customer goes to the nearest" in borders.of_the_prices(np.zeros(3))
-    assert borders.of_the_prices(np.array([-0.1, 0.3, -0.2])).startswith("Shop 2 pays most, <b>v = 0.3</b>")
+    equal = borders.of_the_prices(0, np.zeros(3), 0.05)
+    assert equal.startswith("At step 0 all prices v are alike")
+    assert equal.endswith("to the nearest; the mean squared way is <b>0.05</b>.")
+    high = borders.of_the_prices(4, np.array([-0.1, 0.3, -0.2]), 0.05)
+    assert high.startswith("At step 4 shop 2 pays most, <b>v = 0.3</b>")
     assert "as short as to the nearest" in borders.of_the_way(0.02, 0.02)
     assert "20% longer" in borders.of_the_way(0.012, 0.01)
     gaps = np.array([0.4, 0.1, 1e-4])
     off = np.array([1e-5, -9e-5, 8e-5])
-    assert borders.of_what_is_left(gaps, 1, False, off, 1e-4) == "The gaps sum to <b>0.1</b>, at first 0.4."
-    assert borders.of_what_is_left(gaps, 0, False, off, 1e-4) == "The gaps sum to <b>0.4</b>."
+    assert (
+        borders.of_what_is_left(gaps, 1, False, off, 1e-4)
+        == "The gaps, by how much shares are off, sum to <b>0.1</b>, at first 0.4."
+    )
+    assert (
+        borders.of_what_is_left(gaps, 0, False, off, 1e-4) == "The gaps, by how much shares are off, sum to <b>0.4</b>."
+    )
     told = borders.of_what_is_left(gaps, 2, True, off, 1e-4)
-    assert told == "The gaps sum to <b>0.0001</b>: a cell on a border goes to one shop as a whole."
+    assert (
+        told
+        == "The gaps, by how much shares are off, sum to <b>0.0001</b>: a cell on a border goes to one shop as a whole."
+    )
     assert borders.of_what_is_left(gaps, 2, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
     assert borders.of_what_is_left(gaps, 2, True, -1000 * off, 1e-4).endswith("; shop 2 still has too many: 9.0%.")
     assert borders.of_what_is_left(gaps[:1], 0, True, 1000 * off, 1e-4).endswith("; shop 2 still lacks 9.0%.")
@@ -179,6 +191,10 @@ def made(shops: Shops, step: int, *, dark: bool = False) -> go.Figure:
         found.history,
         territories._some(found.density),
         step=step,
+        steps=[
+            borders.of_the_step(at, len(moments) - 1, moment.masses, float(gap))
+            for at, (moment, gap) in enumerate(zip(moments, found.history, strict=True))
+        ],
         chosen=0,
         look=Look(dark=dark),
         title="Shops",
@@ -259,6 +275,19 @@ def test_no_number_of_a_shop_covers_another(count: int, seed: int) -> None:
     assert np.linalg.norm(numbers - sites, axis=1)[alone.min(axis=1) > 3 * figures.APART].max(initial=0) == 0
 
 
+@pytest.mark.parametrize("corner", [(0.01, 0.01), (0.0, 0.5), (0.985, 0.01), (0.5, 0.5)])
+@pytest.mark.parametrize("step", [0.001, 0.01])
+def test_shops_in_a_corner_all_have_their_mark_and_number(corner: tuple[float, float], step: float) -> None:
+    """The edge brought two numbers to one place, and a division by their distance of 0 then hid every shop."""
+    rows = np.indices((5, 4)).reshape(2, -1).T * step
+    sites = np.array(corner) + rows * np.where(np.array(corner) > 0.5, -1, 1)
+    numbers = figures._numbers(sites)
+    assert np.isfinite(numbers).all()
+    assert ((numbers > 0) & (numbers < 1)).all()
+    apart = np.linalg.norm(numbers[:, None] - numbers, axis=-1) + np.eye(20)
+    assert apart.min() > 0.8 * figures.APART
+
+
 def test_a_number_that_gave_way_is_tied_to_its_shop() -> None:
     text = "0.5 0.5 / 0.5 0.501 / 0.502 0.5"
     shops = Shops("city", 4, 0, text)
@@ -291,9 +320,23 @@ def test_the_squares_are_named_where_there_are_any(step: int) -> None:
     told = next(trace for trace in drawn(CITY, step).data if trace.name == "territories of shops that stand outside")
     away = borders.outside(CITY.sites(), moment.assignment)
     assert [str(shop + 1) for shop in away] == list(told.text)
-    said = borders.of_the_squares(CITY.sites(), moment.assignment)
-    assert (said == "") == (step == 0)
+    owners = [moment.assignment for moment in divisions.moments_of(CITY)]
+    said = borders.of_the_squares(CITY.sites(), owners, step)
+    assert said.startswith("At other steps" if step == 0 else "A square marks the territory of shop")
     owner = np.zeros((4, 4), dtype=int)
     owner[0, 0] = 1
     sites = np.array([[0.1, 0.9], [0.9, 0.9], [0.5, 0.5]])
-    assert borders.of_the_squares(sites, owner) == "A square marks the territory of shop 2, which stands outside it. "
+    told_of = borders.of_the_squares(sites, [owner], 0)
+    assert told_of == "A square marks the territory of shop 2, which stands outside it. "
+    assert borders.of_the_squares(sites[:1], [np.zeros((4, 4), dtype=int)], 0) == ""
+
+
+def test_each_frame_tells_its_own_step() -> None:
+    """The title stays at the slider's step while the frames play, so what is told of a frame must move with it."""
+    found, moments = divisions.divided(CITY), divisions.moments_of(CITY)
+    fig = drawn(CITY, 0)
+    for at, (frame, moment) in enumerate(zip(fig.frames, moments, strict=True)):
+        told = frame.layout.annotations[0].text
+        shares = f"{moment.masses.min():.1%} to {moment.masses.max():.1%}"
+        assert told == f"step {at} of {len(moments) - 1}: shares {shares}, gaps sum to {found.history[at]:.2g}"
+    assert fig.layout.annotations[0].text == fig.frames[0].layout.annotations[0].text

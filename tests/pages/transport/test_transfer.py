@@ -25,7 +25,7 @@ from core.transport import (
 from core.transport.transfers import RankCorrelation
 from pages.adaptation.transport import transferring
 from pages.adaptation.transport.figures.ends import ends
-from pages.adaptation.transport.figures.transfer import LETTER, PIXELS, same_points, sides_of, sources
+from pages.adaptation.transport.figures.transfer import LETTER, PIXELS, same_points, sides_of, so_far, sources
 from pages.adaptation.transport.panels import transfer
 from pages.adaptation.transport.topic import DEFAULTS, QUESTIONS
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -42,13 +42,16 @@ def page(visit: Callable[..., AppTest]) -> Callable[..., AppTest]:
 
 def test_it_opens_on_a_recorded_run_and_offers_a_job_for_another(page: Callable[..., AppTest]) -> None:
     app = page()
-    assert "recorded bands of rₛ leave out 0" in html_of(app)
+    assert "bands of rₛ recorded at 2 labels leave" in html_of(app)
     assert "compares 110 pictures" in " ".join(block.value for block in app.markdown)
     assert len(figure_of(charts(app)[0])["data"][0]["x"]) == len(SOURCES)
     assert len(figure_of(charts(app)[1])["data"][0]["x"]) == len(SAME_POINTS)
     app.slider(key="transport_transfer_labels").set_value(5)
     settled(app)
     assert any(button.label == "Train all sources" for button in app.button)
+    assert "Recorded at 2 labels of each class. Digits" in html_of(app)
+    assert len(figure_of(charts(app)[0])["data"][0]["x"]) == len(SOURCES), "the recorded figure stays until the first"
+    assert "In the runs recorded at 2 labels of each class" in " ".join(block.value for block in app.markdown)
     assert not app.error
 
 
@@ -169,7 +172,9 @@ def test_the_count_of_bands_is_that_of_the_recordings() -> None:
         for measure in MEASURES
     ]
     out = sum(not one.low <= 0 <= one.high for one in found)
-    assert f"{out} of {len(found)}" in transferring.of_all_recorded()
+    told = transferring.of_all_recorded()
+    assert f"{out} of {len(found)}" in told
+    assert f"recorded at 2 labels {'leaves' if out == 1 else 'leave'} out 0" in told
 
 
 def test_a_rank_that_was_changed_turns_its_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,6 +203,19 @@ def test_the_figure_shows_every_source_where_it_was_measured(measure: str) -> No
     low, high = fig.layout.xaxis.range
     assert (np.log10(fig.data[0].x) > low).all()
     assert (np.log10(fig.data[0].x) < high).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 24])
+def test_a_run_on_its_way_shows_each_source_by_the_chosen_measure(count: int) -> None:
+    run = recorded_transfer(TARGETS[0])
+    measured, gain = run.measured("MMD²").mean(axis=1)[:count], run.gain.mean(axis=1)[:count]
+    fig = so_far(SOURCES[:count], measured, gain, measure="MMD²", look=Look(dark=False), height=300, title="t")
+    assert list(fig.data[0].text) == list(SOURCES[:count])
+    assert fig.layout.xaxis.title.text == "MMD², to the target"
+    (left, right), (low, high) = fig.layout.xaxis.range, fig.layout.yaxis.range
+    assert ((np.log10(measured) > left) & (np.log10(measured) < right)).all()
+    assert ((gain > low) & (gain < high)).all()
+    assert len(fig.layout.xaxis.tickvals) >= 1
 
 
 def test_the_ends_count_their_weights() -> None:

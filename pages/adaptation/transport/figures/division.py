@@ -1,5 +1,6 @@
 """The field divided among shops, the share of each, and the gaps over the steps: one figure, which a button plays."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -57,6 +58,7 @@ def division(
     customers: np.ndarray,
     *,
     step: int,
+    steps: Sequence[str],
     chosen: int,
     look: Look,
     title: str,
@@ -67,7 +69,8 @@ def division(
     Args:
         sites: [shop 2], down and across. owners: [step row column]. prices, masses: [step shop]. targets: [shop].
         gaps: [step], sum of |gap|. customers: [dot 2], some customers, down and across.
-        step: the one shown first. chosen: the shop that a click moves.
+        step: the one shown first. steps: what each has come to, in words, also in play.
+        chosen: the shop that a click moves.
     """
     reach = float(np.abs(prices).max()) or 1.0
     levels = [_levels(owner, price, reach) for owner, price in zip(owners, prices, strict=True)]
@@ -85,6 +88,7 @@ def division(
     fig = figure(
         look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, look)
     )
+    fig.update_layout(annotations=[_told(steps[step], look)])
     if len(gaps) > 1:
         corner = {"x": SIDE + 0.015, "y": 0, "yanchor": "bottom"}
         fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600) | corner])
@@ -98,10 +102,26 @@ def division(
                 {"type": "scatter", "x": [place], "y": [max(float(gaps[place]), LEAST)]},
             ],
             "traces": [0, 2, 3, 7, 9],
+            "layout": {"annotations": [_told(steps[place], look)]},
         }
         for place in range(len(gaps))
     ]
     return completed(fig, frames=frames)
+
+
+def _told(words: str, look: Look) -> dict[str, Any]:
+    """Above the falling gaps, what the step on screen has come to: the title speaks of the slider's, also in play."""
+    return {
+        "text": words,
+        "xref": "x3 domain",
+        "yref": "y3 domain",
+        "x": 1,
+        "xanchor": "right",
+        "y": 0.99,
+        "yanchor": "top",
+        "showarrow": False,
+        "font": {"color": look.ink},
+    }
 
 
 def _levels(owner: np.ndarray, prices: np.ndarray, reach: float) -> np.ndarray:
@@ -235,6 +255,7 @@ def _moved_apart(places: tuple[tuple[float, float], ...]) -> np.ndarray:
     numbers = np.array(places)
     for _ in range(ROUNDS):
         apart = numbers[:, None] - numbers
+        apart = np.where((apart == 0).all(axis=-1, keepdims=True), _any_ways(len(numbers)), apart)
         length = np.linalg.norm(apart, axis=-1) + np.eye(len(numbers))
         near = length < APART
         if not near.any():
@@ -243,6 +264,14 @@ def _moved_apart(places: tuple[tuple[float, float], ...]) -> np.ndarray:
         moved = near.any(axis=1)
         numbers[moved] = (numbers + push.sum(axis=1)).clip(EDGE, 1 - EDGE)[moved]
     return numbers
+
+
+def _any_ways(count: int) -> np.ndarray:
+    """[shop shop 2], tiny ways for numbers of one place, as the edge can bring them together; opposite for a pair."""
+    shop = np.arange(count)
+    ordered = np.sign(shop[:, None] - shop)
+    angle = shop[:, None] + shop
+    return np.asarray(1e-6 * ordered[..., None] * np.stack([np.cos(angle), np.sin(angle)], axis=-1))
 
 
 def _ties(sites: np.ndarray, look: Look) -> go.Scatter:

@@ -77,6 +77,55 @@ def same_points(
     )
 
 
+@kept
+def so_far(
+    names: Sequence[str],
+    measured: np.ndarray,
+    gain: np.ndarray,
+    *,
+    measure: str,
+    look: Look,
+    height: int,
+    title: str,
+) -> go.Figure:
+    """The sources that a run has learned so far, each with its name.
+
+    Args:
+        names: of the sources. measured, gain: their means, [source]. measure: what is measured, in words.
+    """
+    shares = np.stack([np.log10(measured), gain], axis=1)
+    shares = (shares - shares.min(axis=0)) / np.maximum(np.ptp(shares, axis=0), 1e-12)
+    points = go.Scatter(
+        x=measured,
+        y=gain,
+        mode="markers+text",
+        text=list(names),
+        textposition=sides_of(shares, range(len(names)), names),
+        textfont={"size": look.size - 3, "color": look.quiet},
+        marker={"color": look.role("source"), "size": 8},
+        hovertemplate="%{text}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
+    )
+    room = 0.02 + 0.12 * float(np.ptp([*gain, 0]))
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[points],
+        showlegend=False,
+        # Wide enough that a single source is no axis without length, and its name stays on the plot.
+        xaxis={
+            **_distances([0.6 * min(measured), 1.6 * max(measured)]),
+            "title": {"text": f"{measure}, to the target"},
+        },
+        yaxis={
+            **_LEVEL,
+            "zerolinecolor": look.quiet,
+            "range": [min(*gain, 0) - room, max(*gain, 0) + room],
+            "title": {"text": "gain in accuracy"},
+        },
+    )
+
+
 _LEVEL = {"tickformat": "+.0%", "zeroline": True}
 _BARE = {"yanchor": "bottom", "showarrow": False}
 _HEADING = {

@@ -45,7 +45,8 @@ def colors(page: Page) -> None:
         words = "Red against blue of the sampled pixels: of the first picture, recolored, and of the second."
         page.plot(dots, name="colors_as_points", alt=words)
     page.note(
-        f"{coloring.of_the_distances(found)} {coloring.of_the_grain(found.grain)} {coloring.of_the_errors(found)}"
+        f"{coloring.of_the_distances(found)} {coloring.of_the_grain(found.grain)} "
+        f"{coloring.of_the_goals(found)}{coloring.of_the_errors(found)}"
     )
 
 

@@ -49,6 +49,10 @@ def prices_as_territories(page: Page) -> None:
         found.history,
         _some(found.density),
         step=step,
+        steps=[
+            borders.of_the_step(at, len(moments) - 1, moment.masses, float(gap))
+            for at, (moment, gap) in enumerate(zip(moments, found.history, strict=True))
+        ],
         chosen=chosen,
         look=page.look,
         title=title,
@@ -61,9 +65,11 @@ def prices_as_territories(page: Page) -> None:
         alt=f"A field divided among {shops.count} shops, with their shares and the gaps over the steps. {title}.",
         on_click=_clicked(shops, chosen),
     )
+    owners = [moment.assignment for moment in moments]
+    # With equal prices the nearest shop is the own one, as the first sentence says.
+    way = borders.of_the_way(now.way, moments[0].way) if np.ptp(now.prices) else ""
     page.note(
-        f"{borders.of_the_prices(now.prices)} {borders.of_the_squares(found.sites, now.assignment)}"
-        f"{borders.of_the_way(now.way, moments[0].way)} "
+        f"{borders.of_the_prices(step, now.prices, now.way)} {borders.of_the_squares(found.sites, owners, step)}{way}"
         f"{borders.of_what_is_left(found.history, step, last, found.gap, divisions.whole_cells(shops))}"
     )
 

@@ -9,16 +9,18 @@ import streamlit as st
 from components.figures.heights import room
 from components.jobs import job_panel
 from components.page import Badge, Page
-from components.theme import figure
 from core.assets import AssetError
 from core.checks import Check
 from core.jobs import find
 from core.transport import COMPARED, MEASURES, SAME_POINTS, SOURCES, TARGETS, TransferParams, TransferRun, transfer
 from pages.adaptation.transport import transferring
-from pages.adaptation.transport.figures.transfer import same_points, sources
+from pages.adaptation.transport.figures.transfer import same_points, so_far, sources
 
 ABOVE = 138
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
+
+RUNNING = 70
+"""Pixels that the button of a run takes beside them, or its progress."""
 
 
 def does_it_predict(page: Page) -> None:
@@ -88,35 +90,47 @@ def _result(page: Page) -> TransferRun | None:
     if kept is not None:
         page.badges(Badge.RECORDED)
         return kept
-    page.badges(Badge.MEASURED)
-    return job_panel(
+    run = job_panel(
         transfer,
         params,
         start="Train all sources",
-        cost=f"{len(SOURCES)} sources, {params.seeds} seeds: about a minute. It can be cancelled.",
+        cost=f"{len(SOURCES)} sources, {params.seeds} seeds: 45 seconds where the machine is free, up to ten minutes "
+        "where it is busy. It can be cancelled.",
         draw_partial=lambda partial: _live(page, partial),
+        meanwhile=lambda: _meanwhile(page),
     )
+    page.badges(Badge.MEASURED if run is not None else Badge.RECORDED)
+    return run
+
+
+def _meanwhile(page: Page) -> None:
+    """The recorded run of the same target, until a run of the visitor's own has sources."""
+    params = TransferParams(target=page.controls.value("transfer_target"))
+    run = transferring.recorded(params)
+    if run is None:
+        return
+    measure = page.controls.value("transfer_measure")
+    title = transferring.of_the_ranks(transferring.correlation_of(run, measure), measure, params.target)
+    fig = _every(page, run, room(page.look, ABOVE + RUNNING))
+    page.finding(f"Recorded at {params.labels} labels of each class. {title}")
+    page.plot(fig, name="transfer_recorded", alt=f"Gain over distance, recorded at {params.labels} labels. {title}.")
 
 
 def _live(page: Page, partial: dict[str, Any]) -> None:
-    """The sources that have been learned so far."""
-    count = len(partial["gain"])
+    """The sources that have been learned so far; the recorded run until there is one."""
+    count, measure = len(partial["gain"]), page.controls.value("transfer_measure")
+    if not count:
+        _meanwhile(page)
+        return
     title = f"{count} of {len(SOURCES)} sources"
-    points = go.Scatter(
-        x=np.array(partial["distance"]),
-        y=np.array(partial["gain"]),
-        mode="markers",
-        marker={"color": page.look.role("source"), "size": 8},
-        text=list(SOURCES[:count]),
-        hovertemplate="%{text}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
-    )
-    fig = figure(
-        page.look,
+    fig = so_far(
+        SOURCES[:count],
+        np.array(partial["measured"])[:, MEASURES.index(measure)],
+        np.array(partial["gain"]),
+        measure=transferring.WHAT[measure],
+        look=page.look,
+        height=room(page.look, ABOVE + RUNNING),
         title=title,
-        height=room(page.look, ABOVE),
-        traces=[points],
-        xaxis={"type": "log", "range": [0.7, 1.9], "title": {"text": "distance with labels, to the target"}},
-        yaxis={"tickformat": "+.0%", "title": {"text": "gain in accuracy"}},
     )
     page.plot(fig, name="transfer_live", alt=f"Gain over distance so far. {title}.")
 
@@ -126,15 +140,7 @@ def _draw(page: Page, run: TransferRun) -> None:
     found = transferring.correlation_of(run, measure)
     title = transferring.of_the_ranks(found, measure, run.params.target)
     high = room(page.look, ABOVE)
-    every = sources(
-        SOURCES,
-        run.measured(measure),
-        run.gain,
-        float(run.floor[MEASURES.index(measure)].mean()),
-        measure=transferring.WHAT[measure],
-        look=page.look,
-        height=high,
-    )
+    every = _every(page, run, high)
     same = [SOURCES.index(name) for name in SAME_POINTS]
     alike = same_points(SOURCES, run.gain, same, run.distance, look=page.look, height=high)
     page.finding(title)
@@ -148,6 +154,20 @@ def _draw(page: Page, run: TransferRun) -> None:
         f"{_all_recorded()} {transferring.of_the_farthest(run, measure)} {transferring.of_the_labels(run)} "
         f"{transferring.of_same_points(run)} Without a source <b>{run.base.mean():.0%}</b> of the pictures are named "
         "rightly."
+    )
+
+
+def _every(page: Page, run: TransferRun, high: int) -> go.Figure:
+    """All sources of a run, by the measure that is chosen."""
+    measure = page.controls.value("transfer_measure")
+    return sources(
+        SOURCES,
+        run.measured(measure),
+        run.gain,
+        float(run.floor[MEASURES.index(measure)].mean()),
+        measure=transferring.WHAT[measure],
+        look=page.look,
+        height=high,
     )
 
 

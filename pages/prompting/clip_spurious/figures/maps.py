@@ -97,7 +97,7 @@ def split(shares: np.ndarray, found: SplitScore, *, at: float, look: Look, title
     """
     curves = {
         "score": (found.whole, look.ink, 3),
-        "rejected span": (found.inside, look.role("rejected"), 2),
+        "along harmful words": (found.inside, look.role("rejected"), 2),
         "the rest": (found.rest, look.role("accepted"), 2),
     }
     traces = [

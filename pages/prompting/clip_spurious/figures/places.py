@@ -15,7 +15,7 @@ def overlay(
     look: Look,
     title: str,
     height: int = 330,
-    bar: bool = True,
+    bar: str = "",
 ) -> go.Figure:
     """A heat map laid over a picture, or the picture alone.
 
@@ -23,20 +23,20 @@ def overlay(
         picture: data address of a square picture.
         values: [row column]; None shows the picture alone.
         reach: the colors are centered at 0 and end at so much on either side; None takes them from low to high.
-        bar: whether the colors are explained below.
+        bar: what the colors say, below; without it no bar is there.
     """
-    laid = go.Scatter(x=[None], y=[None]) if values is None else _laid_over(values, reach, look, bar=bar)
+    laid = go.Scatter(x=[None], y=[None]) if values is None else _laid_over(values, reach, look, bar)
     fig = figure(look, title=title, height=height, showlegend=False, base=go.Figure(data=[laid]))
     placed = {"xref": "x", "yref": "y", "x": 0, "y": 0, "sizex": 1, "sizey": 1, "sizing": "stretch", "layer": "below"}
     return fig.update_layout(
         images=[{"source": picture, **placed}],
-        margin={"t": 40, "b": 44 if bar else 4, "l": 0, "r": 8},
+        margin={"t": 40, "b": 56 if bar else 4, "l": 0, "r": 8},
         xaxis={"visible": False, "range": [0, 1], "constrain": "domain"},
         yaxis={"visible": False, "range": [1, 0], "scaleanchor": "x", "constrain": "domain"},
     )
 
 
-def _laid_over(values: np.ndarray, reach: float | None, look: Look, *, bar: bool) -> go.Heatmap:
+def _laid_over(values: np.ndarray, reach: float | None, look: Look, bar: str) -> go.Heatmap:
     rows, columns = values.shape
     signed = {"colorscale": look.diverging, "zmin": -(reach or 1.0), "zmax": reach or 1.0}
     colors = {"colorscale": MAGNITUDE} if reach is None else signed
@@ -45,8 +45,10 @@ def _laid_over(values: np.ndarray, reach: float | None, look: Look, *, bar: bool
         x=(np.arange(columns) + 0.5) / columns,
         y=(np.arange(rows) + 0.5) / rows,
         opacity=0.62,
-        showscale=bar,
-        colorbar={**BAR_BELOW, "nticks": 4} if bar else None,
+        showscale=bool(bar),
+        colorbar={**BAR_BELOW, "nticks": 4, "title": {"text": bar, "side": "bottom", "font": {"size": look.size}}}
+        if bar
+        else None,
         hovertemplate="%{z:.3f}<extra></extra>",
         **colors,
     )

@@ -173,9 +173,12 @@ def descriptions(shown: Shown) -> None:
         return
     named, described = (_groups_by(shown.model, kinds[kind]) for kind in (NAMED, DESCRIBED))
     random = _random(shown)
-    rows = {kind: (g.average, g.worst, g.worst_interval) for kind, g in ((NAMED, named), (DESCRIBED, described))}
-    rows[RANDOM] = (random.median.average, random.median.worst, random.worst_range)
-    title = descriptions_in_words(named, described, random)
+    given, words = _given(page), bool(read_lines(page.controls.value("random")))
+    by = DESCRIBED if any(given) else "bare name"
+    rows = {kind: (g.average, g.worst, g.worst_interval) for kind, g in ((NAMED, named), (by, described))}
+    beside = RANDOM if words else "no random word"
+    rows[beside] = (random.median.average, random.median.worst, random.worst_range)
+    title = descriptions_in_words(named, described, random, given=given, words=words)
     left, right = st.columns(2)
     with left:
         bar = "95 % interval, or range"
@@ -183,10 +186,11 @@ def descriptions(shown: Shown) -> None:
         page.plot(fig, name="descriptions", alt=f"Average and worst group with each kind of prompt. {title}.")
     with right:
         _one_picture(shown, kinds[DESCRIBED])
-    page.note(_by_kind(named, described, random))
+    page.note(_by_kind(named, described, random, described_by=any(given), words=words))
     st.caption(
         "Each prompt reads “a waterbird, which has webbed feet”; a class scores the mean of its cosines. Random words "
-        "tell nothing about birds; a class gets as many as it has descriptions, where there are so many. "
+        "tell nothing about birds; a class gets as many as it has descriptions, where there are so many. Where a field "
+        "is empty, the prompt is the bare name, “a waterbird”. "
         f"{_drawn(random)} What they reach too, meaning cannot be the reason for (WaffleCLIP, ICCV 2023)."
     )
 
@@ -213,7 +217,7 @@ def _one_picture(shown: Shown, prompts: Sequence[Sequence[str]]) -> None:
     at = int(np.abs(100 * fade_shares() - shown.percent).argmin())
     cosines = results.text_vectors(shown.model, texts) @ recorded_clip(shown.model).fades[shown.place, at]
     by_class = np.split(cosines, np.cumsum([len(group) for group in prompts])[:-1])
-    title = picture_in_words(shown.bird, [float(values.mean()) for values in by_class])
+    title = picture_in_words(shown.bird, [float(values.mean()) for values in by_class], _given(shown.page))
     said = [[text.partition(", which has ")[2] or text for text in group] for group in prompts]
     fig = bars(by_class, said, look=shown.page.look, title=title, classes=CLASSES)
     shown.page.plot(fig, name="descriptions_of_one", alt=f"The cosine of one picture with each description. {title}.")
@@ -295,10 +299,20 @@ def _groups_by(model: str, prompts: Sequence[Sequence[str]]) -> GroupAccuracy:
     return group_accuracy(predict(recorded_clip(model).images, means), label, background)
 
 
-def _by_kind(named: GroupAccuracy, described: GroupAccuracy, random: Chance) -> str:
+def _given(page: Page) -> list[bool]:
+    """Whether each class has a description."""
+    return [bool(read_lines(page.controls.value(f"describe_{name}"))) for name in CLASSES]
+
+
+def _by_kind(named: GroupAccuracy, described: GroupAccuracy, random: Chance, *, described_by: bool, words: bool) -> str:
     """What each kind of prompt reads right, on average and in its worst group."""
+    second, third = (
+        what if given else f"the bare name, without {what}"
+        for what, given in (("descriptions", described_by), ("random words", words))
+    )
     return (
-        f"Of 1200 test pictures {named.average:.0%} are read right by the name, <b>{described.average:.0%}</b> with "
-        f"descriptions and <b>{random.median.average:.0%}</b> with random words; in the worst group {named.worst:.0%}, "
+        f"Of 1200 test pictures {named.average:.0%} are read right by the name in templates, "
+        f"<b>{described.average:.0%}</b> by {second} and <b>{random.median.average:.0%}</b> by {third}; in the worst "
+        f"group {named.worst:.0%}, "
         f"<b>{described.worst:.0%}</b> and <b>{spread_in_words(random)}</b>."
     )

@@ -46,6 +46,12 @@ MAP_HEIGHT = 222
 CHANCE_HEIGHT = 124
 """Of the maps by random weights: small enough that the sentence below them ends within the screen."""
 
+BARS = {3: "attention", 4: "relevance"}
+"""What the colors of the maps that cover nothing say, by their place."""
+
+SMALL = {1: "Covering", 3: "Rollout", 4: "Gradient"}
+"""What a small map is of, by its place: on a phone it stands below others."""
+
 LAYERS = ("rollout", "layer 1", "layer 2", "layer 3", "layer 4")
 
 
@@ -84,9 +90,10 @@ def badges(shown: Shown) -> tuple[Badge, ...]:
     return (Badge.RECORDED if _recorded(shown) else Badge.MEASURED), Badge.TOY
 
 
-EXPLAINED = """Covering: the color is the change of the score, own class against the other, when one patch of 8 pixels
-shows something else; orange where the score falls, blue where it rises. “After reject” shows the same for the score
-without its part in the span of the harmful insights, whatever repair is chosen above. No cover is neutral. “Another
+EXPLAINED = """Covering: the color is how much the score, own class against the other, falls when one patch of 8 pixels
+shows something else: orange and above 0 where it falls, blue and below 0 where it rises. “Without harmful words” is the
+same for the score after the repair “reject”: without its part along the harmful insights, the pairs of texts that
+differ in the background, whatever repair is chosen above. No cover is neutral. “Another
 bird” is one of the other class in the same place, so all patches that it changes lie near the bird whatever a model has
 learned: the overlap of random weights shows how much of a map is made by the cover. Attention says what the class token
 reads, not what it is used for. Gradient × attention relevance adds over the layers what attention passes on, where it
@@ -105,7 +112,7 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
     maps: dict[str, tuple[np.ndarray | None, float | None]] = {
         "The picture": (None, None),
         f"By {cover}": (found.maps[cover], reach),
-        "The same after reject": (found.repaired[cover], reach),
+        "Without harmful words": (found.repaired[cover], reach),
         f"Attention, {layer}": (attention, None),
         RELEVANCE.capitalize(): (found.maps["relevance"], None),
     }
@@ -114,7 +121,8 @@ def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
     columns = st.columns(5, vertical_alignment="bottom")
     for place, (column, (title, (values, most))) in enumerate(zip(columns, maps.items(), strict=True)):
         with column:
-            fig = overlay(picture, values, reach=most, look=page.look, title=title, height=MAP_HEIGHT)
+            bar = BARS.get(place, "the score falls by")
+            fig = overlay(picture, values, reach=most, look=page.look, title=title, height=MAP_HEIGHT, bar=bar)
             page.plot(fig, name=f"where_{place}", alt=f"{title}, laid over the picture of a {shown.bird}.")
 
 
@@ -126,13 +134,16 @@ def _by_chance(shown: Shown, found: results.Seen, cover: str, layer: str) -> Non
     reach = float(np.abs(maps[cover]).max()) or 1.0
     columns = st.columns(5, vertical_alignment="center")
     with columns[0]:
-        st.caption("How much of each map’s strongest places lies on the bird; the same map by random weights")
+        st.caption(
+            "Of each map’s strongest places, those on the bird: by the model vs by random weights, whose map it is"
+        )
     for place, name, most in ((1, cover, reach), (3, "rollout", None), (4, "relevance", None)):
         if name == "rollout" != layer:
             continue
         with columns[place]:
-            title = f"{found.overlap[MAPS.index(name)]:.0%}; random: {on_bird[name]:.0%}"
-            fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT, bar=False)
+            share, chance = found.overlap[MAPS.index(name)], on_bird[name]
+            title = f"{SMALL[place]}: {share:.0%} vs {chance:.0%}"
+            fig = overlay(picture, maps[name], reach=most, look=page.look, title=title, height=CHANCE_HEIGHT)
             alt = f"The map by {map_in_words(name)}, by random weights. {title} on the bird."
             page.plot(fig, name=f"chance_{place}", alt=alt)
 
@@ -164,7 +175,7 @@ def _split(shown: Shown) -> None:
     page, found = shown.page, results.split_of(shown.model, shown.place, shown.repair)
     title = split_in_words(*(float(values[_at(shown)]) for values in (found.whole, found.inside, found.rest)))
     fig = split(fade_shares(), found, at=shown.percent / 100, look=page.look, title=title)
-    page.plot(fig, name="split", alt=f"The score over the water, with its part in the rejected span. {title}.")
+    page.plot(fig, name="split", alt=f"The score over the water, with its part along the harmful words. {title}.")
 
 
 def _at(shown: Shown) -> int:
@@ -177,7 +188,8 @@ def _said(shown: Shown, found: results.Seen, cover: str) -> str:
     unrepaired = "" if shown.repair.kind == "none" else " All of it is without the repair."
     return (
         f"Of the strongest places of the map by {cover} <b>{found.overlap[MAPS.index(cover)]:.0%}</b> lie on the bird, "
-        f"which fills <b>{area:.0%}</b> of the picture; after reject <b>{found.repaired_overlap[cover]:.0%}</b>. "
+        f"which fills <b>{area:.0%}</b> of the picture; without harmful words "
+        f"<b>{found.repaired_overlap[cover]:.0%}</b>. "
         + cover_in_words(_named(shown, cover), found.cover_chance[cover], found.chance)
         + unrepaired
     )
