@@ -88,14 +88,14 @@ def _recorded(params: TuningParams) -> TuningRun | None:
 def _trained(page: Page, params: TuningParams, table: OwnTable | None) -> TuningRun | None:
     """The run of now on the task or on a table of the visitor's own, once it is over."""
     cost = f"{promise(tuning_seconds(params)).capitalize()} of one core. SmolLM2 (93 MB) is fetched where it is not "
-    said = {"start": "Train it here", "cost": cost + "there yet."}
+    start, cost = "Train it here", cost + "there yet."
 
     def partial(losses: np.ndarray) -> None:
         _losses(page, losses, name="partial")
 
     if table is None:
-        return job_panel(tune, params, draw_partial=partial, **said)
-    return job_panel(tune_table, TableParams(table, params), draw_partial=partial, **said)
+        return job_panel(tune, params, start=start, cost=cost, draw_partial=partial)
+    return job_panel(tune_table, TableParams(table, params), start=start, cost=cost, draw_partial=partial)
 
 
 def _table() -> OwnTable | None:
