@@ -110,15 +110,15 @@ def division(
 
 
 def _told(words: str, look: Look) -> dict[str, Any]:
-    """Above the falling gaps, what the step on screen has come to: the title speaks of the slider's, also in play."""
+    """Above the shares, what the step on screen has come to: the title speaks of the slider's, also in play."""
     return {
         "text": words,
-        "xref": "x3 domain",
-        "yref": "y3 domain",
+        "xref": "x2 domain",
+        "yref": "y2 domain",
         "x": 1,
         "xanchor": "right",
-        "y": 0.99,
-        "yanchor": "top",
+        "y": 1.02,
+        "yanchor": "bottom",
         "showarrow": False,
         "font": {"color": look.ink},
     }
@@ -401,7 +401,7 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
             "tick0": 1,
             "showgrid": False,
         },
-        "yaxis2": {"domain": [0.6, 1], "anchor": "x2", "title": {"text": "share (%)"}, "range": [0, top]},
+        "yaxis2": {"domain": [0.6, 0.9], "anchor": "x2", "title": {"text": "share (%)"}, "range": [0, top]},
         "xaxis3": {
             "domain": right,
             "anchor": "y3",

@@ -134,9 +134,7 @@ def _by_chance(shown: Shown, found: results.Seen, cover: str, layer: str) -> Non
     reach = float(np.abs(maps[cover]).max()) or 1.0
     columns = st.columns(5, vertical_alignment="center")
     with columns[0]:
-        st.caption(
-            "Of each map’s strongest places, those on the bird: by the model vs by random weights, whose map it is"
-        )
+        st.caption("Share of a map’s strongest places on the bird: the model’s vs random weights’, whose map is drawn")
     for place, name, most in ((1, cover, reach), (3, "rollout", None), (4, "relevance", None)):
         if name == "rollout" != layer:
             continue
