@@ -34,7 +34,10 @@ def presets(topic: Topic) -> tuple[Preset, ...]:
 def desk(server: str, browser: Browser, topic: Topic) -> Iterator[Visit]:
     """One visitor's page, for all tests of this file: to open it anew takes longer than to tell a story."""
     with windows(browser) as enter:
-        yield enter().open(f"{server}/{topic.key}")
+        visit = enter().open(f"{server}/{topic.key}")
+        # Between a first run that the browser's answers end and the next one a busy server may rest for long.
+        visit.page.locator(".reading").first.wait_for()
+        yield visit.settle()
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ from pages.prompting.clip_spurious.words import (
     spread_in_words,
 )
 
-HEIGHT = 350
+HEIGHT = 330
 """Of both charts, so that their sentence ends within the screen."""
 
 
