@@ -52,11 +52,10 @@ def attend(page: str) -> bool:
             follower(here)
             st.fragment(who)(here)
         return False
-    with place.container():
+    with place.container(key="room_parts" if refused is None else None):
         if refused is not None:
             told(refused)
-        with st.container(key="room_parts"):
-            before(_asked() if isinstance(refused, RoomEndedError) else "")
+        before(_asked() if isinstance(refused, RoomEndedError) else "")
     return False
 
 

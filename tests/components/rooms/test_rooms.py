@@ -328,7 +328,7 @@ def test_a_tab_that_looked_around_comes_back_to_its_room(
     assert charts(app), "the page stays"
     press(app, "Leave")
     assert app.session_state[LEFT], "the tab is told, so that a reload does not lead back"
-    kept.end(room.code, key)
+    attending.WATCH.put(kept.end(room.code, key))
     app = settled(visit(LEARNING.script))
     assert HERE not in app.session_state
     assert app.session_state[LEFT]

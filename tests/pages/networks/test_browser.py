@@ -74,7 +74,7 @@ def test_a_click_adds_a_point_that_survives_a_reload_and_undo_takes_it_back(serv
 
 def test_a_phone_shows_the_plane_and_what_plays_it_whole(server: str, visitor: Enter) -> None:
     visit = visitor(width=390, touch=True).open(f"{server}/networks")
-    frame = visit.page.locator("[data-testid=stBidiComponentIsolated]").bounding_box()
+    frame = visit.page.locator("[data-testid=stBidiComponentIsolated]:visible").bounding_box()
     plane, told = visit.page.locator(PLANE).bounding_box(), visit.page.locator(TOLD).bounding_box()
     below = visit.page.locator(".st-key-networks_losses_figure").bounding_box()
     assert frame and plane and told and below

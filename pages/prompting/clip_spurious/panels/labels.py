@@ -31,7 +31,7 @@ from pages.prompting.clip_spurious.words import (
     spread_in_words,
 )
 
-HEIGHT = 330
+HEIGHT = 350
 """Of both charts, so that their sentence ends within the screen."""
 
 
