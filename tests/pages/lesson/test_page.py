@@ -84,7 +84,7 @@ def test_a_step_and_the_title_are_edited(visit: Visit) -> None:
     app = press(holding(visit, LEFT), "lesson_edit_0")
     app.text_input(key="lesson_title").set_value("Mine")
     settled(app)
-    title, question, _ = (box for box in app.text_input if not box.key)
+    title, question, *_ = (box for box in app.text_input if not box.key)
     assert (title.value, question.value, app.text_area[-1].value) == ("Prices", "What is a price?", "Say why.")
     title.set_value("Shadow prices")
     question.set_value("")
