@@ -7,6 +7,9 @@ from components.refusals import told
 from components.rooms.attending import enter
 from core.rooms import LETTERS, RoomError
 
+TYPED = 3 * LETTERS
+"""Characters that the field takes: letters that were copied may have spaces around or between them."""
+
 REFUSED = "_door_refused"
 """Where the session keeps why the door stayed shut, for the run after."""
 
@@ -18,7 +21,7 @@ def door() -> None:
         _in(st.session_state["door_letters"])
 
     with st.form("door", border=False, width=320), st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Join a room", max_chars=LETTERS, placeholder="Four letters", key="door_letters")
+        st.text_input("Join a room", max_chars=TYPED, placeholder="Four letters", key="door_letters")
         st.form_submit_button("Join", on_click=go)
     error = st.session_state.pop(REFUSED, None)
     if error is not None:
@@ -32,7 +35,7 @@ def leading_again() -> None:
         _in(st.session_state["again_letters"], st.session_state["again_key"].strip())
 
     with st.form("lead_again", border=False):
-        st.text_input("Lead your room again", max_chars=LETTERS, placeholder="Four letters", key="again_letters")
+        st.text_input("Lead your room again", max_chars=TYPED, placeholder="Four letters", key="again_letters")
         st.text_input("Its key", max_chars=100, type="password", key="again_key")
         st.form_submit_button("Lead it", on_click=go)
 

@@ -198,6 +198,17 @@ def test_a_room_that_is_not_there_is_told(visit: Visit, kept: Rooms, name: str) 
     assert charts(app), "the page is shown as it is"
 
 
+def test_letters_that_were_copied_with_spaces_open_the_room(visit: Visit, kept: Rooms) -> None:
+    room, _ = opened(kept)
+    app = visit(HOME.script)
+    field = app.text_input(key="door_letters")
+    pasted = f" {' '.join(room.code.lower())} "
+    assert len(pasted) <= field.proto.max_chars
+    field.set_value(pasted)
+    press(app, "Join")
+    assert app.session_state[HERE].code == room.code
+
+
 def test_letters_tried_at_random_are_held_up(visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
     room, _ = opened(kept)

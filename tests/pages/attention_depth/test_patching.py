@@ -413,5 +413,5 @@ def test_the_script_prints_what_the_panel_says(
     exec(code, made)
     said, shown = capsys.readouterr().out, html_of(app)
     clean, total = re.findall(r"corrupted: ([\d.]+)", said)[0], re.findall(r"of (\+[\d.]+) logits between", said)[0]
-    assert f"{float(clean):.1f}" in shown
+    assert f"**{float(clean):.1f}** logits" in " ".join(block.value for block in app.markdown)
     assert f"{total} logits between the texts" in shown

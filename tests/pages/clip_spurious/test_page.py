@@ -492,7 +492,7 @@ def test_each_cover_has_its_map_its_overlap_and_its_checks(page: Callable[..., A
     assert max(drawn["data"][2]["x"]) <= best
     chance, share = recorded_random_maps().at(8, 8), recorded_random_maps().overlaps_at(8, 8)[name]
     below = next(chart for chart in charts(app) if "chance_1" in chart.proto.id)
-    assert f"random: {share:.0%}" in html
+    assert re.search(rf"Covering: \d+% vs {share:.0%}", html)
     assert np.allclose(figure_of(below)["data"][0]["z"], chance[name], atol=1e-6)
 
 
