@@ -158,7 +158,8 @@ class Page:
             alt=alt,
             config={
                 "displaylogo": False,
-                "displayModeBar": "hover",
+                # On a phone it stays where a student has voted last, upon the figure's words.
+                "displayModeBar": False if recording() else "hover",
                 "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
                 "toImageButtonOptions": {
                     "format": "png",
