@@ -144,6 +144,18 @@ def _tick(text: str, query: str, key: str, *, few: bool) -> str:
     return "<br>".join(escape(line) for line in (text, f"{shorten(query, 12)} →", shorten(key, 12)) if line)
 
 
+def _below_each_other(names: Sequence[str]) -> list[dict[str, object]]:
+    """An axis of heights for each name, the first on top."""
+    gap = 0.12
+    share = (1 - gap * (len(names) - 1)) / len(names)
+    tops = [1 - place * (share + gap) for place in range(len(names))]
+    style = {"rangemode": "tozero", "exponentformat": "power", "nticks": 5}
+    return [
+        {"title": {"text": name}, "domain": [max(0.0, top - share), top], **style}
+        for name, top in zip(names, tops, strict=True)
+    ]
+
+
 def way_bars(
     series: dict[str, tuple[np.ndarray, str]],
     tokens: Sequence[str],
@@ -160,30 +172,19 @@ def way_bars(
         series: name -> the numbers, [token], and the role of their color.
         tokens: their names.
     """
-    gap, axes, bars = 0.12, {}, []
-    share = (1 - gap * (len(series) - 1)) / len(series)
-    for place, (name, (values, role)) in enumerate(series.items()):
-        number = "" if place == 0 else str(place + 1)
-        top = 1 - place * (share + gap)
-        axes[f"yaxis{number}"] = {
-            "title": {"text": name},
-            "domain": [max(0.0, top - share), top],
-            "rangemode": "tozero",
-            "exponentformat": "power",
-            "nticks": 5,
-        }
-        bars.append(
-            go.Bar(
-                x=np.arange(len(tokens)),
-                y=values.astype(np.float32),
-                name=name,
-                yaxis=f"y{number}",
-                marker_color=look.role(role),
-                customdata=[escape(token) for token in tokens],
-                hovertemplate="token %{x} %{customdata}<br>" + escape(name) + " %{y:.3~g}<extra></extra>",
-            )
+    numbers = ["", *(str(place) for place in range(2, len(series) + 1))]
+    bars = [
+        go.Bar(
+            x=np.arange(len(tokens)),
+            y=values.astype(np.float32),
+            name=name,
+            yaxis=f"y{number}",
+            marker_color=look.role(role),
+            customdata=[escape(token) for token in tokens],
+            hovertemplate="token %{x} %{customdata}<br>" + escape(name) + " %{y:.3~g}<extra></extra>",
         )
-    last = "y" if len(series) == 1 else f"y{len(series)}"
+        for number, (name, (values, role)) in zip(numbers, series.items(), strict=True)
+    ]
     return figure(
         look,
         title=title,
@@ -194,8 +195,8 @@ def way_bars(
         xaxis={
             "title": {"text": "token in between"},
             "showgrid": False,
-            "anchor": last,
+            "anchor": f"y{numbers[-1]}",
             **token_ticks(tokens, look, 22),
         },
-        **axes,
+        **{f"yaxis{number}": axis for number, axis in zip(numbers, _below_each_other(list(series)), strict=True)},
     )
