@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from components.figures.kept import kept
 from components.theme import CATEGORIES, MONO, Look, completed, escape, figure
 from pages.alignment.rlhf.figures.ends import end_names
+from pages.alignment.rlhf.words.seeds import signed
 
 TEXTS = 0.66
 """The share of the width that the curves take; the policy's words stand to the right of it."""
@@ -208,7 +209,7 @@ def _lines(said: Said, look: Look) -> list[str]:
 
 
 def _signed(reward: float) -> str:
-    return f"{reward:+.1f}".replace("-", "−")
+    return signed(f"{reward:+.1f}")
 
 
 def _words(said: Said, look: Look) -> go.Scatter:
