@@ -27,6 +27,7 @@ from components.frame import look, presenting
 from components.glossary import terms_of
 from components.head import Head
 from components.identities import identities
+from components.lessons.guess_storage import mirror
 from components.lessons.guessing import Guessing
 from components.lessons.playing import begin, follow, playing
 from components.missing import missing_files_explained
@@ -251,6 +252,8 @@ class Page:
             )
         self._also()
         self._next_in_the_course()
+        if self._play is not None:
+            mirror()
 
     def _end_after_the_sentence(self, below: Panel | None) -> None:
         """What the screens of a class have below their sentence: the panel of the step."""

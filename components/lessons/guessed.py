@@ -14,6 +14,9 @@ from core.lessons import Between, Guess, Number, OneOf, Series, Verdict, judged,
 GUESSED = "_play_guessed"
 """Where the session keeps the guesses."""
 
+WRITES = "_play_guessed_writes"
+"""Where it keeps how often they have changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guessed:
@@ -25,6 +28,7 @@ class Guessed:
         verdict: guess and truth.
         reason: why, where the lesson says it.
         address: the parameters that name the step.
+        answer: the guess as an address holds it.
         chosen: it was chosen among options.
         typed: the truth is what the lesson says, and is read from no figure.
     """
@@ -34,6 +38,7 @@ class Guessed:
     verdict: Verdict
     reason: str
     address: tuple[str, int]
+    answer: str = ""
     chosen: bool = False
     typed: bool = False
 
@@ -50,7 +55,7 @@ def verdict_of(play: Playing, answer: str, shown: Sequence[Series]) -> Guessed:
     verdict = judged(step.guess, answer, shown)
     chosen = isinstance(step.guess, OneOf | Between)
     asked, address, typed = step.question or "", (play.name, play.place), _typed(step.guess)
-    return Guessed(step.view.page, asked, verdict, step.guess.reason, address, chosen, typed)
+    return Guessed(step.view.page, asked, verdict, step.guess.reason, address, answer, chosen, typed)
 
 
 def _typed(guess: Guess) -> bool:
@@ -61,8 +66,10 @@ def _typed(guess: Guess) -> bool:
 def remember(guessed: Guessed) -> None:
     """Keeps a guess; of two at one question the later one."""
     kept = st.session_state.setdefault(GUESSED, {})
-    kept.pop((guessed.page, guessed.question), None)
-    kept[guessed.page, guessed.question] = guessed
+    place = guessed.page, guessed.question
+    if kept.pop(place, None) != guessed:
+        st.session_state[WRITES] = st.session_state.get(WRITES, 0) + 1
+    kept[place] = guessed
 
 
 def guesses() -> tuple[Guessed, ...]:

@@ -5,52 +5,21 @@ So the browser keeps the lesson, and all its tabs have the same one.
 """
 
 from collections.abc import Callable
-from secrets import token_hex
 
 import streamlit as st
-from streamlit.components.v2 import component
 
 from components.lessons.parameters import course_parameters
+from components.storage import stored
 from core.lessons import Lesson, from_json, to_json
 
 LESSON = "_own_lesson"
 BEFORE = "_own_lesson_before"
 WRITES = "_own_lesson_writes"
-SESSION = "_own_lesson_session"
 REFUSED = "_own_lesson_refused"
 UNREADABLE = "_own_lesson_unreadable"
 
 STEPS_BACK = 50
 """Changes that can be taken back."""
-
-# The storage is the truth. What this session has changed is written to it; otherwise what another tab or an earlier
-# visit has left there is told to the session. Where a browser keeps nothing, it asks before the tab is closed, on
-# whichever page.
-_SCRIPT = """window.ownLessonGuard ||= !addEventListener("beforeunload", event => {
-  if (window.ownLessonUnkept) event.preventDefault();
-});
-export default function ({ data, setTriggerValue }) {
-  const place = "foundation-model-explorer-lesson";
-  const tell = kept => {
-    if (kept !== null && kept !== data.lesson) setTriggerValue("found", kept);
-  };
-  const changed = event => { if (event.key === place) tell(event.newValue); };
-  const last = window.ownLessonWritten ?? {};
-  const seen = last.session === data.session ? last.writes : 0;
-  try {
-    if (data.writes > seen) {
-      localStorage.setItem(place, data.lesson);
-      window.ownLessonWritten = { session: data.session, writes: data.writes };
-      window.ownLessonUnkept = false;
-    } else tell(localStorage.getItem(place));
-  } catch {
-    window.ownLessonUnkept = data.writes > seen;
-  }
-  window.addEventListener("storage", changed);
-  return () => window.removeEventListener("storage", changed);
-}"""
-
-_mirror = component("own_lesson", html="<span></span>", js=_SCRIPT)
 
 
 def own() -> Lesson:
@@ -124,17 +93,5 @@ def take(written: str) -> None:
 
 def mirror() -> None:
     """Keeps the lesson in this browser, and takes over what it keeps. Drawn wherever a lesson is seen or changed."""
-
-    def found() -> None:
-        take(st.session_state["own_lesson_mirror"].found)
-
-    _mirror(
-        key="own_lesson_mirror",
-        data={
-            "lesson": unreadable() or to_json(own()),
-            "writes": st.session_state.get(WRITES, 0),
-            "session": st.session_state.setdefault(SESSION, token_hex(8)),
-        },
-        on_found_change=found,
-        height=1,
-    )
+    text, writes = unreadable() or to_json(own()), st.session_state.get(WRITES, 0)
+    stored("own_lesson_mirror", "lesson", text, writes, found=take, of="browser")

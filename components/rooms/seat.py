@@ -7,6 +7,7 @@ import streamlit as st
 from components.course import Topic, topics
 from components.frame import LISTENERS, look
 from components.hands import HANDS
+from components.lessons.guess_storage import mirror
 from components.lessons.guessing import compared
 from components.lessons.marks import marked
 from components.lessons.playing import UNCOVERED, Playing
@@ -40,6 +41,7 @@ def seat(here: Attending) -> None:
         who(here)
     with TURNS.turn(), HANDS.counted(), missing_files_explained():
         _step(here)
+    mirror()
 
 
 def _step(here: Attending) -> None:

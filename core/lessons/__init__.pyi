@@ -1,3 +1,4 @@
+from .answers import MAX_ANSWER as MAX_ANSWER
 from .answers import MAX_POINTS as MAX_POINTS
 from .answers import NEAR as NEAR
 from .answers import Verdict as Verdict

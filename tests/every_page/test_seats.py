@@ -191,7 +191,11 @@ def test_nothing_in_a_seat_looks_alive_that_is_not(visit: Visit, kept: Rooms) ->
     assert {button.label for button in seat.button} == {"Look around", "Leave"}
     assert not seat.get("popover")
     assert any("Look around" in caption.value for caption in seat.caption)
-    assert [part.proto.component_name for part in seat.get("bidi_component")] == ["room_follower", "room_who"]
+    assert [part.proto.component_name for part in seat.get("bidi_component")] == [
+        "room_follower",
+        "room_who",
+        "browser_storage",
+    ]
 
 
 @pytest.mark.models

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.controls import Controls
 from components.frame import presenter_switch
+from components.lessons.guess_storage import mirror
 from components.lessons.playing import follow
 from components.rooms.door import door
 from pages.start.home.found import ASKED, LONGEST, glossary, results
@@ -50,3 +51,4 @@ if query.strip():
 guessed()
 course_map()
 glossary()
+mirror()

@@ -61,3 +61,44 @@ def test_a_lesson_of_three_steps_is_played_by_keys_and_from_a_second_window(serv
     page.go_back()
     expect(place).to_contain_text("Second · 2 of 3", timeout=SOON)
     visit.nothing_failed()
+
+
+def test_guesses_outlive_a_reload_at_home_and_on_a_step(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/learning?lesson=learning&step=1")
+    page, told = visit.page, visitor().page
+    page.get_by_role("button", name="test", exact=True).click()
+    expect(page.locator(".verdict")).to_contain_text("Your guess: test.", timeout=SOON)
+    visit.settle()
+    page.goto(f"{server}/adapters?lesson=adapters&step=1&guess=0.5")
+    expect(page.locator(".verdict")).to_contain_text("Your guess:", timeout=SOON)
+    visit.settle()
+    page.reload()
+    expect(page.locator(".verdict")).to_contain_text("Your guess:", timeout=SOON)
+    visit.settle()
+    page.goto(server)
+    guesses = page.get_by_text("What you have guessed: 2 guesses")
+    expect(guesses).to_be_visible(timeout=SOON)
+    visit.settle()
+    page.reload()
+    guesses.click(timeout=SOON)
+    expect(page.locator(".guessed")).to_have_count(2)
+    page.locator("[class*=st-key-guessed_]", has_text="Your guess: test.").get_by_role("button", name="See it").click()
+    expect(page.locator(".verdict")).to_contain_text("Your guess: test.", timeout=SOON)
+    visit.nothing_failed()
+    told.goto(server)
+    expect(told.get_by_role("heading", level=1)).to_be_visible(timeout=SOON)
+    expect(told.get_by_text("What you have guessed")).to_have_count(0)
+
+
+def test_bad_content_of_the_storage_is_ignored(server: str, visitor: Enter) -> None:
+    visit = visitor().open(server)
+    page = visit.page
+    page.evaluate("sessionStorage.setItem('foundation-model-explorer-guesses', '[{\"page\": 7}, \"\\\\ud800\"]')")
+    page.reload()
+    visit.settle().nothing_failed()
+    page.goto(f"{server}/learning?lesson=learning&step=1&guess=2")
+    expect(page.locator(".verdict")).to_contain_text("Your guess: test", timeout=SOON)
+    visit.settle()
+    page.goto(server)
+    expect(page.get_by_text("What you have guessed: 1 guess,")).to_be_visible(timeout=SOON)
+    visit.nothing_failed()
