@@ -30,7 +30,8 @@ STYLE = """<style>
   [data-testid="stLayoutWrapper"]:has(> .st-key-room_parts) { display: none; }
 .vote { margin: 0.2rem 0; line-height: 1.4; color: var(--quiet); }
 .letters { font: 600 2.6rem/1.1 "JetBrains Mono", monospace; letter-spacing: 0.18em; }
-.st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent); }
+.st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent);
+  justify-content: safe center !important; }
 .first { margin: 0 0 0.2rem; font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase;
   color: var(--quiet); }
 .to_guess { margin: 0 0 0.6rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; max-width: 54rem; }
@@ -90,6 +91,12 @@ STYLE = """<style>
   [class*="st-key-roomy_"]::before, [class*="st-key-broad_"]::before { content: "↔ moves sideways"; position: sticky;
     left: 0; align-self: flex-start; font-size: 0.8rem; color: var(--quiet); }
   [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: 0.3rem; }
+  [data-testid="stVerticalBlock"]:has(> * .st-key-played, > .st-key-played) {
+    > :has(> .st-key-page_top) { order: -3; }
+    > :has(.st-key-played) { order: -2; }
+    > :has(> .st-key-stage) { order: -1; }
+  }
+  .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""

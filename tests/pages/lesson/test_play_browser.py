@@ -102,3 +102,30 @@ def test_bad_content_of_the_storage_is_ignored(server: str, visitor: Enter) -> N
     page.goto(server)
     expect(page.get_by_text("What you have guessed: 1 guess,")).to_be_visible(timeout=SOON)
     visit.nothing_failed()
+
+
+def test_on_a_phone_question_and_answer_stand_above_the_controls(server: str, visitor: Enter) -> None:
+    """At a desk they stand below them, as the figure always does."""
+    for width, height, above in ((390, 844, True), (1280, 800, False)):
+        visit = visitor(width=width, height=height).open(f"{server}/learning?lesson=learning&step=1")
+        page = visit.page
+
+        def top(part: str, of: Visit = visit) -> float:
+            box = of.page.locator(part).first.bounding_box()
+            assert box
+            return box["y"]
+
+        slider = ".st-key-learning_degree"
+        assert top(".st-key-played") < min(top(".to_guess"), top(slider))
+        assert (top(".to_guess") < top(slider)) == above
+        last = page.get_by_role("button", name="Show it without a guess").bounding_box()
+        assert last
+        assert last["y"] + last["height"] <= height, "all options are in sight"
+        place = top(".st-key-stage")
+        page.get_by_role("button", name="test", exact=True).click()
+        expect(page.locator(".verdict")).to_be_visible(timeout=SOON)
+        visit.settle()
+        assert top(".st-key-stage") == place, "the verdict takes the place of the question"
+        assert top(".js-plotly-plot") < height - 200
+        assert (top(".js-plotly-plot") < top(slider)) == above
+        visit.nothing_failed()
