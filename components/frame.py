@@ -39,6 +39,7 @@ STYLE = """<style>
 .st-key-options button { justify-content: flex-start; text-align: left; }
 .verdict { line-height: 1.4; padding: 0.1rem 0 0.1rem 0.7rem; border-left: 3px solid currentColor;
   overflow-wrap: anywhere; }
+.where { display: none; }
 .played h2 { font-size: 1rem; margin: 0 0 0.3rem; padding: 0; overflow-wrap: anywhere; }
 .played .note { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--quiet); }
 .st-key-page_top, .st-key-open_panel { scroll-margin-top: 3.75rem; }
@@ -96,6 +97,7 @@ STYLE = """<style>
     > :has(.st-key-played) { order: -2; }
     > :has(> .st-key-stage) { order: -1; }
   }
+  .where { display: inline; }
   .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

@@ -148,7 +148,7 @@ class Page:
         self._plotted[name] = fig
         if self._guessing.hides:
             return
-        finding, drawn = untitled(self._guessing.marked(fig), self.look)
+        finding, drawn = untitled(self._guessing.marked(name, fig), self.look)
         if finding:
             self.finding(finding)
         place = st.container(key=f"{roomy if roomy == 'broad' else 'roomy'}_{key}") if roomy else st
@@ -253,6 +253,7 @@ class Page:
         self._also()
         self._next_in_the_course()
         if self._play is not None:
+            self._guessing.seek()
             mirror()
 
     def _end_after_the_sentence(self, below: Panel | None) -> None:

@@ -1,6 +1,7 @@
 """Brings a part of the page into sight, after a change that happened elsewhere on it."""
 
 from itertools import count
+from zlib import crc32
 
 import streamlit as st
 
@@ -37,3 +38,33 @@ def bring_into_sight(key: str, *, block: str = "end") -> None:
     """
     # The number makes each call another script: the browser runs one again only when its text has changed.
     st.html(_SCROLL % (next(_CALLS), f".st-key-{key}", block), unsafe_allow_javascript=True)
+
+
+# On a phone a broad figure keeps its width and is moved sideways. Guess and truth are its last notes; where it is too
+# narrow for both, the last one is brought into sight.
+_MARKS = """<script>/* %08x */ {
+  let tries = 120;
+  const stop = () => clearInterval(watch);
+  const watch = setInterval(() => {
+    if (!tries-- || !matchMedia("(max-width: 640px)").matches) return stop();
+    for (const box of document.querySelectorAll("[class*=st-key-roomy_], [class*=st-key-broad_]")) {
+      const notes = [...box.querySelectorAll(".annotation")].filter(note =>
+        /^(your guess|truth)/.test(note.textContent)).slice(-2).map(note => note.getBoundingClientRect());
+      if (!notes.length) continue;
+      const { left, width } = box.getBoundingClientRect(), last = notes.at(-1);
+      let [from, to] = [Math.min(...notes.map(note => note.left)), Math.max(...notes.map(note => note.right))];
+      if (to - from > width) [from, to] = [last.left, last.right];
+      if (from < left || to > left + width) box.scrollLeft += (from + to - width) / 2 - left;
+    }
+  }, 50);
+  for (const hand of ["wheel", "touchstart", "pointerdown"]) addEventListener(hand, stop, { once: true });
+}</script>"""
+
+
+def bring_marks_into_sight(step: str) -> None:
+    """Moves a figure that is broader than a phone to the guess and the truth that stand in it.
+
+    Args:
+        step: tells this guess from others: for each the browser does it once.
+    """
+    st.html(_MARKS % crc32(step.encode()), unsafe_allow_javascript=True)

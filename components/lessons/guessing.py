@@ -1,6 +1,6 @@
 """A question before a figure: it is covered until somebody guesses, and then shows the guess beside the truth."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -17,6 +17,7 @@ from components.lessons.playing import Playing
 from components.lessons.plotted import plotted
 from components.lessons.withheld import withheld
 from components.rooms.asking import became_of, room_cover
+from components.sight import bring_marks_into_sight
 from components.theme import Look
 from core.lessons import Series
 
@@ -38,12 +39,16 @@ class Guessing:
         self.hides = play is not None and play.covered(topic)
         self._answer = play.guessed(topic) if play else None
         self._above: DeltaGenerator | None = None
+        self._marked: set[str] = set()
 
-    def marked(self, fig: go.Figure) -> go.Figure:
+    def marked(self, name: str, fig: go.Figure) -> go.Figure:
         """A figure of the page with the guess and the truth in it, where something was guessed about it."""
         if not self._stands() or self._play is None or self._play.step.guess is None or self._answer is None:
             return fig
-        return marked(fig, self._play.step.guess, self._answer, self._look)
+        shown = marked(fig, self._play.step.guess, self._answer, self._look)
+        if shown is not fig:
+            self._marked.add(name)
+        return shown
 
     def _stands(self) -> bool:
         """Whether the page still shows the view that the question is about."""
@@ -87,16 +92,33 @@ class Guessing:
         if not self._stands():
             st.html('<div class="verdict">The figure has changed since the question. Go to the step again.</div>')
             return
-        compared(self._play, self._answer, partial(_series, drawn))
+        compared(self._play, self._answer, partial(_series, drawn), where=place_of(self._marked, list(drawn)))
+
+    def seek(self) -> None:
+        """Brings what is marked in a figure that moves sideways into sight."""
+        if self._marked and self._play is not None and self._answer is not None:
+            bring_marks_into_sight(f"{self._play.name} {self._play.place} {self._answer}")
 
 
-def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Series]]) -> None:
+def place_of(marked: Container[str], drawn: Sequence[str]) -> str:
+    """Which figure holds guess and truth, in HTML that a phone alone shows, where figures stand below each other.
+
+    Args:
+        marked: the names of those that do.
+        drawn: the names of all from the top.
+    """
+    first = next((place for place, name in enumerate(drawn, 1) if name in marked), 1)
+    return f'<span class="where">See figure {first} of {len(drawn)}.</span>' if first > 1 else ""
+
+
+def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Series]], *, where: str = "") -> None:
     """Draws the guess beside the truth, and in a room the truth in any case, with what the class has voted.
 
     Args:
         play: the step.
         answer: the visitor's own; None for none.
         series: gives those of the step's figures; raises ValueError where one cannot be read.
+        where: in HTML, which figure to look at.
     """
     words = ""
     try:
@@ -104,7 +126,7 @@ def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Se
         if answer is not None:
             guessed = verdict_of(play, answer, shown)
             remember(guessed)
-            words = told(guessed)
+            words = f"{told(guessed)} {where}".rstrip()
         elif play.room is not None and play.step.guess is not None:
             words = truth_told(play.step.guess, shown)
     except ValueError:

@@ -8,7 +8,7 @@ from components.course import Topic, topics
 from components.frame import LISTENERS, look
 from components.hands import HANDS
 from components.lessons.guess_storage import mirror
-from components.lessons.guessing import compared
+from components.lessons.guessing import compared, place_of
 from components.lessons.marks import marked
 from components.lessons.playing import UNCOVERED, Playing
 from components.missing import missing_files_explained
@@ -19,6 +19,7 @@ from components.rooms.drawn import votes
 from components.rooms.follower import follower, who
 from components.rooms.shelf import Shelf
 from components.screens import Screen, recorded
+from components.sight import bring_marks_into_sight
 from components.theme import Look, untitled
 from components.turns import TURNS
 from core.lessons import Guess
@@ -57,28 +58,36 @@ def _step(here: Attending) -> None:
     st.html(LISTENERS, unsafe_allow_javascript=True)
     with st.container(key="played", horizontal=True, vertical_alignment="center"):
         student_line(play)
+    specs = _specs(topic, play, screen, seen)
     with st.container(key="seat_asked"):
         if play.covered(topic):
             room_cover(topic.key, play, lambda: screen.series, seen)
         elif play.step.guess is not None:
-            compared(play, play.guessed(topic), lambda: screen.series)
+            where = place_of(specs, list(screen.plotted))
+            compared(play, play.guessed(topic), lambda: screen.series, where=where)
     if not play.covered(topic):
-        _uncovered(topic, play, screen, seen)
+        _uncovered(topic, play, screen, specs)
 
 
-def _uncovered(topic: Topic, play: Playing, screen: Screen, seen: Look) -> None:
-    """The figure with its sentence and the visitor's guess, and the votes where they are shown."""
+def _specs(topic: Topic, play: Playing, screen: Screen, seen: Look) -> dict[str, str]:
+    """The figures in which the visitor's guess stands, by name; none before it is uncovered."""
     guess, answer = play.step.guess, play.guessed(topic)
-    specs: dict[str, str] = {}
-    if guess is not None and answer is not None:
-        name = (topic.key, repr(play.step), answer, seen.dark)
-        specs = GUESSED.get(name, partial(_with_guess, screen, guess, answer, seen))
+    if guess is None or answer is None:
+        return {}
+    name = (topic.key, repr(play.step), answer, seen.dark)
+    return GUESSED.get(name, partial(_with_guess, screen, guess, answer, seen))
+
+
+def _uncovered(topic: Topic, play: Playing, screen: Screen, specs: dict[str, str]) -> None:
+    """The figure with its sentence and the visitor's guess, and the votes where they are shown."""
     screen.show("stage", specs)
     screen.show("open_panel")
     if screen.controls:
         st.caption("What is moved here moves under “Look around”.")
     if play.room is not None and play.room.room.uncovered:
         votes(f"{topic.key}_votes", drawn_votes(play.room))
+    if specs:
+        bring_marks_into_sight(f"{play.name} {play.place} {play.answer}")
 
 
 def _with_guess(screen: Screen, guess: Guess, answer: str, seen: Look) -> dict[str, str]:

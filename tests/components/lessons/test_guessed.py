@@ -9,6 +9,7 @@ import pytest
 
 from components.lessons.fields import Asked, Words
 from components.lessons.guessed import Guessed, as_csv, told, truth_told, verdict_of
+from components.lessons.guessing import place_of
 from components.lessons.playing import Playing
 from core.lessons import Axis, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, Verdict, View, judged
 
@@ -94,3 +95,9 @@ def test_a_lecturers_own_options_have_the_right_one_and_a_reason() -> None:
         replace(words, right=3).step(View("learning"))
     with pytest.raises(ValueError, match="none to choose from"):
         replace(words, options="").step(View("learning"))
+
+
+def test_a_figure_below_others_is_named_on_a_phone() -> None:
+    assert place_of({"b", "c"}, ["a", "b", "c"]) == '<span class="where">See figure 2 of 3.</span>'
+    for marked, drawn in (({"a", "c"}, ["a", "b", "c"]), ({"a"}, ["a"]), (set(), ["a", "b"]), (set(), [])):
+        assert place_of(marked, drawn) == ""

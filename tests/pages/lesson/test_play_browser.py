@@ -1,5 +1,6 @@
 """What only a browser can show of a played lesson: keys, the address, Back, and the second window."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -129,3 +130,18 @@ def test_on_a_phone_question_and_answer_stand_above_the_controls(server: str, vi
         assert top(".js-plotly-plot") < height - 200
         assert (top(".js-plotly-plot") < top(slider)) == above
         visit.nothing_failed()
+
+
+def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390, height=844).open(f"{server}/learning?lesson=learning&step=1&guess=2")
+    page = visit.page
+    expect(page.locator(".annotation", has_text="your guess")).to_be_in_viewport(ratio=0.9, timeout=SOON)
+    truth = page.locator(".annotation", has_text=re.compile("^truth")).bounding_box()
+    assert truth
+    assert 0 <= truth["x"] <= truth["x"] + truth["width"] <= 390
+    expect(page.locator(".where")).to_have_count(0)
+    visit.open(f"{server}/convolution?lesson=convolution&step=5&guess=0&convolution_panel=Shift+it")
+    expect(page.locator(".verdict")).to_contain_text("See figure 2 of 2.", timeout=SOON)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".where")).to_be_hidden()
+    visit.nothing_failed()
