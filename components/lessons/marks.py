@@ -172,7 +172,8 @@ def _pointed(series: Series, x: float, y: float, words: str, look: Look) -> dict
     At a bar that stands upon another one the arrow comes from the side, and ends before the number in its middle.
     """
     shown = y if series.base is None else series.begins(x, y) + y / 2
-    across, upwards = (_on_axis(_within(at, axis), axis) for at, axis in ((x, series.across), (shown, series.upwards)))
+    ends = (x + series.beside, series.across), (shown, series.upwards)
+    across, upwards = (_on_axis(_within(at, axis), axis) for at, axis in ends)
     at = (upwards, across) if series.lying else (across, upwards)
     low = series.upwards.share(_within(shown, series.upwards)) > 0.7
     away: dict[str, Any] = {"ax": 0, "ay": 42 if low else -42}

@@ -17,6 +17,12 @@ ROOM = 0.05
 BEGINS = "begins"
 """Where the places are kept at which the bars of a stack begin."""
 
+BESIDE = "beside"
+"""Where it is kept how far the bars of a group stand beside their place."""
+
+GAP = 0.2
+"""The part of a place that a group of bars leaves empty, where the figure says nothing else."""
+
 
 def plotted(fig: go.Figure) -> list[Series]:
     """The lines, points and bars of a figure in the order in which they are drawn.
@@ -28,8 +34,11 @@ def plotted(fig: go.Figure) -> list[Series]:
     rows: list[Mapping[str, Any]] = [
         trace for trace in traces if all(part in trace and _plain(trace[part]) for part in ("x", "y"))
     ]
-    if parts["layout"].get("barmode") in ("stack", "relative"):
+    mode = parts["layout"].get("barmode", "group")
+    if mode in ("stack", "relative"):
         rows = _stacked(rows)
+    elif mode == "group":
+        rows = _grouped(rows, parts["layout"].get("bargap", GAP))
     return [_series(trace, rows, parts["layout"]) for trace in rows]
 
 
@@ -50,6 +59,41 @@ def _stacked(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
             tops[at] = begins[-1] + (up if np.isfinite(up) else 0.0)
         stacked.append({**trace, BEGINS: np.array(begins)})
     return stacked
+
+
+def _grouped(rows: Sequence[Mapping[str, Any]], gap: float) -> list[Mapping[str, Any]]:
+    """The rows, each row of bars with how far it stands beside its places: of n rows that share a place the i-th by
+
+    (i - (n - 1) / 2) (1 - gap) / n
+
+    of the way from one place to the next, as plotly draws them. Rows that share no place stand upon theirs.
+    """
+    groups: dict[tuple[str, str, bool], list[int]] = {}
+    for at, trace in enumerate(rows):
+        if trace.get("type") == "bar" and trace.get("visible", True) is True:
+            name = trace.get("xaxis", "x"), trace.get("yaxis", "y"), _lies(trace)
+            groups.setdefault(name, []).append(at)
+    beside = dict.fromkeys(range(len(rows)), 0.0)
+    for (_, _, lying), members in groups.items():
+        places = [{str(value) for value in rows[at]["y" if lying else "x"]} for at in members]
+        if sum(map(len, places)) == len(set().union(*places)):
+            continue
+        # Rows of one offset group stand at one place.
+        shares = list(dict.fromkeys(rows[at].get("offsetgroup", at) for at in members))
+        unit = _spacing([rows[at]["y" if lying else "x"] for at in members])
+        for at in members:
+            step = shares.index(rows[at].get("offsetgroup", at)) - (len(shares) - 1) / 2
+            beside[at] = step * (1 - gap) / len(shares) * unit
+    return [{**trace, BESIDE: beside[at]} for at, trace in enumerate(rows)]
+
+
+def _spacing(places: Sequence[np.ndarray]) -> float:
+    """The least distance of two places; of words 1."""
+    values = [value for row in places for value in row if value is not None]
+    if any(isinstance(value, str) for value in values):
+        return 1.0
+    steps = np.diff(np.unique(np.array(values, float)))
+    return float(steps.min()) if len(steps) else 1.0
 
 
 def _unpacked(trace: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,6 +123,7 @@ def _series(trace: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], layout:
         axes=names,
         lying=lying,
         base=trace.get(BEGINS),
+        beside=trace.get(BESIDE, 0.0),
     )
 
 

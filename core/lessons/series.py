@@ -59,6 +59,7 @@ class Series:
         axes: their names in the figure.
         lying: its bars lie: x stands on the figure's y axis.
         base: where each of its bars begins, on the axis of heights; of none where it is no row of bars.
+        beside: how far its bars stand beside x, on the axis of places, where those of other series stand there too.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Series:
     axes: tuple[str, str] = ("x", "y")
     lying: bool = False
     base: np.ndarray | None = None
+    beside: float = 0.0
 
     def begins(self, x: float, y: float) -> float:
         """Where the bar of a point (x, y) begins; 0 for what is no bar."""

@@ -94,6 +94,15 @@ def test_a_number_of_a_bar_upon_others_is_told_there_and_by_no_line() -> None:
     assert below["shapes"][0]["y0"] == 50, "the lowest bar begins at 0"
 
 
+@pytest.mark.parametrize("lying", [False, True])
+def test_a_mark_points_at_its_bar_of_a_group(*, lying: bool) -> None:
+    fig = stack(lying=lying).update_layout(barmode="group")
+    readings = tuple(Reading(name, "value", "0") for name in "abc")
+    notes = parts(OneOf(("a", "b", "c"), readings), "2", fig)["layout"]["annotations"]
+    at = {note["text"]: note["y" if lying else "x"] for note in notes}
+    assert at == {"<b>truth</b>": pytest.approx(-0.8 / 3), "<b>your guess</b>": pytest.approx(0.8 / 3)}
+
+
 def test_empty_axes_show_the_axes_and_no_number() -> None:
     fig = figure(log=True)
     series = plotted(fig)[0]

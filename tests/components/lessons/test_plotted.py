@@ -81,3 +81,22 @@ def test_bars_of_a_stack_begin_where_those_below_them_end() -> None:
     assert one.upwards.low < -5 < 5 < one.upwards.high
     assert two.y.tolist() == [-3, 4], "a reading is the bar's own height"
     assert plotted(go.Figure(bars))[0].base is None
+
+
+@pytest.mark.parametrize("lying", [False, True])
+def test_bars_of_a_group_stand_beside_their_place(*, lying: bool) -> None:
+    def bar(places: list[object], heights: list[float], **more: object) -> go.Bar:
+        return go.Bar(x=heights, y=places, orientation="h", **more) if lying else go.Bar(x=places, y=heights, **more)
+
+    three = [bar(["a", "b"], [1, 2]), bar(["a", "b"], [3, 4]), bar(["b"], [5])]
+    assert [one.beside for one in plotted(go.Figure(three))] == pytest.approx([-0.8 / 3, 0, 0.8 / 3])
+    wide = go.Figure(three[:2]).update_layout(barmode="group", bargap=0.5)
+    assert [one.beside for one in plotted(wide)] == pytest.approx([-0.125, 0.125])
+    numbers = go.Figure([bar([0, 4, 6], [1, 2, 3]), bar([0, 4, 6], [1, 2, 3])])
+    assert [one.beside for one in plotted(numbers)] == pytest.approx([-0.4, 0.4]), "places are 2 apart at least"
+    apart = go.Figure([bar(["a"], [1]), bar(["b"], [2])])
+    assert [one.beside for one in plotted(apart)] == [0, 0], "no two share a place"
+    alike = go.Figure([bar(["a"], [1], offsetgroup="one"), bar(["a"], [2], offsetgroup="one"), bar(["a"], [2])])
+    assert [one.beside for one in plotted(alike)] == pytest.approx([-0.2, -0.2, 0.2])
+    for mode in ("stack", "overlay"):
+        assert [one.beside for one in plotted(go.Figure(three).update_layout(barmode=mode))] == [0, 0, 0]
