@@ -1,11 +1,13 @@
 """Figures of a guess: empty axes to guess on, and the guess beside the truth in the page's own figure."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from components.lessons.placing import Plot, along_line, beside_point, plot_of, size_of
 from components.lessons.plotted import plotted
 from components.theme import Drawn, Look, figure
 from core.lessons import (
@@ -105,7 +107,7 @@ def across_figure(value: float, *, upright: bool, look: Look, axes: tuple[str, s
 
 
 def marked(fig: go.Figure, guess: Guess, answer: str, look: Look) -> go.Figure:
-    """The page's figure with the guess and the truth marked in it.
+    """The page's figure with the guess and the truth marked in it, where they cover least of it.
 
     Args:
         fig: it stays as it is. Where it lacks what is asked for, nothing is marked.
@@ -114,111 +116,160 @@ def marked(fig: go.Figure, guess: Guess, answer: str, look: Look) -> go.Figure:
         look: where it is shown.
     """
     try:
-        traces, shapes, notes = _marks(guess, answer, plotted(fig), look)
+        marks = _Marks(fig, look)
+        marks.mark(guess, answer)
     except ValueError:
         return fig
     parts = fig.to_dict()
     layout = dict(parts["layout"])
-    layout["shapes"] = [*(layout.get("shapes") or ()), *shapes]
-    layout["annotations"] = [*(layout.get("annotations") or ()), *notes]
-    return Drawn({**parts, "data": [*parts["data"], *traces], "layout": layout})
+    layout["shapes"] = [*(layout.get("shapes") or ()), *marks.shapes]
+    layout["annotations"] = [*(layout.get("annotations") or ()), *marks.notes]
+    return Drawn({**parts, "data": [*parts["data"], *marks.traces], "layout": layout})
 
 
-Marks = tuple[list[Mapping[str, Any]], list[Mapping[str, Any]], list[Mapping[str, Any]]]
+class _Marks:
+    """The traces, shapes and notes of a guess in a figure.
 
-
-def _marks(guess: Guess, answer: str, shown: Sequence[Series], look: Look) -> Marks:
-    """Traces, shapes and notes; raises ValueError where the figure lacks what is asked for."""
-    if isinstance(guess, Curve):
-        series, points = series_of(guess.series, guess.over, shown), points_in(answer)
-        return [_sketched(points, series, look)], [], [_pointed(series, *points[-1], YOURS, look)]
-    if isinstance(guess, OneOf | Between):
-        return [], [], _named(guess, place_in(guess, answer), shown, look)
-    return _measured(guess, number_in(answer), shown, look)
-
-
-def _sketched(points: Sequence[tuple[float, float]], series: Series, look: Look) -> dict[str, Any]:
-    trace = sketch(points, look).to_plotly_json()
-    if series.across.categories:
-        words = series.across.categories
-        trace["x"] = [words[min(max(round(x), 0), len(words) - 1)] for x, _ in points]
-    return {**trace, "xaxis": series.axes[0], "yaxis": series.axes[1], "showlegend": False, "cliponaxis": True}
-
-
-def _named(guess: OneOf | Between, place: int, shown: Sequence[Series], look: Look) -> list[Mapping[str, Any]]:
-    """Notes at the points where the options are read."""
-    right = right_places(guess, shown)
-    if isinstance(guess, Between):
-        words = TRUTH if place not in right else f"{YOURS}: right"
-        return [_note(guess.reading, words, shown, look)]
-    if not guess.readings:
-        return []
-    notes: list[Mapping[str, Any]] = [
-        _note(guess.readings[at], TRUTH if at != place else f"{YOURS}: right", shown, look) for at in right
-    ]
-    if place not in right:
-        notes.append(_note(guess.readings[place], YOURS, shown, look))
-    return notes
-
-
-def _note(reading: Reading, words: str, shown: Sequence[Series], look: Look) -> dict[str, Any]:
-    """A word with an arrow at the point where something is read."""
-    return _pointed(series_of(reading.series, reading.over, shown), *located(reading, shown), words, look)
-
-
-def _pointed(series: Series, x: float, y: float, words: str, look: Look) -> dict[str, Any]:
-    """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it.
-
-    At a bar that stands upon another one the arrow comes from the side, and ends before the number in its middle.
+    Args:
+        fig: it stays as it is.
+        look: where it is shown.
     """
-    shown = y if series.base is None else series.begins(x, y) + y / 2
-    ends = (x + series.beside, series.across), (shown, series.upwards)
-    across, upwards = (_on_axis(_within(at, axis), axis) for at, axis in ends)
-    at = (upwards, across) if series.lying else (across, upwards)
-    low = series.upwards.share(_within(shown, series.upwards)) > 0.7
-    away: dict[str, Any] = {"ax": 0, "ay": 42 if low else -42}
-    if series.base is not None:
-        left = series.across.share(x) >= 0.6
-        beside = {"ax": (-5 if left else 5) * look.size, "ay": 0, "xanchor": "right" if left else "left"}
-        away = {**({"ax": 0, "ay": -60} if series.lying else beside), "standoff": 1.3 * look.size}
-    return {
-        "x": float(at[0]), "y": float(at[1]), "xref": series.axes[0], "yref": series.axes[1], "text": f"<b>{words}</b>",
-        "showarrow": True, "arrowhead": 2, "arrowcolor": look.ink, "arrowwidth": 2, **away,
-        "font": {"color": look.ink, "size": look.size}, "bgcolor": look.paper, "bordercolor": look.ink, "borderpad": 3,
-    }  # fmt: skip
 
+    def __init__(self, fig: go.Figure, look: Look) -> None:
+        self._fig, self._look = fig, look
+        self._shown = plotted(fig)
+        self._plots: dict[tuple[str, str], Plot] = {}
+        self.traces: list[Mapping[str, Any]] = []
+        self.shapes: list[Mapping[str, Any]] = []
+        self.notes: list[Mapping[str, Any]] = []
 
-def _measured(guess: Number | Point, number: float, shown: Sequence[Series], look: Look) -> Marks:
-    """A dotted line at the guess, and a note at the truth.
+    def mark(self, guess: Guess, answer: str) -> None:
+        """Marks a guess and the truth; raises ValueError where the figure lacks what is asked for."""
+        if isinstance(guess, Curve):
+            self._sketch(points_in(answer), series_of(guess.series, guess.over, self._shown))
+        elif isinstance(guess, OneOf | Between):
+            self._name(guess, place_in(guess, answer))
+        else:
+            self._measure(guess, number_in(answer))
 
-    A bar that stands upon another one has its height from there, where no line across the figure tells it: so the note
-    at the truth says the guess as well.
-    """
-    if guess.reading is None:
-        return [], [], []
-    if guess.reading.take == "rise":
-        read(guess.reading, shown)
-        return [], [], []
-    series, axis = asked_series(guess, shown), axis_of(guess, shown)
-    yours = f"{YOURS}: {said(number, axis)}"
-    if axis is series.upwards and series.begins(*located(guess.reading, shown)):
-        return [], [], [_note(guess.reading, f"{TRUTH}; {yours}", shown, look)]
-    upright = (axis is series.across) != series.lying
-    note = _note(guess.reading, TRUTH, shown, look)
-    inside = _within(number, axis)
-    lines: list[Mapping[str, Any]] = (
-        [across_figure(number, upright=upright, look=look, axes=series.axes)] if inside == number else []
-    )
-    name = {
-        "text": f"<b>{yours}</b>", "showarrow": False, "bgcolor": look.paper,
-        "font": {"size": look.size, "color": look.ink},
-        "xref": f"{series.axes[0]}" if upright else f"{series.axes[0]} domain",
-        "yref": f"{series.axes[1]} domain" if upright else series.axes[1],
-        "x": _on_axis(inside, axis) if upright else 0.02, "y": 0.02 if upright else _on_axis(inside, axis),
-        "xanchor": "left" if axis.share(inside) < 0.6 or not upright else "right",
-        "yanchor": "bottom" if upright or axis.share(inside) < 0.9 else "top",
-    }  # fmt: skip
-    return [], lines, [name, note]
+    def _plot(self, series: Series) -> Plot:
+        if series.axes not in self._plots:
+            self._plots[series.axes] = plot_of(self._fig, series, self._look)
+        return self._plots[series.axes]
+
+    def _sketch(self, points: Sequence[tuple[float, float]], series: Series) -> None:
+        trace = sketch(points, self._look).to_plotly_json()
+        if series.across.categories:
+            words = series.across.categories
+            trace["x"] = [words[min(max(round(x), 0), len(words) - 1)] for x, _ in points]
+        names = {"xaxis": series.axes[0], "yaxis": series.axes[1]}
+        self.traces = [{**trace, **names, "showlegend": False, "cliponaxis": True}]
+        plot = self._plot(series)
+        places = [plot.at(*(_within(at, axis) for at, axis in zip(point, plot.axes, strict=True))) for point in points]
+        for start, end in pairwise(places):
+            plot.add_line(start, end)
+        self._point(series, *points[-1], YOURS)
+
+    def _name(self, guess: OneOf | Between, place: int) -> None:
+        """Notes at the points where the options are read."""
+        right = right_places(guess, self._shown)
+        if isinstance(guess, Between):
+            self._note(guess.reading, TRUTH if place not in right else f"{YOURS}: right")
+        elif guess.readings:
+            for at in right:
+                self._note(guess.readings[at], TRUTH if at != place else f"{YOURS}: right")
+            if place not in right:
+                self._note(guess.readings[place], YOURS)
+
+    def _note(self, reading: Reading, words: str) -> None:
+        """A word with an arrow at the point where something is read."""
+        series = series_of(reading.series, reading.over, self._shown)
+        self._point(series, *located(reading, self._shown), words)
+
+    def _point(self, series: Series, x: float, y: float, words: str) -> None:
+        """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it.
+
+        At a bar that stands upon another one the arrow comes from the side, and ends before the number in its middle.
+        """
+        look = self._look
+        shown = y if series.base is None else series.begins(x, y) + y / 2
+        inside = _within(x + series.beside, series.across), _within(shown, series.upwards)
+        at = inside[::-1] if series.lying else inside
+        away = self._away(series, at, words)
+        places = (_on_axis(value, axis) for value, axis in zip(at, self._plot(series).axes, strict=True))
+        x, y = (float(place) for place in places)
+        self.notes.append(
+            {
+                "x": x,
+                "y": y,
+                "xref": series.axes[0],
+                "yref": series.axes[1],
+                "text": f"<b>{words}</b>",
+                "showarrow": True,
+                "arrowhead": 2,
+                "arrowcolor": look.ink,
+                "arrowwidth": 2,
+                **away,
+                "font": {"color": look.ink, "size": look.size},
+                "bgcolor": look.paper,
+                "bordercolor": look.ink,
+                "borderpad": 3,
+            }
+        )
+
+    def _away(self, series: Series, at: tuple[float, float], words: str) -> dict[str, Any]:
+        """Where the word of an arrow stands: above its point or, high in the plot, below, unless that covers more."""
+        plot, size = self._plot(series), self._look.size
+        high = series.upwards.share(at[0] if series.lying else at[1]) > 0.7
+        first = (0.0, -42.0 if high else 42.0)
+        if series.base is not None:
+            aside = size_of(words, size)[0] / 2 + 5 * size
+            left = series.across.share(at[1] if series.lying else at[0]) >= 0.6
+            first = (0.0, 60.0) if series.lying else (-aside if left else aside, 0.0)
+        ax, up = beside_point(plot, plot.at(*at), words, first, self._look)
+        return {"ax": round(ax), "ay": -round(up), **({} if series.base is None else {"standoff": 1.3 * size})}
+
+    def _measure(self, guess: Number | Point, number: float) -> None:
+        """A dotted line at the guess, and a note at the truth.
+
+        A bar that stands upon another one has its height from there, where no line across the figure tells it: so the
+        note at the truth says the guess as well.
+        """
+        if guess.reading is None:
+            return
+        if guess.reading.take == "rise":
+            read(guess.reading, self._shown)
+            return
+        series, axis = asked_series(guess, self._shown), axis_of(guess, self._shown)
+        yours = f"{YOURS}: {said(number, axis)}"
+        if axis is series.upwards and series.begins(*located(guess.reading, self._shown)):
+            self._note(guess.reading, f"{TRUTH}; {yours}")
+            return
+        upright = (axis is series.across) != series.lying
+        inside, plot = _within(number, axis), self._plot(series)
+        place = plot.at(inside, plot.axes[1].low)[0] if upright else plot.at(plot.axes[0].low, inside)[1]
+        if inside == number:
+            self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
+            plot.add_line(*(((place, 0.0), (place, plot.height)) if upright else ((0.0, place), (plot.width, place))))
+        self._note(guess.reading, TRUTH)
+        named = along_line(plot, place, yours, upright=upright, look=self._look)
+        on, along = ((0, 1) if upright else (1, 0)), named.along
+        refs = {way: f"{series.axes[at]}{' domain' if at != on[0] else ''}" for at, way in enumerate("xy")}
+        values = {"xy"[on[0]]: _on_axis(inside, axis), "xy"[on[1]]: along}
+        self.notes.insert(
+            0,
+            {
+                "text": f"<b>{yours}</b>",
+                "showarrow": False,
+                "bgcolor": self._look.paper,
+                "font": {"size": self._look.size, "color": self._look.ink},
+                "xref": refs["x"],
+                "yref": refs["y"],
+                **values,
+                "xanchor": named.anchor[0],
+                "yanchor": named.anchor[1],
+            },
+        )
 
 
 def _within(value: float, axis: Axis) -> float:

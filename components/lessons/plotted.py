@@ -29,6 +29,11 @@ def plotted(fig: go.Figure) -> list[Series]:
 
     Other traces are left out, and those over dates or over two rows of categories: no question is read from them.
     """
+    return [series for _, series in with_traces(fig)]
+
+
+def with_traces(fig: go.Figure) -> list[tuple[Mapping[str, Any], Series]]:
+    """The same, each beside the trace that it is read from."""
     parts = fig.to_dict()
     traces = [trace for trace in map(_unpacked, parts["data"]) if trace.get("type", "scatter") in ("scatter", "bar")]
     rows: list[Mapping[str, Any]] = [
@@ -39,7 +44,7 @@ def plotted(fig: go.Figure) -> list[Series]:
         rows = _stacked(rows)
     elif mode == "group":
         rows = _grouped(rows, parts["layout"].get("bargap", GAP))
-    return [_series(trace, rows, parts["layout"]) for trace in rows]
+    return [(trace, _series(trace, rows, parts["layout"])) for trace in rows]
 
 
 def _stacked(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -1,6 +1,7 @@
 """The questions of the built-in lessons: each is read from the figure of its view, and can be guessed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 from components.course import Topic, topics
 from components.lessons.built_in import lesson_on
 from components.lessons.guessed import GUESSED
+from components.lessons.marks import YOURS
+from components.lessons.placing import Plot, around, plot_of, size_of
 from components.lessons.playing import ANSWERS, MOVE
 from components.lessons.plotted import plotted
+from components.theme import Look
 from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, read, right_places, series_of
 from tests.every_page.truths import TRUTHS
 from tests.page_kit import charts, figure_of, html_of, settled
@@ -80,6 +84,7 @@ def test_a_lesson_asks_what_its_figures_answer(topic: Topic, visit: Callable[...
         shown = series_by_chart(app)
         for found in read_by_chart(step.guess, shown):
             assert found == pytest.approx([found[0]] * len(found)), f"{step.title}: two charts answer differently"
+        assert written_over(app) == [], step.title
         truth = TRUTHS.get((topic.key, step.title))
         if truth is not None:
             assert holds(truth, step.guess, [series for chart in shown for series in chart]), step.title
@@ -88,3 +93,33 @@ def test_a_lesson_asks_what_its_figures_answer(topic: Topic, visit: Callable[...
 def test_each_truth_is_of_a_question() -> None:
     asked = {(topic.key, step.title) for topic in topics() for step in lesson_on(topic).steps if step.guess is not None}
     assert not TRUTHS.keys() - asked
+
+
+def written_over(app: AppTest) -> list[str]:
+    """The names of guesses that lie on points of a figure, although no point lies elsewhere along their lines."""
+    found = []
+    for fig in (go.Figure(figure_of(chart), skip_invalid=True) for chart in charts(app)):
+        layout = fig.to_dict()["layout"]
+        for note in layout.get("annotations") or ():
+            if not note["text"].startswith(f"<b>{YOURS}: ") or note["showarrow"]:
+                continue
+            upright = note["yref"].endswith("domain")
+            name = note["xref" if upright else "yref"]
+            series = next(one for one in plotted(fig) if name in one.axes)
+            shown = plot_of(fig, series, Look())
+            if covered(shown, note, upright=upright) and any(
+                not covered(shown, {**note, "y" if upright else "x": along}, upright=upright)
+                for along in np.linspace(0.02, 0.98, 25)
+            ):
+                found.append(note["text"])
+    return found
+
+
+def covered(shown: Plot, note: Mapping[str, Any], *, upright: bool) -> int:
+    """How many places of lines and points a name covers, the dotted line of the guess aside."""
+    value, axis = note["x" if upright else "y"], shown.axes[0 if upright else 1]
+    at = shown.at(*(10**value if axis.log else value,) * 2)
+    place = (at[0], note["y"] * shown.height) if upright else (note["x"] * shown.width, at[1])
+    low_x, low_y, high_x, high_y = around(*place, size_of(note["text"], 13), (note["xanchor"], note["yanchor"]))
+    x, y = shown.places.T
+    return int(((low_x < x) & (x < high_x) & (low_y < y) & (y < high_y)).sum())

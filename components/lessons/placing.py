@@ -1,0 +1,303 @@
+"""Where a note stands in a figure so that it covers least of it, in pixels of a plot as narrow as it gets."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from components.lessons.plotted import with_traces
+from components.theme import Look
+from core.lessons import Axis, Series
+
+WIDTH = 640
+"""Pixels of all plots of a figure from the left to the right: a broad figure has no fewer, also on a phone."""
+
+LETTER = 0.6
+LINE = 1.4
+"""The width of a letter and the height of a line of text, in parts of its size."""
+
+EVERY = 4.0
+"""Pixels from one place of a line to the next at which it is looked at."""
+
+PAD = 5.0
+"""Pixels around the letters of a note that are its own."""
+
+WORDS = 40.0
+"""What it costs to cover a word, where a place of a line costs 1."""
+
+BEYOND = 3.0
+"""What it costs to lie a pixel beside the plot."""
+
+FAR = 0.02
+"""What a pixel of distance costs, so that of two free places the nearer one is taken."""
+
+ALONG = (0.02, 0.98, 0.25, 0.5, 0.75)
+"""Places of a name along its line."""
+
+Box = tuple[float, float, float, float]
+"""Left, low, right and high end in pixels from the lower left corner of a plot."""
+
+
+@dataclass(slots=True)
+class Plot:
+    """What is drawn in one plot of a figure.
+
+    Args:
+        series: one of those that are drawn in it.
+        width, height: of the plot.
+        turned: whether its axes (across the screen, upwards) run against the usual direction.
+        room: pixels above and to the right that are empty but for notes.
+        places: [place 2] on its lines, points and ends of bars.
+        words: boxes of its words.
+    """
+
+    series: Series
+    width: float
+    height: float
+    turned: tuple[bool, bool]
+    room: tuple[float, float]
+    places: np.ndarray
+    words: list[Box] = field(default_factory=list)
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """The axes across the screen and upwards."""
+        here = self.series
+        return (here.upwards, here.across) if here.lying else (here.across, here.upwards)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the plot lies, given in the units of its axes."""
+        shares = (axis.share(value) for axis, value in zip(self.axes, (x, y), strict=True))
+        across, up = (1 - share if turned else share for share, turned in zip(shares, self.turned, strict=True))
+        return across * self.width, up * self.height
+
+    def add_line(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Draws a line between two points in pixels, which is not to be covered either."""
+        self.places = np.concatenate([self.places, _joined(np.array([start, end]))])
+
+    def cost(self, box: Box) -> float:
+        """What a note covers in a box."""
+        low, high = np.array(box[:2]) - PAD, np.array(box[2:]) + PAD
+        covered = float(((self.places >= low) & (self.places <= high)).all(axis=1).sum()) if len(self.places) else 0.0
+        beyond = max(0.0, -low[0]) + max(0.0, -low[1])
+        beyond += max(0.0, high[0] - self.width - self.room[1]) + max(0.0, high[1] - self.height - self.room[0])
+        words = sum(_overlap(box, word) for word in self.words)
+        return covered + WORDS * words + BEYOND * float(beyond)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def size_of(words: str, size: float) -> tuple[float, float]:
+    """The width and height of words in pixels; plotly's own marks in them take no room."""
+    lines = [re.sub(r"<[^>]*>", "", line) for line in re.split(r"<br\s*/?>", words)]
+    return LETTER * size * max(map(len, lines)), LINE * size * len(lines)
+
+
+def around(x: float, y: float, size: tuple[float, float], anchor: tuple[str, str] = ("center", "middle")) -> Box:
+    """The box of words at a place in pixels."""
+    left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor[0]] * size[0]
+    low = y - {"bottom": 0.0, "middle": 0.5, "top": 1.0}[anchor[1]] * size[1]
+    return left, low, left + size[0], low + size[1]
+
+
+def plot_of(fig: go.Figure, series: Series, look: Look) -> Plot:
+    """What is drawn in the plot of a series, with the figure's own notes."""
+    layout = fig.to_dict()["layout"]
+    margin, axes = layout.get("margin") or {}, [_axis(layout, name, way) for name, way in zip(series.axes, "xy")]  # noqa: B905
+    domains = [axis.get("domain") or (0.0, 1.0) for axis in axes]
+    lines = 5 if layout.get("showlegend") else 3
+    tall = (layout.get("height") or look.hero) - (margin.get("t") or 44) - (margin.get("b") or 8) - lines * look.size
+    width, height = ((end - start) * size for (start, end), size in zip(domains, (WIDTH, tall), strict=True))
+    turned = tuple(_turned(axis) for axis in axes)
+    room = (look.size, float(margin.get("r") or 8))
+    plot = Plot(series, width, height, (turned[0], turned[1]), room, np.zeros((0, 2)))
+    same = [(trace, one) for trace, one in with_traces(fig) if one.axes == series.axes and _seen(trace)]
+    shown = [_joined(places) if _has_line(trace) else places for trace, one in same for places in _parts(plot, one)]
+    plot.places = np.concatenate([plot.places, *shown])
+    plot.words = [box for note in layout.get("annotations") or () if (box := _box(plot, note, domains, look))]
+    plot.words += [box for trace, one in same for box in _written(plot, trace, one, look)]
+    return plot
+
+
+def _axis(layout: Mapping[str, Any], name: str, way: str) -> Mapping[str, Any]:
+    axis: Mapping[str, Any] = layout.get(f"{way}axis{name[1:]}") or {}
+    return axis
+
+
+def _turned(axis: Mapping[str, Any]) -> bool:
+    low, high = axis.get("range") or (None, None)
+    return axis.get("autorange") == "reversed" or (low is not None and high is not None and low > high)
+
+
+def _seen(trace: Mapping[str, Any]) -> bool:
+    """Whether anything of a trace is in sight: some are there for clicks alone."""
+    marker = trace.get("marker") or {}
+    hidden = isinstance(marker.get("opacity"), int | float) and marker["opacity"] == 0
+    return trace.get("visible", True) is True and trace.get("opacity") != 0 and not hidden
+
+
+def _has_line(trace: Mapping[str, Any]) -> bool:
+    return trace.get("type", "scatter") == "scatter" and "lines" in (trace.get("mode") or "lines")
+
+
+def _parts(plot: Plot, series: Series) -> Iterator[np.ndarray]:
+    """The points of a series in pixels, [point 2], a part for each piece without a gap; of a bar its end."""
+    heights = series.y if series.base is None else series.y + series.base
+    across = np.array([series.across.share(float(x) + series.beside) for x in series.x])
+    up = np.array([series.upwards.share(float(y)) for y in heights])
+    shares = np.stack([up, across] if series.lying else [across, up], axis=1).reshape(-1, 2)
+    shares = np.where(np.array(plot.turned), 1 - shares, shares)
+    gaps = np.flatnonzero(~np.isfinite(shares).all(axis=1))
+    for part in np.split(shares, gaps):
+        kept = part[np.isfinite(part).all(axis=1)]
+        if len(kept):
+            yield kept * (plot.width, plot.height)
+
+
+def _joined(points: np.ndarray) -> np.ndarray:
+    """A broken line through points, as places that lie at most EVERY apart."""
+    if len(points) < 2:
+        return points
+    steps = np.abs(np.diff(points, axis=0)).max(axis=1)
+    along = np.concatenate([[0.0], np.cumsum(np.minimum(steps, 4_000.0))])
+    at = np.arange(0.0, along[-1] + EVERY, EVERY)
+    return np.stack([np.interp(at, along, points[:, part]) for part in (0, 1)], axis=1)
+
+
+def _written(plot: Plot, trace: Mapping[str, Any], series: Series, look: Look) -> Iterator[Box]:
+    """The boxes of the words that stand at the points of a trace, at the ends of its bars, or amid those of a stack."""
+    words, bars = trace.get("text"), trace.get("type") == "bar"
+    if not isinstance(words, list | tuple | np.ndarray) or trace.get("textposition") == "none":
+        return
+    if not bars and "text" not in (trace.get("mode") or ""):
+        return
+    size = (trace.get("textfont") or {}).get("size") or look.size
+    heights = series.y if series.base is None else series.base + series.y / 2
+    for word, x, y in zip(words, series.x + series.beside, heights, strict=False):
+        point = np.concatenate([*_parts(plot, _alone(series, x, y)), np.zeros((0, 2))])
+        if len(point) and str(word):
+            tall = float(size) if isinstance(size, int | float) else look.size
+            yield around(float(point[0][0]), float(point[0][1]), size_of(str(word), tall))
+
+
+def _alone(series: Series, x: float, y: float) -> Series:
+    """One point of a series."""
+    return Series("", np.array([x]), np.array([y]), series.across, series.upwards, series.axes, series.lying)
+
+
+def _box(plot: Plot, note: Mapping[str, Any], domains: Sequence[Sequence[float]], look: Look) -> Box | None:
+    """Where a note of the figure's own stands; None for one of another plot."""
+    at: list[float] = []
+    for place, way in enumerate("xy"):
+        ref, value = note.get(f"{way}ref") or way, note.get(way)
+        (start, end), whole = domains[place], (plot.width, plot.height)[place]
+        if ref == "paper":
+            at.append((float(value or 0) - start) / (end - start) * whole)
+        elif ref == f"{plot.series.axes[place]} domain":
+            at.append(float(value or 0) * whole)
+        elif ref == plot.series.axes[place] and value is not None:
+            share = _share(plot.axes[place], value)
+            at.append((1 - share if plot.turned[place] else share) * whole)
+        else:
+            return None
+    arrow = note.get("showarrow", True)
+    shift = (
+        (note.get("ax") or 0, -(note.get("ay") or 0)) if arrow else (note.get("xshift") or 0, note.get("yshift") or 0)
+    )
+    anchor = _anchor(note, "x", "left center right", arrow), _anchor(note, "y", "bottom middle top", arrow)
+    size = (note.get("font") or {}).get("size") or look.size
+    return around(at[0] + shift[0], at[1] + shift[1], size_of(str(note.get("text") or ""), size), anchor)
+
+
+def _anchor(note: Mapping[str, Any], way: str, names: str, arrow: bool) -> str:
+    """Which part of a note stands at its place; plotly takes the near edge at the ends of the paper."""
+    given, (first, middle, last) = note.get(f"{way}anchor") or "auto", names.split()
+    if given != "auto":
+        return str(given)
+    ref = str(note.get(f"{way}ref") or way)
+    if arrow or not ref.endswith(("paper", "domain")):
+        return middle
+    value = float(note.get(way) or 0)
+    return first if value < 1 / 3 else last if value > 2 / 3 else middle
+
+
+def _share(axis: Axis, value: Any) -> float:
+    """Where a note's own coordinate lies between the ends of an axis: a word, or the logarithm on a logarithmic one."""
+    if not isinstance(value, int | float):
+        return axis.share(float(axis.categories.index(value))) if value in axis.categories else float("nan")
+    return axis.share(10 ** float(value) if axis.log else float(value))
+
+
+def beside_point(
+    plot: Plot, point: tuple[float, float], words: str, first: tuple[float, float], look: Look
+) -> tuple[float, float]:
+    """Pixels from a point to the middle of a note with an arrow to it, to the right and up, where it covers least.
+
+    Args:
+        plot: where it stands.
+        point: in pixels.
+        words: of the note.
+        first: pixels from the point to the middle of the note, to the right and up, where it stands unless another
+            place covers less.
+        look: where it is shown.
+    """
+    size = size_of(words, look.size)
+    aside, over = abs(first[0]) or size[0] / 2 + 2.5 * look.size, abs(first[1]) or 2.5 * look.size
+    ways = [first, (-first[0], -first[1])]
+    ways += [(across * aside, 0.0) for across in (1, -1)]
+    ways += [(across * aside, up * over) for across in (1, -1) for up in (1, -1)]
+    ways += [(across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1)]
+
+    def cost(way: tuple[float, float]) -> float:
+        return plot.cost(around(point[0] + way[0], point[1] + way[1], size)) + FAR * (abs(way[0]) + abs(way[1]))
+
+    best = min(ways, key=cost)
+    middle = point[0] + best[0], point[1] + best[1]
+    plot.words.append(around(*middle, size))
+    plot.add_line(point, middle)
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where the name of a line stands.
+
+    Args:
+        along: the part of the line before it.
+        anchor: which part of the name stands there, across and upwards.
+    """
+
+    along: float
+    anchor: tuple[str, str]
+
+
+def along_line(plot: Plot, at: float, words: str, *, upright: bool, look: Look) -> Named:
+    """Where a name covers least along a line over the whole plot; of places that cover as much the first.
+
+    Args:
+        plot: where it stands.
+        at: pixels of the line from the lower left corner.
+        words: the name.
+        upright: whether the line is upright.
+        look: where it is shown.
+    """
+    size, options = size_of(words, look.size), []
+    for along in ALONG:
+        for side in (0, 1):
+            ends = ("bottom", "middle", "top") if upright else ("left", "center", "right")
+            near = ends[0] if along < 0.1 else ends[2] if along > 0.9 else ends[1]
+            anchor = (("left", "right")[side], near) if upright else (near, ("bottom", "top")[side])
+            place = (at, along * plot.height) if upright else (along * plot.width, at)
+            options.append((Named(along, anchor), around(*place, size, anchor)))
+    return min(options, key=lambda option: plot.cost(_off(option[1], upright=upright)))[0]
+
+
+def _off(box: Box, *, upright: bool) -> Box:
+    """The box without the edge that lies on its own line."""
+    edge = PAD + 1
+    return (box[0] + edge, box[1], box[2] - edge, box[3]) if upright else (box[0], box[1] + edge, box[2], box[3] - edge)

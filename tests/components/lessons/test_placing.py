@@ -1,0 +1,113 @@
+"""Where guess and truth are written: beside what a figure shows, wherever there is room."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from components.lessons.marks import marked
+from components.lessons.placing import PAD, Box, Plot, along_line, around, beside_point, plot_of, size_of
+from components.lessons.plotted import plotted
+from components.theme import Look
+from core.lessons import Axis, Number, Point, Reading, Series
+
+LOOK = Look()
+
+
+def figure(*traces: Any, **layout: Any) -> go.Figure:
+    return go.Figure(list(traces)).update_layout(
+        height=400, xaxis_range=[0, 10], yaxis_range=[0, 10], showlegend=False, **layout
+    )
+
+
+def plot(fig: go.Figure) -> Plot:
+    return plot_of(fig, plotted(fig)[0], LOOK)
+
+
+def holds(box: Box, point: tuple[float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
+
+
+def test_an_arrow_comes_from_where_no_line_is() -> None:
+    level = go.Scatter(x=[0, 10], y=[5, 5], name="level")
+    for height, free in ((6.4, -42.0), (3.6, 42.0)):
+        shown = plot(figure(level, go.Scatter(x=[0, 10], y=[height, height])))
+        at = shown.at(5, 5)
+        assert beside_point(shown, at, "truth", (0, -free), LOOK) == (0, free)
+        assert beside_point(shown, at, "truth", (0, free), LOOK) != (0, free), "there is the first note"
+    alone = plot(figure(level))
+    assert beside_point(alone, alone.at(5, 5), "truth", (0, 42), LOOK) == (0, 42), "it stays where nothing is covered"
+
+
+def test_a_name_stands_beside_the_start_of_a_curve_and_beside_words() -> None:
+    curve = go.Scatter(x=[0, 1, 3, 10], y=[4.5, 5.5, 9, 9.5], name="rank r")
+    shown = plot(figure(curve))
+    named = along_line(shown, shown.at(0, 5)[1], "your guess: 0.5", upright=False, look=LOOK)
+    assert named.along > 0.5
+    words = figure(curve).add_annotation(x=9, y=5.4, text="as many single entries", showarrow=False)
+    shown = plot(words)
+    other = along_line(shown, shown.at(0, 5)[1], "your guess: 0.5", upright=False, look=LOOK)
+    assert other != named
+    upright = along_line(shown, shown.at(5, 0)[0], "your guess: 5", upright=True, look=LOOK)
+    assert upright.anchor[0] == "left"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_point_lies_where_the_figure_draws_it(*, turned: bool) -> None:
+    fig = figure(go.Scatter(x=[2], y=[2]), margin={"t": 44, "b": 8})
+    if turned:
+        fig.update_yaxes(range=[10, 0])
+    shown = plot(fig)
+    assert shown.at(2, 2) == pytest.approx((0.2 * shown.width, (0.8 if turned else 0.2) * shown.height))
+
+
+def test_what_nobody_sees_is_covered() -> None:
+    seen, hidden = go.Scatter(x=[5], y=[5], mode="markers"), {"marker": {"opacity": 0}}
+    assert len(plot(figure(seen, go.Scatter(x=[1, 2], y=[1, 2], mode="markers", **hidden))).places) == 1
+    assert len(plot(figure(seen, go.Scatter(x=[1, 2], y=[1, 2], mode="markers", visible=False))).places) == 1
+    assert len(plot(figure(seen, go.Scatter(x=[1, 2], y=[1, 2], mode="lines"))).places) > 10
+
+
+def test_the_numbers_of_a_stack_stay_in_sight() -> None:
+    bars = [go.Bar(x=["a", "b"], y=[3, 4], text=["3", "4"]), go.Bar(x=["a", "b"], y=[4, 2], text=["4", "2"])]
+    fig = figure(*bars, barmode="stack").update_xaxes(range=None)
+    middles = [(box[0] + box[2]) / 2 for box in plot(fig).words], [(box[1] + box[3]) / 2 for box in plot(fig).words]
+    shown = plot(fig)
+    assert middles[1] == pytest.approx([shown.at(0, y)[1] for y in (1.5, 2, 5, 5)])
+
+
+def test_marks_are_written_where_no_point_is() -> None:
+    many = go.Scatter(x=list(range(11)), y=[1, 4, 6, 7, 7.5, 8, 8.2, 8.4, 8.5, 8.6, 8.7], name="one")
+    fig = figure(many)
+    for guess, answer in (
+        (Number(Reading("one", "first"), 0, 10), "4"),
+        (Number(Reading("one", "last"), 0, 10), "8.5"),
+        (Point(Reading("one", "highest at")), "9"),
+    ):
+        layout = marked(fig, guess, answer, LOOK).to_dict()["layout"]
+        shown = plot(fig)
+        for note in layout["annotations"]:
+            where = box_of(shown, note)
+            assert not [x for x, y in zip(many.x, many.y, strict=True) if holds(where, shown.at(x, y))], note["text"]
+
+
+def box_of(shown: Plot, note: dict[str, Any]) -> Box:
+    """Where a note of ours stands in a plot without logarithmic axes."""
+    size = size_of(note["text"], LOOK.size)
+    x = note["x"] * shown.width if "domain" in note["xref"] else shown.at(note["x"], 0)[0]
+    y = note["y"] * shown.height if "domain" in note["yref"] else shown.at(0, note["y"])[1]
+    if note["showarrow"]:
+        return around(x + note["ax"], y - note["ay"], size)
+    return around(x, y, size, (note["xanchor"], note["yanchor"]))
+
+
+def test_a_box_beside_the_plot_costs_more_than_one_over_a_line() -> None:
+    axis = Axis("", 0, 1)
+    empty = Plot(
+        Series("", np.array([]), np.array([]), axis, axis), 100, 100, (False, False), (0, 0), np.full((9, 2), 50.0)
+    )
+    assert empty.cost((40, 40, 60, 60)) == 9
+    assert empty.cost((20, 20, 40, 40)) == 0
+    assert empty.cost((20, 20, 50 - PAD, 50 - PAD)) == 9, "its edge counts"
+    assert empty.cost((-30, 20, 20, 40)) > 9
