@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.lessons.placing import Plot, along_line, beside_point, plot_of, size_of
-from components.lessons.plotted import plotted
+from components.lessons.plotted import with_traces
 from components.theme import Drawn, Look, figure
 from core.lessons import (
     Axis,
@@ -136,8 +136,8 @@ class _Marks:
     """
 
     def __init__(self, fig: go.Figure, look: Look) -> None:
-        self._fig, self._look = fig, look
-        self._shown = plotted(fig)
+        self._look, self._layout, self._rows = look, fig.to_dict()["layout"], with_traces(fig)
+        self._shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], Plot] = {}
         self.traces: list[Mapping[str, Any]] = []
         self.shapes: list[Mapping[str, Any]] = []
@@ -154,7 +154,7 @@ class _Marks:
 
     def _plot(self, series: Series) -> Plot:
         if series.axes not in self._plots:
-            self._plots[series.axes] = plot_of(self._fig, series, self._look)
+            self._plots[series.axes] = plot_of(self._layout, self._rows, series, self._look)
         return self._plots[series.axes]
 
     def _sketch(self, points: Sequence[tuple[float, float]], series: Series) -> None:

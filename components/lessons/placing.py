@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from components.lessons.plotted import with_traces
 from components.theme import Look
 from core.lessons import Axis, Series
 
@@ -37,6 +35,7 @@ FAR = 0.02
 ALONG = (0.02, 0.98, 0.25, 0.5, 0.75)
 """Places of a name along its line."""
 
+Row = tuple[Mapping[str, Any], Series]
 Box = tuple[float, float, float, float]
 """Left, low, right and high end in pixels from the lower left corner of a plot."""
 
@@ -105,9 +104,15 @@ def around(x: float, y: float, size: tuple[float, float], anchor: tuple[str, str
     return left, low, left + size[0], low + size[1]
 
 
-def plot_of(fig: go.Figure, series: Series, look: Look) -> Plot:
-    """What is drawn in the plot of a series, with the figure's own notes."""
-    layout = fig.to_dict()["layout"]
+def plot_of(layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look: Look) -> Plot:
+    """What is drawn in the plot of a series, with the figure's own notes.
+
+    Args:
+        layout: the figure's.
+        rows: its series, each beside its trace.
+        series: one of them.
+        look: where it is shown.
+    """
     margin, axes = layout.get("margin") or {}, [_axis(layout, name, way) for name, way in zip(series.axes, "xy")]  # noqa: B905
     domains = [axis.get("domain") or (0.0, 1.0) for axis in axes]
     lines = 5 if layout.get("showlegend") else 3
@@ -116,7 +121,7 @@ def plot_of(fig: go.Figure, series: Series, look: Look) -> Plot:
     turned = tuple(_turned(axis) for axis in axes)
     room = (look.size, float(margin.get("r") or 8))
     plot = Plot(series, width, height, (turned[0], turned[1]), room, np.zeros((0, 2)))
-    same = [(trace, one) for trace, one in with_traces(fig) if one.axes == series.axes and _seen(trace)]
+    same = [(trace, one) for trace, one in rows if one.axes == series.axes and _seen(trace)]
     shown = [_joined(places) if _has_line(trace) else places for trace, one in same for places in _parts(plot, one)]
     plot.places = np.concatenate([plot.places, *shown])
     plot.words = [box for note in layout.get("annotations") or () if (box := _box(plot, note, domains, look))]
@@ -148,8 +153,7 @@ def _has_line(trace: Mapping[str, Any]) -> bool:
 def _parts(plot: Plot, series: Series) -> Iterator[np.ndarray]:
     """The points of a series in pixels, [point 2], a part for each piece without a gap; of a bar its end."""
     heights = series.y if series.base is None else series.y + series.base
-    across = np.array([series.across.share(float(x) + series.beside) for x in series.x])
-    up = np.array([series.upwards.share(float(y)) for y in heights])
+    across, up = _shares(series.across, series.x + series.beside), _shares(series.upwards, heights)
     shares = np.stack([up, across] if series.lying else [across, up], axis=1).reshape(-1, 2)
     shares = np.where(np.array(plot.turned), 1 - shares, shares)
     gaps = np.flatnonzero(~np.isfinite(shares).all(axis=1))
@@ -157,6 +161,16 @@ def _parts(plot: Plot, series: Series) -> Iterator[np.ndarray]:
         kept = part[np.isfinite(part).all(axis=1)]
         if len(kept):
             yield kept * (plot.width, plot.height)
+
+
+def _shares(axis: Axis, values: np.ndarray) -> np.ndarray:
+    """Where values lie between the ends of an axis, as `Axis.share` has it, all at once."""
+    if axis.log:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values = np.log10(values)
+    low, high = (np.log10(end) if axis.log else end for end in (axis.low, axis.high))
+    shares: np.ndarray = (values - low) / (high - low)
+    return shares
 
 
 def _joined(points: np.ndarray) -> np.ndarray:

@@ -44,7 +44,9 @@ def with_traces(fig: go.Figure) -> list[tuple[Mapping[str, Any], Series]]:
         rows = _stacked(rows)
     elif mode == "group":
         rows = _grouped(rows, parts["layout"].get("bargap", GAP))
-    return [(trace, _series(trace, rows, parts["layout"])) for trace in rows]
+    names = {(part, str(trace.get(f"{part}axis", part))) for trace in rows for part in ("x", "y")}
+    axes = {name: _axis(name, part, rows, parts["layout"]) for part, name in names}
+    return [(trace, _series(trace, axes)) for trace in rows]
 
 
 def _stacked(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -114,11 +116,11 @@ def _plain(values: np.ndarray) -> bool:
     return values.ndim == 1 and all(value is None or isinstance(value, str | Real) for value in values)
 
 
-def _series(trace: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Series:
+def _series(trace: Mapping[str, Any], axes: Mapping[str, Axis]) -> Series:
     lying = _lies(trace)
     names = str(trace.get("xaxis", "x")), str(trace.get("yaxis", "y"))
     x, y = ("y", "x") if lying else ("x", "y")
-    ends = {"x": _axis(names[0], "x", rows, layout), "y": _axis(names[1], "y", rows, layout)}
+    ends = {"x": axes[names[0]], "y": axes[names[1]]}
     return Series(
         name=str(trace.get("name") or ""),
         x=_numbers(trace[x], ends[x]),

@@ -14,7 +14,7 @@ from components.lessons.guessed import GUESSED
 from components.lessons.marks import YOURS
 from components.lessons.placing import Plot, around, plot_of, size_of
 from components.lessons.playing import ANSWERS, MOVE
-from components.lessons.plotted import plotted
+from components.lessons.plotted import plotted, with_traces
 from components.theme import Look
 from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, read, right_places, series_of
 from tests.every_page.truths import TRUTHS
@@ -105,8 +105,9 @@ def written_over(app: AppTest) -> list[str]:
                 continue
             upright = note["yref"].endswith("domain")
             name = note["xref" if upright else "yref"]
-            series = next(one for one in plotted(fig) if name in one.axes)
-            shown = plot_of(fig, series, Look())
+            rows = with_traces(fig)
+            series = next(one for _, one in rows if name in one.axes)
+            shown = plot_of(layout, rows, series, Look())
             if covered(shown, note, upright=upright) and any(
                 not covered(shown, {**note, "y" if upright else "x": along}, upright=upright)
                 for along in np.linspace(0.02, 0.98, 25)

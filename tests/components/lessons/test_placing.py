@@ -8,7 +8,7 @@ import pytest
 
 from components.lessons.marks import marked
 from components.lessons.placing import PAD, Box, Plot, along_line, around, beside_point, plot_of, size_of
-from components.lessons.plotted import plotted
+from components.lessons.plotted import with_traces
 from components.theme import Look
 from core.lessons import Axis, Number, Point, Reading, Series
 
@@ -22,7 +22,8 @@ def figure(*traces: Any, **layout: Any) -> go.Figure:
 
 
 def plot(fig: go.Figure) -> Plot:
-    return plot_of(fig, plotted(fig)[0], LOOK)
+    rows = with_traces(fig)
+    return plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK)
 
 
 def holds(box: Box, point: tuple[float, float]) -> bool:
@@ -59,6 +60,7 @@ def test_a_point_lies_where_the_figure_draws_it(*, turned: bool) -> None:
     if turned:
         fig.update_yaxes(range=[10, 0])
     shown = plot(fig)
+    assert shown.places == pytest.approx(np.array([shown.at(2, 2)]))
     assert shown.at(2, 2) == pytest.approx((0.2 * shown.width, (0.8 if turned else 0.2) * shown.height))
 
 
