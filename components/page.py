@@ -26,6 +26,7 @@ from components.exports import frame_of
 from components.frame import look, presenting
 from components.glossary import terms_of
 from components.head import Head
+from components.hover import watched
 from components.identities import identities
 from components.lessons.guess_storage import mirror
 from components.lessons.guessing import Guessing
@@ -145,6 +146,8 @@ class Page:
         options: dict[str, Any] = {}
         if on_click is not None:
             options = {"on_select": lambda: self._clicked(key, on_click), "selection_mode": "points"}
+        if recording():
+            fig = watched(fig)
         self._plotted[name] = fig
         if self._guessing.hides:
             return

@@ -146,7 +146,10 @@ def test_nobody_sees_what_the_first_student_has_labeled(visit: Visit, kept: Room
 @pytest.mark.models
 @pytest.mark.parametrize("topic, view", VIEWS)
 def test_a_seat_speaks_of_nothing_to_click(visit: Visit, kept: Rooms, topic: Topic, view: Values) -> None:
-    assert not re.findall(r"[^.]*\b(?:[Cc]lick|[Bb]utton|[Ss]lider)\b[^.]*", said(seat_of(visit, kept, topic, view)))
+    seat = seat_of(visit, kept, topic, view)
+    assert not re.findall(r"[^.]*\b(?:[Cc]lick|[Bb]utton|[Ss]lider)\b[^.]*", said(seat))
+    under_the_mouse = [trace.get("hovertemplate") for figure in figures(seat) for trace in figure]
+    assert not re.findall(r".*\b[Cc]lick.*", "\n".join(map(str, under_the_mouse)))
 
 
 @pytest.mark.models
