@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.loading import ensure_loaded
 from components.page import Badge, Page, token_chip
+from components.screens import alive
 from core.attention import AttentionRecord, CellSum, LayerProjections, Unit, cell_checks, cell_sum
 from core.checks import Check
 from core.models import lookup
@@ -150,7 +151,8 @@ def _with_sums(place: Place) -> None:
     where = None if place.positions is None else (int(place.positions[found.query]), int(place.positions[found.key]))
     page.note(f"{chips}: {pairs_sentence(found, place.waves, where)}")
     turns = TURNING[results.turning_of(place.model, place.waves)]
-    masked = " A masked cell holds no sum; the slider of the key reaches it." if np.isneginf(found.scores).any() else ""
+    masked = " A masked cell holds no sum" + alive("; the slider of the key reaches it") + "."
+    masked = masked if np.isneginf(found.scores).any() else ""
     hint = f"{masked} {place.hint}" if place.hint else masked
     st.caption(f"Orange bars raise the score, blue ones lower it. {turns} {click_caption(place.size)}{hint}")
 
