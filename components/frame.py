@@ -98,6 +98,9 @@ STYLE = """<style>
     > :has(> .st-key-stage) { order: -1; }
   }
   .where { display: inline; }
+  [class*="st-key-shown_"] :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"],
+    [data-testid="stElementContainer"]):not(:has([data-testid="stElementContainer"] > :not([data-testid="stEmpty"])),
+    [data-testid="stElementContainer"]:has(> :not([data-testid="stEmpty"]))) { display: none; }
   .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
