@@ -1,6 +1,7 @@
 """The words of a step as a lecturer types them."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import streamlit as st
 
@@ -16,8 +17,17 @@ from core.lessons import (
     Number,
     OneOf,
     Step,
+    Take,
     View,
 )
+
+IN_THE_FILE = (
+    '"guess": {"kind": "point", "reading": {"series": "test", "take": "lowest at", "over": "degree"}}',
+    '"guess": {"kind": "curve", "series": "test", "over": "degree"}',
+)
+"""How a step of a lesson's file asks for a point on an axis, and for a curve."""
+
+NOT_HERE = "A point on an axis, or a curve to sketch, is asked for in the lesson's file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +107,25 @@ def fields(title: str, note: str = "", question: str | None = None, guess: Guess
         before = guess.right + 1 if isinstance(guess, OneOf) and guess.right is not None else None
         right = st.number_input("The line of the right one (may stay empty)", 1, MAX_OPTIONS, before, placeholder="")
         number = _number(asked_for)
+        st.caption(NOT_HERE, help=_how())
         reason = st.text_input("Why it is right (may stay empty)", reason, max_chars=MAX_REASON).strip()
     else:
         st.caption("The question is answered on the figure itself.")
     said = st.text_area("Note (may stay empty)", note, max_chars=MAX_NOTE, height=90).strip()
     kept = None if typed else guess
     return Words(named or title[:MAX_TITLE], said, asked or None, options or "", kept, reason, right, number)
+
+
+def _how() -> str:
+    """What a step of the file holds for a point and for a curve, in markdown."""
+    takes = ", ".join(f"“{take}”" for take in get_args(Take))
+    shown = "\n".join(IN_THE_FILE)
+    return (
+        "Save the lesson on the page “Lesson”, write one of these lines into the step, beside its question, and load "
+        f"it again. The truth is read from the figure:\n```\n{shown}\n```\n"
+        "`series` is a line as the figure calls it, and `over` the title of one of its axes, where several plots have "
+        f"such a line. `take` is one of {takes}; “value” also needs `at`, and “rise” is no point."
+    )
 
 
 def _number(guess: Number | None) -> Asked:

@@ -32,6 +32,7 @@ from .guesses import Number as Number
 from .guesses import OneOf as OneOf
 from .guesses import Point as Point
 from .guesses import Reading as Reading
+from .guesses import Take as Take
 from .link import MAX_LINK as MAX_LINK
 from .link import from_link as from_link
 from .link import to_link as to_link

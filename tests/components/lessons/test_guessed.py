@@ -3,15 +3,33 @@
 import csv
 import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from components.lessons.fields import Asked, Words
+from components.lessons.fields import IN_THE_FILE, Asked, Words
 from components.lessons.guessed import Guessed, as_csv, told, truth_told, verdict_of
 from components.lessons.guessing import place_of
+from components.lessons.parameters import course_parameters
 from components.lessons.playing import Playing
-from core.lessons import Axis, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, Verdict, View, judged
+from core.lessons import (
+    SCHEMA,
+    VERSION,
+    Axis,
+    Curve,
+    Lesson,
+    Number,
+    OneOf,
+    Point,
+    Reading,
+    Series,
+    Step,
+    Verdict,
+    View,
+    from_json,
+    judged,
+)
 
 MARKUP = "<img src=x onerror=alert(1)>"
 
@@ -101,3 +119,13 @@ def test_a_figure_below_others_is_named_on_a_phone() -> None:
     assert place_of({"b", "c"}, ["a", "b", "c"]) == '<span class="where">See figure 2 of 3.</span>'
     for marked, drawn in (({"a", "c"}, ["a", "b", "c"]), ({"a"}, ["a"]), (set(), ["a", "b"]), (set(), [])):
         assert place_of(marked, drawn) == ""
+
+
+def test_what_the_form_shows_for_a_file_is_read_from_one() -> None:
+    asked = []
+    for line in IN_THE_FILE:
+        step = f'{{"page": "learning", "title": "T", "question": "Where?", {line}}}'
+        written = f'{{"schema": "{SCHEMA}", "version": {VERSION}, "steps": [{step}]}}'
+        asked.append(from_json(written, course_parameters()).steps[0].guess)
+    assert asked == [Point(Reading("test", "lowest at", over="degree")), Curve("test", over="degree")]
+    assert "\n".join(IN_THE_FILE) in (Path(__file__).parents[3] / "README.md").read_text("utf-8")
