@@ -81,7 +81,7 @@ def told(guessed: Guessed) -> str:
     """Guess, truth and reason in HTML."""
     verdict = guessed.verdict
     yours = f"Your guess: <b>{escape(verdict.guessed)}</b>."
-    truth = f" {_source(guessed.typed)}: <b>{escape(verdict.truth)}</b>." if verdict.truth else ""
+    truth = f" {source_of(guessed.typed)}: <b>{escape(verdict.truth)}</b>." if verdict.truth else ""
     close = {True: f" That is {guessed.rightly}.", False: " A surprise.", None: ""}[verdict.right]
     return f"{yours}{truth}{close} {escape(guessed.reason)}"
 
@@ -89,11 +89,11 @@ def told(guessed: Guessed) -> str:
 def truth_told(guess: Guess, shown: Sequence[Series]) -> str:
     """Truth and reason in HTML, for who has not guessed; raises ValueError where the figures lack what is asked for."""
     truth = truth_of(guess, shown)
-    said = f"{_source(_typed(guess))}: <b>{escape(truth)}</b>. " if truth else ""
+    said = f"{source_of(_typed(guess))}: <b>{escape(truth)}</b>. " if truth else ""
     return f"{said}{escape(guess.reason)}".strip()
 
 
-def _source(typed: bool) -> str:
+def source_of(typed: bool) -> str:
     """Who says the truth: the lecturer, or the figure."""
     return "The answer" if typed else "The figure"
 

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from components.course import topics
-from components.lessons.guessed import Guessed, as_csv, guesses
+from components.lessons.guessed import Guessed, as_csv, guesses, source_of
 from components.lessons.playing import move
 
 
@@ -35,7 +35,7 @@ def _row(place: int, one: Guessed) -> None:
     """The question, guess and truth, the reason, and a button that shows the step again."""
     title = next((topic.title for topic in topics() if topic.key == one.page), one.page)
     said = {True: one.rightly, False: "a surprise", None: ""}[one.verdict.right]
-    truth = f" The figure: <b>{escape(one.verdict.truth)}</b>." if one.verdict.truth else ""
+    truth = f" {source_of(one.typed)}: <b>{escape(one.verdict.truth)}</b>." if one.verdict.truth else ""
     with st.container(key=f"guessed_{place}", horizontal=True, vertical_alignment="center"):
         st.html(
             f'<div class="guessed"><b>{escape(one.question)}</b> <span>{escape(title)}</span><br>'

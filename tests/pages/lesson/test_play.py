@@ -275,6 +275,15 @@ def test_home_tells_what_was_guessed_and_leads_back(visit: Visit) -> None:
     assert at(app) == ("1", "1")
 
 
+def test_home_says_who_tells_the_truth(visit: Visit) -> None:
+    step = Step(View("learning"), "T", question="Is it?", guess=OneOf(("yes", "no"), right=1))
+    app = press(playing(visit, 1, (step,)), "learning_play_own_0_option_0")
+    app.switch_page(HOME.script)
+    settled(app)
+    app.session_state["home_guesses"] = True
+    assert "Your guess: <b>yes</b>. The answer: <b>no</b>." in html_of(settled(app)), "the lecturer, and no figure"
+
+
 def test_each_page_begins_its_lesson(visit: Visit) -> None:
     app = press(visit(TRANSPORT.script), "transport_lesson")
     assert at(app) == ("1", None)
