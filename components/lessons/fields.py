@@ -119,10 +119,11 @@ def fields(title: str, note: str = "", question: str | None = None, guess: Guess
 def _how() -> str:
     """What a step of the file holds for a point and for a curve, in markdown."""
     takes = ", ".join(f"“{take}”" for take in get_args(Take))
-    shown = "\n".join(IN_THE_FILE)
+    # No block of code: it would not break into lines, and be wider than a phone.
+    shown = "\n\n".join(f"`{line}`" for line in IN_THE_FILE)
     return (
         "Save the lesson on the page “Lesson”, write one of these lines into the step, beside its question, and load "
-        f"it again. The truth is read from the figure:\n```\n{shown}\n```\n"
+        f"it again. The truth is read from the figure:\n\n{shown}\n\n"
         "`series` is a line as the figure calls it, and `over` the title of one of its axes, where several plots have "
         f"such a line. `take` is one of {takes}; “value” also needs `at`, and “rise” is no point."
     )
