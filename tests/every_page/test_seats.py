@@ -10,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.course import PANEL, Declared, Preset, Topic, Values, declared_by, topics
+from components.hover import watched
 from components.rooms import attending
 from components.rooms.attending import ROOM
 from components.rooms.seat import SCREENS
+from components.theme import Drawn
 from core.lessons import Lesson, Step, View, to_json
 from core.rooms import Rooms
 from pages.alignment.rlhf.judged import LABELS
@@ -48,7 +50,7 @@ def test_a_seat_shows_what_the_page_shows(visit: Visit, kept: Rooms, page: Decla
     for seat in (made, again):
         assert topic.question in html_of(seat)
         assert set(seat.query_params) == {ROOM}, "the address is the room's alone"
-        assert figures(seat) == figures(alone)[: len(figures(seat))]
+        assert figures(seat) == figures(alone, seated=True)[: len(figures(seat))]
         assert figures(seat), "nothing is drawn"
         assert readings(seat)
         assert set(readings(seat)) <= set(readings(alone))
@@ -57,8 +59,10 @@ def test_a_seat_shows_what_the_page_shows(visit: Visit, kept: Rooms, page: Decla
         assert {button.label for button in seat.button} == {"Look around", "Leave"}
 
 
-def figures(app: AppTest) -> list[Any]:
-    return [json.loads(chart.proto.spec)["data"] for chart in app.get("plotly_chart")]
+def figures(app: AppTest, *, seated: bool = False) -> list[Any]:
+    """The traces of each figure; `seated` without what they say of clicks, as a seat has them."""
+    shown = [Drawn(json.loads(chart.proto.spec)) for chart in app.get("plotly_chart")]
+    return [(watched(fig) if seated else fig).to_dict()["data"] for fig in shown]
 
 
 def readings(app: AppTest) -> list[str]:
