@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from components.lessons.parameters import course_parameters
+from components.parts import said
 from core.lessons import Lesson, from_json, to_json
 
 LESSON = "_own_lesson"
@@ -126,7 +127,9 @@ def mirror() -> None:
     """Keeps the lesson in this browser, and takes over what it keeps. Drawn wherever a lesson is seen or changed."""
 
     def found() -> None:
-        take(st.session_state["own_lesson_mirror"].found)
+        written = said("own_lesson_mirror", "found")
+        if written is not None:
+            take(written)
 
     _mirror(
         key="own_lesson_mirror",
