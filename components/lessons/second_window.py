@@ -6,7 +6,7 @@ only; keys pressed in the other window come back the same way. Nothing of it pas
 
 from streamlit.components.v2 import component
 
-from components.course import topics
+from components.course import topics_by_key
 from components.lessons.playing import Playing
 from components.parts import said
 from components.thumbnails import picture_of
@@ -128,7 +128,7 @@ def told(play: Playing) -> dict[str, str]:
     """What the second window shows of a step."""
     step, count = play.step, len(play.lesson.steps)
     after = play.lesson.steps[play.place + 1] if play.place + 1 < count else None
-    page = next((topic for topic in topics() if after and topic.key == after.view.page), None)
+    page = topics_by_key().get(after.view.page) if after else None
     picture = picture_of(page, dark=False) if page else None
     return {
         "where": f"{play.lesson.title or 'Your lesson'} · {play.place + 1} of {count}",

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.course import pages, topics
+from components.course import pages, topics_by_key
 from components.elsewhere import open_at
 from components.frame import PLAYED
 from components.lessons.playing import MOVE, STEP, follow_elsewhere, move
@@ -61,7 +61,7 @@ def attend(page: str) -> bool:
 
 def _open(view: View) -> None:
     """Opens the page of a view, without any room in the address."""
-    open_at(next(topic for topic in topics() if topic.key == view.page), view.values, "top")
+    open_at(topics_by_key()[view.page], view.values, "top")
 
 
 def _come_in() -> RoomError | None:
