@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from components.parts import said
-from components.rooms.attending import Attending, again, has_left
+from components.rooms.attending import Attending
+from components.rooms.entering import again, has_left
 
 # One question waits at a time, since a browser keeps six connections to a host for all its tabs. After an error it
 # waits a moment at random: a hall that lost its server would otherwise come back all at once.

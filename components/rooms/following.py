@@ -8,8 +8,9 @@ from components.elsewhere import open_at
 from components.frame import PLAYED
 from components.lessons.playing import MOVE, STEP, follow_elsewhere, move
 from components.refusals import told
-from components.rooms.attending import PREFIX, ROOM, Attending, enter, present
+from components.rooms.attending import PREFIX, ROOM, Attending, present
 from components.rooms.bar import OPENS
+from components.rooms.entering import enter
 from components.rooms.follower import before, follower, who
 from components.rooms.seat import seat
 from core.lessons import View
