@@ -16,7 +16,7 @@ _SCRIPT = """export default function ({ setTriggerValue, setStateValue, data }) 
   const listen = event => {
     if (event.key !== "PageDown" && event.key !== "PageUp") return;
     const at = event.target;
-    if (at.closest?.("textarea, [contenteditable=true], [aria-expanded=true]")) return;
+    if (at.closest?.("textarea, [contenteditable=true], [role=combobox][aria-expanded=true], [role=listbox]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     setTriggerValue("pressed", event.key);
