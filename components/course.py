@@ -251,6 +251,11 @@ def topics() -> tuple[Topic, ...]:
     return tuple(page.topic for page in pages() if page.topic.kind == "topic")
 
 
+def topics_by_key() -> dict[str, Topic]:
+    """The topics of the course by their keys, in their order."""
+    return {topic.key: topic for topic in topics()}
+
+
 def declared_by(topic: Topic) -> Declared:
     """What the page of this topic declares."""
     return declared(f"{topic.chapter}/{topic.key}")

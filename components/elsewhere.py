@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from components.controls import address_of
-from components.course import Sought, Topic, Values, declared_by, pending, topics
+from components.course import Sought, Topic, Values, declared_by, pending, topics_by_key
 from components.frame import PRESENT, presenting
 
 
@@ -41,7 +41,7 @@ def elsewhere(key: str, view: Values, label: str) -> None:
         view: its parameters, where they are not its defaults.
         label: what is to be seen there.
     """
-    topic = next(topic for topic in topics() if topic.key == key)
+    topic = topics_by_key()[key]
     name = "_".join([key, *map(str, view.values())])
     if st.button(f"{label}, on “{topic.title}”", type="tertiary", icon=":material/arrow_forward:", key=f"to_{name}"):
         open_at(topic, view, "panel")

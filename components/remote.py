@@ -5,6 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.parts import said
+
 TALL = "screen_height"
 """Where the session keeps the height of the screen, in pixels."""
 
@@ -14,7 +16,7 @@ _SCRIPT = """export default function ({ setTriggerValue, setStateValue, data }) 
   const listen = event => {
     if (event.key !== "PageDown" && event.key !== "PageUp") return;
     const at = event.target;
-    if (at.closest?.("textarea, [contenteditable=true], [aria-expanded=true]")) return;
+    if (at.closest?.("textarea, [contenteditable=true], [role=combobox][aria-expanded=true], [role=listbox]")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     setTriggerValue("pressed", event.key);
@@ -37,10 +39,12 @@ def listen(key: str, *, previous: Callable[[], None], following: Callable[[], No
     """
 
     def pressed() -> None:
-        (following if st.session_state[key].pressed == "PageDown" else previous)()
+        move = {"PageDown": following, "PageUp": previous}.get(said(key, "pressed"))
+        if move is not None:
+            move()
 
     def measured() -> None:
-        st.session_state[TALL] = int(st.session_state[key].tall)
+        st.session_state[TALL] = int(said(key, "tall") or tall())
 
     _remote(
         key=key,

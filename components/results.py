@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import update_wrapper
 from threading import BoundedSemaphore, Condition, local
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from cachetools import cached
 
@@ -20,6 +20,7 @@ PLACES = 2
 
 _free, _free_for_slow = BoundedSemaphore(PLACES), BoundedSemaphore(1)
 _mine = local()
+_MISSING: object = object()
 
 
 @contextmanager
@@ -34,6 +35,64 @@ def _place(slow: bool) -> Iterator[None]:
             yield
         finally:
             _mine.held = False
+
+
+class _Shared(Generic[P, R]):
+    """A function whose results are shared; see `shared`."""
+
+    def __init__(
+        self, function: Callable[P, R], *, most: float, size: Callable[[R], int], needs: Callable[P, float], slow: bool
+    ) -> None:
+        update_wrapper(self, function)
+        self._function, self._size, self._needs, self._slow = function, size, needs, slow
+        self._room: Room[R] = BUDGET.room(size=size, most=most)
+        self._lock = Condition()
+        self._kept = cached(self._room, condition=self._lock)(self._compute)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = self._kept.cache_key(*args, **kwargs)
+        value = self._take(key, lambda: self._needs(*args, **kwargs))
+        if value is _MISSING:
+            value = self._make(key, *args, **kwargs)
+        HANDS.keep(self._bytes_of(value), lambda: self._room.pin(key))
+        return cast(R, value)
+
+    def _compute(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        with BUDGET.reserved(self._needs(*args, **kwargs)):
+            return self._function(*args, **kwargs)
+
+    def _look(self, key: object) -> object:
+        # Another function's result may put this one out at any moment: asked for once, not twice.
+        with self._lock:
+            return self._room.get(key, _MISSING)
+
+    def _bytes_of(self, value: object) -> float:
+        return float(self._size(cast(R, value)))
+
+    def _take(self, key: object, most: Callable[[], float]) -> object:
+        """The kept value, once this run may hold it; missing where there is none."""
+        found = self._look(key)
+        if found is not _MISSING and HANDS.take_at_once(self._bytes_of(found), name=(self._function, key)):
+            return found
+        need = most() if found is _MISSING else self._bytes_of(found)
+        # Whoever waits lets go of it first: it may go out meanwhile.
+        found = _MISSING
+        HANDS.take(need, name=(self._function, key), waits=not getattr(_mine, "held", False))
+        return self._look(key)
+
+    def _make(self, key: object, *args: P.args, **kwargs: P.kwargs) -> R:
+        if self._slow:
+            TURNS.step_aside()
+        with _place(self._slow):
+            made = self._kept(*args, **kwargs)
+        if self._needs is _nothing:
+            HANDS.take(self._bytes_of(made), name=(self._function, key), waits=False)
+        return made
+
+
+def _nothing(*_: object, **__: object) -> float:
+    """What a computation needs at its peak where nobody says it."""
+    return 0.0
 
 
 def shared(
@@ -56,53 +115,7 @@ def shared(
             who move a slider do not wait behind the few who train a network or read with a model.
     """
 
-    missing: object = object()
-
     def kept_for_all(function: Callable[P, R]) -> Callable[P, R]:
-        room: Room[R] = BUDGET.room(size=size, most=megabytes * 1e6)
-        lock = Condition()
-
-        @wraps(function)
-        def compute(*args: P.args, **kwargs: P.kwargs) -> R:
-            with BUDGET.reserved(needs(*args, **kwargs) if needs else 0.0):
-                return function(*args, **kwargs)
-
-        kept = cached(room, condition=lock)(compute)
-
-        def look(key: object) -> object:
-            # Another function's result may put this one out at any moment: asked for once, not twice.
-            with lock:
-                return room.get(key, missing)
-
-        def take(key: object, most: Callable[[], float]) -> object:
-            """The kept value, once this run may hold it; missing where there is none."""
-            found = look(key)
-            if found is not missing and HANDS.take_at_once(float(size(found)), name=(function, key)):
-                return found
-            need = most() if found is missing else float(size(found))
-            # Whoever waits lets go of it first: it may go out meanwhile.
-            found = missing
-            HANDS.take(need, name=(function, key), waits=not getattr(_mine, "held", False))
-            return look(key)
-
-        def make(key: object, *args: P.args, **kwargs: P.kwargs) -> object:
-            if slow:
-                TURNS.step_aside()
-            with _place(slow):
-                made = kept(*args, **kwargs)
-            if not needs:
-                HANDS.take(float(size(made)), name=(function, key), waits=False)
-            return made
-
-        @wraps(function)
-        def serve(*args: P.args, **kwargs: P.kwargs) -> R:
-            key = kept.cache_key(*args, **kwargs)
-            value = take(key, lambda: needs(*args, **kwargs) if needs else 0.0)
-            if value is missing:
-                value = make(key, *args, **kwargs)
-            HANDS.keep(float(size(value)), lambda: room.pin(key))
-            return cast(R, value)
-
-        return serve
+        return _Shared(function, most=megabytes * 1e6, size=size, needs=needs or _nothing, slow=slow)
 
     return kept_for_all

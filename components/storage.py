@@ -7,6 +7,8 @@ from typing import Literal
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.parts import said
+
 SESSION = "_storage_session"
 """Where the session keeps what tells it from others of the same window."""
 
@@ -66,7 +68,9 @@ def stored(
     """
 
     def told() -> None:
-        found(str(st.session_state[key].found))
+        kept = said(key, "found")
+        if kept is not None:
+            found(str(kept))
 
     _storage(
         key=key,

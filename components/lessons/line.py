@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from hashlib import sha256
 from html import escape
 
 import streamlit as st
@@ -59,8 +60,10 @@ def _inside(key: str, play: Playing) -> None:
     note = f'<p class="note">{escape(play.step.note)}</p>' if play.step.note and not play.asks(play.place) else ""
     st.html(f'<div class="played"><h2>{title}</h2>{note}</div>')
     steps = play.lesson.steps
-    # A closed popover keeps the value that the browser has; with the place in its key each step has a list of its own.
-    chooser = f"{key}_play_step_{play.place}"
+    named = [step.question if play.asks(place) else step.title for place, step in enumerate(steps)]
+    # A closed popover keeps the words that the browser has; with the place and all words in its key each step has a
+    # list of its own, and no list is sent an entry that it does not have.
+    chooser = f"{key}_play_step_{play.place}_{sha256(repr(named).encode()).hexdigest()[:8]}"
 
     def chosen() -> None:
         play.go(st.session_state[chooser])
@@ -69,7 +72,7 @@ def _inside(key: str, play: Playing) -> None:
         "Go to step",
         range(len(steps)),
         index=play.place,
-        format_func=lambda place: f"{place + 1}. {steps[place].question if play.asks(place) else steps[place].title}",
+        format_func=lambda place: f"{place + 1}. {named[place]}",
         on_change=chosen,
         key=chooser,
     )

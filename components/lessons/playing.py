@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.state import get_session_state
 
 from components.controls import Controls
-from components.course import Topic, topics
+from components.course import Topic, topics_by_key
 from components.elsewhere import open_at
 from components.frame import PLAYED
 from components.lessons.built_in import lesson_of, lesson_on
@@ -145,7 +145,8 @@ def lesson_named(name: str) -> Lesson | None:
     number = name.removeprefix(LECTURE)
     if name.startswith(LECTURE) and number.isascii() and number.isdigit() and 0 < int(number[:3]) <= len(LECTURES):
         return lesson_of(LECTURES[int(number[:3]) - 1])
-    return next((lesson_on(topic) for topic in topics() if topic.key == name), None)
+    topic = topics_by_key().get(name)
+    return lesson_on(topic) if topic is not None else None
 
 
 def playing() -> Playing | None:
@@ -218,8 +219,7 @@ def follow(
         if seek is not None:
             seek()
         return
-    page = next(other for other in topics() if other.key == view.page)
-    open_at(page, view.values, "top", beside=sought.address())
+    open_at(topics_by_key()[view.page], view.values, "top", beside=sought.address())
 
 
 def follow_elsewhere(page: str) -> None:

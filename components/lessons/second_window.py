@@ -4,11 +4,11 @@ The window that plays tells each step over a BroadcastChannel, which reaches win
 only; keys pressed in the other window come back the same way. Nothing of it passes the server a second time.
 """
 
-import streamlit as st
 from streamlit.components.v2 import component
 
-from components.course import topics
+from components.course import topics_by_key
 from components.lessons.playing import Playing
+from components.parts import said
 from components.thumbnails import picture_of
 
 ADDRESS = "/lesson?lesson_notes=true"
@@ -128,7 +128,7 @@ def told(play: Playing) -> dict[str, str]:
     """What the second window shows of a step."""
     step, count = play.step, len(play.lesson.steps)
     after = play.lesson.steps[play.place + 1] if play.place + 1 < count else None
-    page = next((topic for topic in topics() if after and topic.key == after.view.page), None)
+    page = topics_by_key().get(after.view.page) if after else None
     picture = picture_of(page, dark=False) if page else None
     return {
         "where": f"{play.lesson.title or 'Your lesson'} · {play.place + 1} of {count}",
@@ -144,7 +144,9 @@ def tell(play: Playing) -> None:
     """Tells the second window of this browser about the step, and takes the keys that are pressed there."""
 
     def pressed() -> None:
-        (play.forward if st.session_state["lecture_teller"].pressed == "PageDown" else play.back)()
+        move = {"PageDown": play.forward, "PageUp": play.back}.get(said("lecture_teller", "pressed"))
+        if move is not None:
+            move()
 
     _teller(key="lecture_teller", data=told(play), on_pressed_change=pressed, height=1)
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from components.lessons.playing import Playing, leave, move
 from components.refusals import told
-from components.rooms.attending import ROOM, Attending, forget, open_room, present
+from components.rooms.attending import ROOM, Attending, present
+from components.rooms.entering import forget, open_room
 from core.lessons import Lesson, to_json
 from core.rooms import RoomError, rooms, votes_as_csv
 

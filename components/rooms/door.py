@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.lessons.playing import move
 from components.refusals import told
-from components.rooms.attending import enter
+from components.rooms.entering import enter
 from core.rooms import LETTERS, RoomError
 
 TYPED = 3 * LETTERS

@@ -6,7 +6,9 @@ What needs no run of the page, votes above all, it hands on to the parts of the 
 import streamlit as st
 from streamlit.components.v2 import component
 
-from components.rooms.attending import Attending, again, has_left
+from components.parts import said
+from components.rooms.attending import Attending
+from components.rooms.entering import again, has_left
 
 # One question waits at a time, since a browser keeps six connections to a host for all its tabs. After an error it
 # waits a moment at random: a hall that lost its server would otherwise come back all at once.
@@ -61,7 +63,13 @@ _BEFORE = """export default function ({ data, setTriggerValue }) {
     if (data.left) { sessionStorage.removeItem(rooms); return; }
     const code = data.code || sessionStorage.getItem(rooms);
     const key = code && sessionStorage.getItem(`foundation-model-explorer-key-${code}`) || "";
-    if (code && (key || !data.code)) setTriggerValue("found", { code, key });
+    // What is being answered is not asked again: the page is drawn anew meanwhile, and this part with it.
+    const last = window.roomFound, patience = 3000;
+    const asks = last?.code !== code || Date.now() - last.at > patience;
+    if (asks && code && (key || !data.code)) {
+      window.roomFound = { code, at: Date.now() };
+      setTriggerValue("found", { code, key });
+    }
   } catch {}
 }"""
 
@@ -126,16 +134,16 @@ def who(here: Attending) -> None:
     twice in a row, Streamlit drops what it drew first, and still sends the inner part to a place that is not there.
     """
 
-    def said() -> None:
-        told = st.session_state["room_who"].who or {}
-        if told.get("entered") == here.entered:
-            here.known(str(told.get("voter", ""))[:64], str(told.get("key", ""))[:100])
+    def told() -> None:
+        one = said("room_who", "who") or {}
+        if one.get("entered") == here.entered:
+            here.known(str(one.get("voter", ""))[:64], str(one.get("key", ""))[:100])
 
     _who(
         key="room_who",
         data={"code": here.code, "voter": here.voter, "key": here.key, "entered": here.entered},
         default={"who": None},
-        on_who_change=said,
+        on_who_change=told,
         height=1,
     )
     if here.came_back:
@@ -151,7 +159,8 @@ def before(code: str) -> None:
     """
 
     def found() -> None:
-        told = st.session_state["room_before"].found or {}
-        again(str(told.get("code", ""))[:10], str(told.get("key", ""))[:100])
+        kept = said("room_before", "found")
+        if kept is not None:
+            again(str(kept.get("code", ""))[:10], str(kept.get("key", ""))[:100])
 
     _before(key="room_before", data={"code": code, "left": has_left()}, on_found_change=found, height=1)

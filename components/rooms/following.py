@@ -3,13 +3,14 @@
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.course import pages, topics
+from components.course import pages, topics_by_key
 from components.elsewhere import open_at
 from components.frame import PLAYED
 from components.lessons.playing import MOVE, STEP, follow_elsewhere, move
 from components.refusals import told
-from components.rooms.attending import PREFIX, ROOM, Attending, enter, present
+from components.rooms.attending import PREFIX, ROOM, Attending, present
 from components.rooms.bar import OPENS
+from components.rooms.entering import enter
 from components.rooms.follower import before, follower, who
 from components.rooms.seat import seat
 from core.lessons import View
@@ -61,7 +62,7 @@ def attend(page: str) -> bool:
 
 def _open(view: View) -> None:
     """Opens the page of a view, without any room in the address."""
-    open_at(next(topic for topic in topics() if topic.key == view.page), view.values, "top")
+    open_at(topics_by_key()[view.page], view.values, "top")
 
 
 def _come_in() -> RoomError | None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from components.rooms.attending import GUARD, WATCH, asked_by, lesson_of
+from components.rooms.attending import WATCH, lesson_of
+from components.rooms.entering import GUARD, asked_by
 from components.rooms.news import written
 from core.rooms import RoomError, RoomsUnreachableError, Seen, TooManyTriesError, letters_in
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components.course import Topic, topics
+from components.course import Topic, topics_by_key
 from components.frame import LISTENERS, look
 from components.hands import HANDS
 from components.lessons.guess_storage import mirror
@@ -50,7 +50,7 @@ def _step(here: Attending) -> None:
     step = here.lesson.steps[place]
     answer = (here.answers() or UNCOVERED) if here.room.uncovered else ""
     play = Playing(here.name, here.lesson, place, answer, here, here.room.round)
-    topic = next(other for other in topics() if other.key == step.view.page)
+    topic = topics_by_key()[step.view.page]
     name = (topic.key, repr(sorted(step.view.values.items())), seen.dark)
     with st.container(key="resting_views"):
         screen = SCREENS.get(name, partial(recorded, topic, step.view.values))

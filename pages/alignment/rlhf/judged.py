@@ -6,6 +6,7 @@ from secrets import token_hex
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.parts import said
 from core.rlhf import MOST_JUDGMENTS, Judgment, judgments_from_json, judgments_to_json
 
 LABELS = "_rlhf_labels"
@@ -106,13 +107,14 @@ def mirror(pair: Judgment | None) -> None:
     count = len(labels())
 
     def pressed() -> None:
-        said, _, side = str(st.session_state[MIRROR].pressed).partition(" ")
-        if pair is not None and said == str(count) and side in ("first", "second"):
+        number, _, side = str(said(MIRROR, "pressed")).partition(" ")
+        if pair is not None and number == str(count) and side in ("first", "second"):
             label(count, pair, first=side == "first")
 
     def found() -> None:
-        if not labels():
-            take(str(st.session_state[MIRROR].found))
+        written = said(MIRROR, "found")
+        if written is not None and not labels():
+            take(str(written))
 
     _mirror(
         key=MIRROR,

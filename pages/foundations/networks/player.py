@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 from streamlit.components.v2 import component
 
+from components.parts import said
 from components.screens import WATCHED, recording
 from components.theme import Look
 from core.learning import NetworkRun
@@ -48,12 +49,16 @@ def play(
     """
 
     def pointed() -> None:
-        point = st.session_state[key].point
+        point = said(key, "point")
+        if point is None:
+            return
         x, y, label = (float(point[name]) for name in ("x", "y", "label"))
         on_point(x, y, 1 if label > 0 else -1)
 
     def stepped() -> None:
-        told = st.session_state[key].step
+        told = said(key, "step")
+        if told is None:
+            return
         st.session_state[f"{key}_heard"] = int(told["number"])
         on_step(int(told["update"]))
 

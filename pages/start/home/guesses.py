@@ -4,7 +4,7 @@ from html import escape
 
 import streamlit as st
 
-from components.course import topics
+from components.course import topics_by_key
 from components.lessons.guessed import Guessed, as_csv, guesses, source_of
 from components.lessons.playing import move
 
@@ -33,7 +33,8 @@ def _counted(kept: tuple[Guessed, ...]) -> str:
 
 def _row(place: int, one: Guessed) -> None:
     """The question, guess and truth, the reason, and a button that shows the step again."""
-    title = next((topic.title for topic in topics() if topic.key == one.page), one.page)
+    topic = topics_by_key().get(one.page)
+    title = topic.title if topic is not None else one.page
     said = {True: one.rightly, False: "a surprise", None: ""}[one.verdict.right]
     truth = f" {source_of(one.typed)}: <b>{escape(one.verdict.truth)}</b>." if one.verdict.truth else ""
     with st.container(key=f"guessed_{place}", horizontal=True, vertical_alignment="center"):

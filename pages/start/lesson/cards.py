@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from components.course import FIGURE, PANEL, Declared, declared_by, topics
+from components.course import FIGURE, PANEL, Declared, declared_by, topics_by_key
 from components.elsewhere import open_at
 from components.frame import look
 from components.lessons.fields import fields
@@ -100,4 +100,4 @@ def _open(view: View) -> None:
 
 
 def _page_of(view: View) -> Declared:
-    return next(declared_by(topic) for topic in topics() if topic.key == view.page)
+    return declared_by(topics_by_key()[view.page])

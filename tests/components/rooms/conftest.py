@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from components.rooms import attending
+from components.rooms import attending, entering
 from core.rooms import Guard, Rooms, Watch, rooms
 
 
@@ -17,7 +17,8 @@ def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Rooms]:
     made = rooms()
     watch = Watch(lambda: made, every=0.1)
     monkeypatch.setattr(attending, "WATCH", watch)
-    monkeypatch.setattr(attending, "GUARD", Guard())
+    monkeypatch.setattr(entering, "WATCH", watch)
+    monkeypatch.setattr(entering, "GUARD", Guard())
     attending.lesson_of.cache_clear()
     yield made
     watch._watched.clear()

@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 from components.course import topics
 from components.frame import PRESENT
 from components.lessons.playing import STEP
-from components.rooms import attending, following
-from components.rooms.attending import HERE, LEFT, PREFIX, Attending, again, asked_by, has_left
+from components.rooms import attending, entering, following
+from components.rooms.attending import HERE, PREFIX, Attending
 from components.rooms.bar import square
+from components.rooms.entering import LEFT, again, asked_by, has_left
 from components.rooms.seat import SCREENS
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
 from core.rooms import Room, Rooms, RoomsUnreachableError, Watch
@@ -210,7 +211,7 @@ def test_letters_that_were_copied_with_spaces_open_the_room(visit: Visit, kept: 
 
 
 def test_letters_tried_at_random_are_held_up(visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
+    monkeypatch.setattr(entering, "asker", lambda: ("hall", "one and the same"))
     room, _ = opened(kept)
     app = visit(HOME.script)
     for _ in range(10):
@@ -466,14 +467,14 @@ def test_the_square_is_drawn_dark_on_light() -> None:
 def test_a_wrong_address_is_one_try_however_often_its_page_runs(
     visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(attending, "asker", lambda: ("hall", "one and the same"))
+    monkeypatch.setattr(entering, "asker", lambda: ("hall", "one and the same"))
     app = visit(LEARNING.script, lesson="room-ZZZZ", step="1")
     for degree in range(3, 6):
         app.slider(key="learning_degree").set_value(degree)
         settled(app)
     assert "There is no room ZZZZ" in lines(app)
-    assert len(attending.GUARD._all) == 1
+    assert len(entering.GUARD._all) == 1
     room, key = opened(kept)
     kept.end(room.code, key)
     assert "has ended" in lines(student(visit, room.code))
-    assert len(attending.GUARD._all) == 1, "who comes late has tried no letters"
+    assert len(entering.GUARD._all) == 1, "who comes late has tried no letters"

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from components.rooms import attending, news, routes
+from components.rooms import attending, entering, news, routes
 from core.lessons import Lesson, OneOf, Step, View, to_json
 from core.rooms import Guard, Rooms, RoomsUnreachableError
 
@@ -21,7 +21,7 @@ LESSON = Lesson(
 @pytest.fixture
 def client(kept: Rooms, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(routes, "WATCH", attending.WATCH)
-    monkeypatch.setattr(routes, "GUARD", attending.GUARD)
+    monkeypatch.setattr(routes, "GUARD", entering.GUARD)
     monkeypatch.setattr(routes, "PATIENCE", 0.3)
     with TestClient(Starlette(routes=routes.ROUTES)) as opened:
         yield opened

@@ -49,6 +49,8 @@ def test_a_lesson_of_three_steps_is_played_by_keys_and_from_a_second_window(serv
     expect(page.locator(".verdict")).to_contain_text("A surprise.", timeout=SOON)
     visit.settle()
     assert visit.beyond(800) == []
+    place.get_by_role("button").first.click()
+    expect(page.get_by_text("Say why.").last).to_be_visible()
     page.keyboard.press("PageDown")
     expect(place).to_contain_text("Second · 2 of 3", timeout=SOON)
     notes = page.context.new_page()

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.course import FIGURE, PANEL, topics
+from components.course import FIGURE, PANEL, topics_by_key
 from components.elsewhere import open_at
 from components.figures.heights import room
 from components.page import Badge, Page, Panel
@@ -50,7 +50,7 @@ def clicked(carried: list[Any]) -> dict[str, Any]:
 def draw(page: Page) -> None:
     """The diagram; after a click on memory its page, which no callback can open."""
     if st.session_state.pop(LEAVES, False):
-        open_at(next(topic for topic in topics() if topic.key == MEMORY), {}, "top")
+        open_at(topics_by_key()[MEMORY], {}, "top")
     title = "A loop: read, think or plan, act if allowed, observe, and read again"
     fig = parts_figure(OPENS, look=page.look, title=title, height=room(page.look, ABOVE))
     page.plot(
