@@ -30,6 +30,7 @@ from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
 from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
+    beta_ends_claim,
     pairs_claim,
     penalties_claim,
     penalty_ends_claim,
@@ -172,7 +173,8 @@ def compared(history: RunHistory, compare: str, axis: str = "step") -> str:
     params = history.params
     if compare == "beta" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
         runs = recorded_arms({beta: usual(beta=beta, pairs=params.pairs) for beta in BETAS})
-        return beta_claim(runs, params.beta or BETAS[3]) if all(runs.values()) and params.beta in runs else ""
+        told = beta_claim if axis == "√KL" else beta_ends_claim
+        return told(runs, params.beta or BETAS[3]) if all(runs.values()) and params.beta in runs else ""
     if compare == "pairs" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
         by_pairs = recorded_arms({count: usual(beta=params.beta, pairs=count) for count in PAIRS})
         return pairs_claim(by_pairs) if all(by_pairs.values()) else ""

@@ -36,7 +36,7 @@ from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.words.overoptimization import (
     MEETING,
-    beta_claim,
+    beta_ends_claim,
     blindness_claim,
     fall_claim,
     fate_claim,
@@ -88,7 +88,7 @@ def _larger_beta(page: Page, params: RunParams) -> None:
     pairs = params.pairs if params.pairs in PAIRS else 500
     runs = recorded_arms({beta: usual(beta=beta, pairs=pairs) for beta in BETAS})
     chosen = params.beta if params.beta in BETAS[1:] else 0.3
-    title = f"{pairs} pairs. {beta_claim(runs, chosen)}"
+    title = f"{pairs} pairs. {beta_ends_claim(runs, chosen)}"
     _bars(page, {f"β {beta:g}": arm for beta, arm in runs.items()}, name="by_beta", title=title)
 
 

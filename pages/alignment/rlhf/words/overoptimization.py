@@ -42,6 +42,18 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
     return f"{stops}; at {place} it has {verdict}, {weight(gap)}"
 
 
+def beta_ends_claim(runs: Mapping[float, Runs], beta: float) -> str:
+    """What a penalty does to gold at the end of a run and at its peak, over seeds: its β against the least one."""
+    least = min(runs)
+    told = []
+    for verb, found in (("gold ends at", end_gold), ("its peak is", best_gold)):
+        one, other = found(runs[beta]), found(runs[least])
+        gap = difference(one, other)
+        verdict = weight(gap) if gap.clear or gap.agree else f"no clear difference {weight(gap)}"
+        told.append(f"{verb} {one.mean():.1f} instead of {other.mean():.1f}, {verdict}")
+    return signed(f"Mean of {len(runs[beta])} seeds, β {beta:g} against β {least:g}: {'; '.join(told)}")
+
+
 def pairs_claim(runs: Mapping[int, Runs]) -> str:
     """How gold's peak and end change from one number of pairs to the next, over seeds."""
     best, end = ({count: found(arm) for count, arm in runs.items()} for found in (best_gold, end_gold))
