@@ -104,7 +104,7 @@ PRESETS = (
     Preset(
         "Why it is hacked",
         "Move the step: the points go where 8 of 1,000 answers are labeled, and beyond 4 “light”, where none is. In "
-        "length they cannot leave: answers are cut at 14 words.",
+        "length they stay among the labels.",
         {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
         free=("walked",),
     ),

@@ -17,8 +17,10 @@ from core.rlhf import (
     counts,
     gold_by_length,
     gold_of_repeats,
+    gold_parts,
     gold_reward,
     lengths,
+    parts_by_length,
     recorded_among,
     recorded_probes,
     recorded_run,
@@ -26,12 +28,15 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf.figures import walk as figures
 from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.words.seeds import signed
 from pages.alignment.rlhf.words.walk import (
     Stop,
+    alone_claim,
     bet_claim,
     edge_of,
     labeled_claim,
     leash_claim,
+    random_claim,
     rule_claim,
     rule_stop,
     slope_claim,
@@ -147,17 +152,33 @@ def _over_length(page: Page, walk: Walk, height: int) -> None:
 
 
 def why_reading(walk: Walk) -> str:
-    """Where proxy and gold go beyond the labeled answers, and where the policy is."""
+    """Where proxy and gold go beyond the labeled answers, where the policy is, and why it leaves the lines."""
     table, said = recorded_probes(), walk.said
     seen, proxy = (values[walk.place][walk.word - 1] for values in (table.seen_repeats, table.repeats))
     gold, name = gold_of_repeats(walk.word), WORDS[walk.word]
     edge = edge_of(seen)
     told = f"{labeled_claim(seen, edge)}: {slope_claim(proxy, gold, edge)}"
-    return (
-        f"Lines: answers of “{name}” alone, and of random words. Bars: {2 * walk.run.params.pairs} labeled answers; "
+    return signed(
+        f"Lines: “{name}” alone, and random words. Bars: {2 * walk.run.params.pairs:,} labeled answers; "
         f"beyond {edge} “{name}” {told}. At step {walk.step} answers hold it "
         f"<b>{said['count'].mean():.1f}</b> times, proxy <b>{said['proxy'].mean():.1f}</b>, "
-        f"gold <b>{said['gold'].mean():.1f}</b>."
+        f"gold <b>{said['gold'].mean():.1f}</b>. {why_off(walk)}"
+    )
+
+
+def why_off(walk: Walk) -> str:
+    """Why the policy's answers lie off the lines of both figures, in HTML."""
+    table, said = recorded_probes(), walk.said
+    times, length = said["count"].astype(int), said["length"].astype(int)
+    own = gold_parts(walk.run.samples[walk.step].astype(int)).mean(0)
+    alone = table.repeats[walk.place][walk.word - 1][times], gold_of_repeats(walk.word)[times]
+    random = table.by_length[walk.place][length], gold_by_length()[length]
+    from_alone, from_random = (
+        (float((said["proxy"] - proxy).mean()), float((said["gold"] - gold).mean())) for proxy, gold in (alone, random)
+    )
+    return (
+        f"{alone_claim(WORDS[walk.word], float((length - times).mean()), from_alone)} "
+        f"{random_claim(from_random, own, parts_by_length()[length].mean(0))}"
     )
 
 
