@@ -28,6 +28,7 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
+from pages.alignment.rlhf.topic import SIZES
 from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
     beta_ends_claim,
@@ -180,7 +181,7 @@ def compared(history: RunHistory, compare: str, axis: str = "step") -> str:
         return pairs_claim(by_pairs) if all(by_pairs.values()) else ""
     if choices.apart(compare, params):
         table = recorded_variants()
-        if compare == choices.SIZES:
+        if compare == SIZES:
             return recorded_sizes_claim(table)
         return penalties_claim(table) if axis == "√KL" else penalty_ends_claim(table)
     return ""

@@ -28,7 +28,7 @@ from pages.alignment.rlhf.panels import (
     text,
     walk,
 )
-from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SKY, SUMS, TASTES
+from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SIZES, SKY, SPREADS, SUMS, TASTES
 from pages.alignment.rlhf.words.equations import EQUATIONS
 
 
@@ -57,7 +57,7 @@ class SkyChoice:
 
 BESIDE_BETA = (
     "What else may hold the policy: a penalty on the spread of an ensemble of reward models, and the size of the "
-    f"reward model. Under More, “Compare with all” draws the recorded {offered.SPREADS} and {offered.SIZES} beside "
+    f"reward model. Under More, “Compare with all” draws the recorded {SPREADS} and {SIZES} beside "
     "this run."
 )
 

@@ -40,17 +40,19 @@ from tests.page_kit import charts, figure_of, html_of, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
-    "Reward hacking, live": ("Reward hacking", "recorded run", "Every series"),
+    "Reward hacking": ("Reward hacking", "recorded run", "Every series"),
     "Why it is hacked": ("8 answers have more", "recorded run", "Why it is hacked"),
     "When to stop": ("You stop at step 75", "recorded run", "When to stop"),
     "Be the reward model": ("No label yet", "measured now", "Be the reward model"),
     "More data": ("", "recorded run", "Over-optimization"),
     "β stops a run": ("", "recorded run", "Over-optimization"),
+    "Ensemble": ("3 against 0 has +5.19 ± 0.14 gold, in all 3 seeds", "recorded run", "Over-optimization"),
+    "Size": ("no size differs clearly at the end", "recorded run", "Over-optimization"),
     "Length bias": ("", "recorded run", "Length"),
-    "DPO: chosen falls": ("", "recorded run", "DPO"),
+    "DPO": ("", "recorded run", "DPO"),
     "Abstain": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),
     "Refusing all": ("It refuses everything once", "recorded run", "What refuses everything"),
-    "Equal rewards": ("of groups teach nothing", "measured now", "Group advantages"),
+    "Equal pay": ("of groups teach nothing", "measured now", "Group advantages"),
 }
 """For each preset: what its headline says, the badge of its main figure, the panel it opens."""
 
@@ -125,7 +127,7 @@ def test_the_preset_on_abstaining_draws_the_policy_as_it_learns_to_be_silent(pag
 
 def test_the_preset_on_equal_rewards_draws_updates_that_come_to_rest(page: Callable[..., AppTest]) -> None:
     app = page()
-    app.button_group(key="rlhf_story").set_value("Equal rewards")
+    app.button_group(key="rlhf_story").set_value("Equal pay")
     drawn = series(settled(app))
     still = drawn["silent groups"] == 1
     assert still[-20:].mean() > 0.5

@@ -18,7 +18,7 @@ from core.rlhf import (
     end_gold,
     fall_steps,
 )
-from pages.alignment.rlhf.words.seeds import Runs, nats, signed, span, weight
+from pages.alignment.rlhf.words.seeds import Runs, gained, nats, signed, span, weight
 
 USUAL_WIDTH = 32
 """Hidden units of the reward models of all other panels."""
@@ -120,7 +120,7 @@ def penalties_claim(table: VariantTable) -> str:
     taken = listed([f"{weight:g}" for weight in PENALTIES])
     kls = listed([f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES])
     gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
-    met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f} gold, {weight(gap)}"
+    met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
     return signed(f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}")
 
 
@@ -130,7 +130,7 @@ def penalty_ends_claim(table: VariantTable) -> str:
     gap = difference(ends[-1], ends[0])
     taken = listed([f"{spreads:g}" for spreads in PENALTIES])
     means = listed([f"{end.mean():.1f}" for end in ends])
-    against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f}, {weight(gap)}"
+    against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
     return signed(f"{taken} spreads taken off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
 
 

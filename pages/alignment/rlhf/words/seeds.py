@@ -30,6 +30,13 @@ def weight(gap: Difference) -> str:
     return f"{seeds} (p = {gap.chance:.2f})"
 
 
+def gained(gap: Difference) -> str:
+    """How much more gold one arm has than the other; that there is none to be seen where neither p nor signs say so."""
+    told = f"{gap.mean:+.2f} ± {gap.error:.2f}"
+    none = not (gap.clear or gap.agree)
+    return f"no clear difference ({told}) {weight(gap)}" if none else f"{told} gold, {weight(gap)}"
+
+
 def nats(level: float) -> str:
     """A divergence in words."""
     return f"{level:g} nat{'' if level == 1 else 's'}"
