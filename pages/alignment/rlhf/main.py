@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
+from components.phrases import signed
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -37,7 +38,6 @@ from pages.alignment.rlhf.words.overoptimization import (
     penalty_ends_claim,
     recorded_sizes_claim,
 )
-from pages.alignment.rlhf.words.seeds import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +160,7 @@ def worked(shown: Shown) -> str:
     place = int(parts[:, 1].argmax())
     useful, repeats, beyond = parts[place]
     text = escape(texts(responses[place : place + 1])[0]) or "(nothing)"
-    return (
+    return signed(
         f"“{text}”: distinct useful words {useful:.0f}, repeats {repeats:.0f}, words beyond six {beyond:.0f}; "
         f"gold = {useful:.0f} − 0.5 · {repeats:.0f} − 0.15 · {beyond:.0f} = <b>{gold_reward(responses)[place]:.2f}</b>."
     )

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import signed
 from core.rlhf import (
     COUNTED,
     PAIRS,
@@ -228,7 +229,9 @@ def test_weights_are_told_that_are_two_spreads_from_zero(values: list[float]) ->
         assert "no weight" in title
     else:
         largest = NAMES[int(np.abs(values).argmax())]
-        assert f"{largest} {values[NAMES.index(largest)] / 4:+.2f}" in title, "for each word, as the chart has it"
+        assert signed(f"{largest} {values[NAMES.index(largest)] / 4:+.2f}") in title, (
+            "for each word, as the chart has it"
+        )
         assert title.count("+") + title.count("-") <= 4
     assert "1 label:" in weights_claim(fit, NAMES, 1) or "1 label settle" in weights_claim(fit, NAMES, 1)
 
@@ -263,7 +266,7 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 
 def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
     run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
-    assert followed_claim(run, gold_shown=True) == "Your reward rises from -0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
+    assert followed_claim(run, gold_shown=True) == "Your reward rises from −0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
 
 
 def test_agreement_is_told_by_its_interval() -> None:
@@ -451,7 +454,7 @@ def test_a_rule_that_a_run_never_meets_runs_to_the_end_and_says_so() -> None:
             assert rule.met == met
             assert ("never reaches" in title) == ("never reaches" in told) == (not met)
             assert ("stops at" in title) == ("stops at" in told) == met
-            assert f"{rule.gold:.2f}" in told
+            assert signed(f"{rule.gold:.2f}") in told
             assert ("never stops" in bet_claim(stop_at(run, 3), rule, stop_at(run, run.peak))) == (not met)
             assert all(check.passed for check in walk.rule_checks(run, rule, level))
             assert not walk.rule_checks(run, replace(rule, met=not met), level)[0].passed

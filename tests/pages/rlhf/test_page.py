@@ -36,7 +36,7 @@ from pages.alignment.rlhf.figures.run import curves_figure
 from pages.alignment.rlhf.panels import abstention as abstaining
 from pages.alignment.rlhf.panels import sums
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from tests.page_kit import charts, figure_of, html_of, settled
+from tests.page_kit import charts, figure_of, html_of, hyphens_as_minus, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
@@ -108,6 +108,7 @@ def test_each_preset_shows_what_its_name_says(page: Callable[..., AppTest], name
     assert app.session_state["rlhf_panel"] == panel
     assert charts(app)
     assert finding in html_of(app)
+    assert not hyphens_as_minus(app)
     assert not app.error
     assert not app.warning
     assert badge in " ".join(str(block.value) for block in app.markdown)
@@ -142,6 +143,7 @@ def test_each_panel_opens(page: Callable[..., AppTest], panel: str, algorithm: s
     app = page(panel=panel, algorithm=algorithm)
     assert ("run" in drawn_in(app)) == (panel in BELOW)
     assert drawn_in(app) - {"run", "run_narrow"}
+    assert not hyphens_as_minus(app)
     assert not app.error
     assert not app.warning
 
@@ -152,6 +154,7 @@ def test_each_panel_of_the_other_tasks_opens(page: Callable[..., AppTest], task:
     main = {"abstain", "sums"}
     assert bool(drawn_in(app) & main) == (panel not in ("Examples of “I don't know”", "What refuses everything"))
     assert drawn_in(app) - main
+    assert not hyphens_as_minus(app)
     assert not app.error
     assert not app.warning
 

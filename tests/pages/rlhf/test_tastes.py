@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import signed
 from core.rlhf import (
     LOSS_NAMES,
     PENALTIES,
@@ -52,7 +53,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     sizes_claim,
     stopping_claim,
 )
-from pages.alignment.rlhf.words.seeds import gained, signed
+from pages.alignment.rlhf.words.seeds import gained
 from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -169,7 +170,7 @@ def test_claims_on_labels_follow_from_their_numbers() -> None:
     shares, whole = (0.0, 0.1, 0.2), [Poison(share, share) for share in (0.0, 0.1, 0.2)]
     assert "no clear loss" in share_reading(flat, shares, 1, whole, "turned around")
     assert "with 20% turned around gold is" in share_reading(falling, shares, 2, whole, "turned around")
-    assert "-2.00" in share_reading(falling, shares, 2, whole, "turned around")
+    assert "−2.00" in share_reading(falling, shares, 2, whole, "turned around")
     short = [*whole[:2], Poison(0.15, 0.08)]
     told = share_reading(falling, shares, 2, short, "for “um”")
     assert "with 15% for “um”, since no more pairs differ in it than that, not 20%, which changes <b>8%</b>" in told
@@ -340,7 +341,7 @@ def test_where_none_was_recorded_that_is_said(visit: Callable[..., AppTest], cha
 
 
 def test_a_penalty_without_a_clear_effect_is_said_to_have_none() -> None:
-    assert gained(difference([1.0, 2.0, 3.0], [1.1, 1.9, 3.2])).startswith("no clear difference (-0.07 ± 0.09) over 3")
+    assert gained(difference([1.0, 2.0, 3.0], [1.1, 1.9, 3.2])).startswith("no clear difference (−0.07 ± 0.09) over 3")
     assert gained(difference([2.0, 2.1, 3.0], [1.0, 2.0, 1.0])).startswith("+1.03 ± 0.55 gold, in all 3 seeds, too few")
     table = recorded_variants()
     same = replace(table, gold=np.roll(table.gold[[table.place("penalty 1")] * len(table.names)], 0))

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from components.phrases import signed
 from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
@@ -157,7 +158,7 @@ def test_the_step_of_gold_is_worked_by_hand() -> None:
         spoken = [] if text == "(nothing)" else text.removesuffix(" —").split()
         useful = len(set(spoken) & {"sun", "light", "air", "scatters", "blue", "most"})
         gold = useful - 0.5 * (len(spoken) - len(set(spoken))) - 0.15 * max(0, len(spoken) - 6)
-        assert told.endswith(f"<b>{gold:.2f}</b>.")
+        assert told.endswith(signed(f"<b>{gold:.2f}</b>."))
 
 
 def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, list[RunHistory]]:
@@ -303,7 +304,7 @@ def test_length_is_told_of_four_arms_over_five_seeds() -> None:
     same = {**runs, "fair, blind": runs["fair"]}
     assert "no longer answers that are clear" in blindness_claim(same)
     golds = end_gold(runs["liked"])
-    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in length_gold_claim(runs)
+    assert signed(f"“liked” {golds.min():.1f} to {golds.max():.1f}") in length_gold_claim(runs)
 
 
 def test_the_best_labeler_is_named_with_those_that_are_not_behind() -> None:
@@ -378,7 +379,7 @@ def test_both_log_probabilities_are_told_over_seeds() -> None:
     assert "moves either way" in dpo_claim([-1.0, 1.0], [-2.0, -3.0])
     assert "rises, by 1.0" in dpo_claim([1.0], [-2.0])
     assert dpo_claim([-1.0, -3.0], [-9.0, -5.0]).endswith("by 1.0 to 3.0 nats; the rejected falls, by 5.0 to 9.0")
-    assert dpo_claim([1.0], [-0.25, 0.25]).endswith("the rejected moves either way, by -0.25 to 0.25")
+    assert dpo_claim([1.0], [-0.25, 0.25]).endswith("the rejected moves either way, by −0.25 to 0.25")
 
 
 @pytest.mark.parametrize("pairs", PAIRS)
@@ -398,7 +399,9 @@ def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count
         told = judged_claim(liked, fair, unit, digits)
         gap = liked - fair
         error = gap.std(ddof=1) / np.sqrt(len(gap))
-        assert (f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}" in told) == (count > 1)
+        assert (signed(f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}") in told) == (
+            count > 1
+        )
         assert told.startswith("both take the same") == (count == 1)
         assert ("no clear difference" in told) == (count > 1 and 2 * stats.t.sf(abs(gap.mean()) / error, 11) >= 0.05)
     noisy = judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)

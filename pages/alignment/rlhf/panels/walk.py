@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Page
+from components.phrases import signed
 from components.screens import alive
 from core.checks import Check
 from core.rlhf import (
@@ -28,7 +29,6 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf.figures import walk as figures
 from pages.alignment.rlhf.main import Shown
-from pages.alignment.rlhf.words.seeds import signed
 from pages.alignment.rlhf.words.walk import (
     Stop,
     alone_claim,
@@ -235,7 +235,7 @@ def stop(shown: Shown) -> None:
     bet, rule, best = stops_of(page, run)
     curves = {"proxy": run.proxy, "entropy": run.entropy}
     shown_stops = {"you": bet.step}
-    title = f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats"
+    title = signed(f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats")
     if uncovered:
         curves["gold"] = run.gold
         shown_stops |= {"the rule": rule.step, "the best step": best.step}
@@ -250,7 +250,7 @@ def stop(shown: Shown) -> None:
         page.plot(fig, name="bet", alt=f"What is seen of a run while it goes on. {title}.")
     with right:
         page.plot(kl, name="bet_kl", alt=f"KL of the run, and the KL of the rule. {leashed}.")
-    page.note(stop_reading(page, run, uncovered=uncovered))
+    page.note(signed(stop_reading(page, run, uncovered=uncovered)))
 
 
 def stopped_run(shown: Shown) -> RunHistory:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import RunHistory
 
 FALL = 0.3
@@ -127,8 +127,8 @@ def stopped_claim(run: RunHistory, kl: float) -> str:
     """Where the rule stops a run and what gold is there, in HTML."""
     rule = rule_stop(run, kl)
     if rule.met:
-        return f"The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>."
-    return (
+        return signed(f"The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>.")
+    return signed(
         f"KL never reaches {kl:g} nats (<b>{run.kl.max():.2f}</b> at most), so the rule runs to the end, step "
         f"{rule.step}: <b>{rule.gold:.2f}</b>."
     )
@@ -142,7 +142,7 @@ def bet_claim(bet: Stop, rule: Stop, best: Stop) -> str:
         verdict = f"{abs(gap):.1f} {'more' if gap > 0 else 'less'} than the rule"
     if not rule.met:
         verdict += " (which never stops)"
-    return f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}"
+    return signed(f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}")
 
 
 def rule_claim(runs: Sequence[RunHistory], kl: float) -> str:
