@@ -45,3 +45,12 @@ def test_an_answer_ends_with_its_panel_in_sight_and_in_the_link(server: str, vis
     assert box
     assert 0 <= box["y"] < 500
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize("present", ["", "&present=true"])
+@pytest.mark.parametrize("machine", ["this+machine", "A100", "as+measured"])
+def test_the_table_of_another_machine_fits_beside_the_word_on_a_prompt_of_ones_own(
+    server: str, visitor: Enter, machine: str, present: str
+) -> None:
+    link = f"decoding?decoding_kind=your+own&decoding_machine={machine}&decoding_panel=Another+machine{present}"
+    assert visitor().open(f"{server}/{link}").settle().beyond(800) == []
