@@ -119,7 +119,15 @@ def pool(shown: Shown) -> None:
     at = int(page.controls.slider("call", "Call", 0, len(calls) - 1))
     title = pool_title(calls)
     told = [call_words(calls, number, run.pieces.get(call.last, "…")) for number, call in enumerate(calls)]
-    fig = pool_figure(calls, at, run.pieces, told, look=page.look, title=title, height=_height(page) + 40)
+    fig = pool_figure(
+        calls,
+        at,
+        run.pieces,
+        told,
+        look=page.look,
+        title=title,
+        height=_height(page) + (75 if page.look.presenter else 40),
+    )
     page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}; {'; '.join(told[at])}.", roomy="broad")
     page.note(f"On “{kind}”, float32. {pool_words(calls)}")
     st.caption(
