@@ -164,9 +164,11 @@ def test_claims_on_labels_follow_from_their_numbers() -> None:
     flat = np.ones((3, 6)) + np.random.default_rng(0).normal(size=(1, 6))
     assert "No recorded share" in poison_claim(flat, (0.0, 0.1, 0.2), "turned around")
     falling = flat - np.array([[0.0], [1.0], [2.0]])
-    assert poison_claim(falling, (0.0, 0.1, 0.2), "turned around").startswith(
-        "10% of the labels turned around cost 1.00"
-    )
+    least = "over 6 draws: the least recorded share that clearly does"
+    told = poison_claim(falling, (0.0, 0.1, 0.2), "turned around")
+    assert told == f"10% of the labels turned around cost 1.00 ± 0.00 points of gold, {least}"
+    late = flat - np.array([[0.0], [0.0], [2.0]])
+    assert poison_claim(late, (0.0, 0.1, 0.2), "turned around").startswith("20% of the labels")
     shares, whole = (0.0, 0.1, 0.2), [Poison(share, share) for share in (0.0, 0.1, 0.2)]
     assert "no clear loss" in share_reading(flat, shares, 1, whole, "turned around")
     assert "with 20% turned around gold is" in share_reading(falling, shares, 2, whole, "turned around")

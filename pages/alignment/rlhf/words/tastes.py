@@ -24,7 +24,7 @@ def poison_claim(golds: np.ndarray, shares: Sequence[float], who: str) -> str:
         if gap.clear and gap.mean < 0:
             return (
                 f"{share:.0%} of the labels {who} cost {-gap.mean:.2f} ± {gap.error:.2f} points of gold, over "
-                f"{gap.seeds} draws"
+                f"{gap.seeds} draws: the least recorded share that clearly does"
             )
     return f"No recorded share of labels {who} clearly costs gold"
 
