@@ -17,8 +17,8 @@ def span(interval: tuple[float, float]) -> str:
 
 
 def signed(words: str) -> str:
-    """Words whose numbers have minus signs in place of hyphens, as the axes of the figures have."""
-    return re.sub(r"(?<![\w-])-(?=\d)", "−", words)
+    """Words whose numbers have minus signs in place of hyphens, as the axes of the figures have; 0 has none."""
+    return re.sub(r"(?<![\w-])-(0(?:\.0+)?(?!\.?\d)|(?=\d))", lambda found: found[1] or "−", words)
 
 
 def shorten(token: str, length: int = 14) -> str:

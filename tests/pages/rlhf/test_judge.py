@@ -505,6 +505,25 @@ def test_the_lead_of_the_walk_stands_for_its_own_word_alone(
     assert ("8 of 1,000 answers are labeled" in html_of(app)) == stands
 
 
+@pytest.mark.parametrize("panel", ["Why it is hacked", "When to stop"])
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ({"algorithm": "GRPO", "beta": "0.3"}, None),
+        ({"beta": "100", "pairs": "8000"}, "In view: PPO, β "),
+        ({"algorithm": "GRPO", "beta": "100"}, "In view: GRPO, β "),
+        ({"algorithm": "best-of-n"}, "In view: PPO, β 0, 500 pairs, seed 0. What the controls ask for has no record"),
+    ],
+    ids=str,
+)
+def test_a_run_that_is_not_the_one_asked_for_is_named(
+    visit: Callable[..., AppTest], panel: str, asked: dict[str, str], seen: str | None
+) -> None:
+    told = [info.value for info in visit(PAGE, rlhf_panel=panel, **{f"rlhf_{k}": v for k, v in asked.items()}).info]
+    assert (seen is None) == (not told)
+    assert all(word.startswith(str(seen)) for word in told)
+
+
 def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     table = recorded_probes()
     value = {"word": "light", "walked": 149}.__getitem__

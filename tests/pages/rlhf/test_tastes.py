@@ -393,4 +393,7 @@ def test_the_ends_under_penalties_are_told_without_nats() -> None:
 
 
 def test_a_minus_is_a_minus_sign_in_numbers_alone() -> None:
+    assert (
+        signed("-0.0 to -0.05, -0%, <b>-0.00</b>, from 2.4 to -0.") == "0.0 to −0.05, 0%, <b>0.00</b>, from 2.4 to 0."
+    )
     assert signed("gold -3.65, +1 to -2 in best-of-n, 3-4 at x-5") == "gold −3.65, +1 to −2 in best-of-n, 3-4 at x-5"

@@ -27,6 +27,7 @@ from core.rlhf import (
     recorded_run,
     usual,
 )
+from pages.alignment.rlhf.choices import ALGORITHMS
 from pages.alignment.rlhf.figures import walk as figures
 from pages.alignment.rlhf.main import Shown
 from pages.alignment.rlhf.words.walk import (
@@ -104,17 +105,33 @@ def why(shown: Shown) -> None:
     with two:
         page.controls.slider("walked", "Step: the policy's answers there are the points", 0, 149)
     walk = walk_of(shown)
-    if walk.run is not shown.history:
-        st.info(
-            f"In view: PPO, β {walk.run.params.beta:g}, {walk.run.params.pairs} pairs, seed {walk.run.params.seed}."
-        )
-    height = room(page.look, 222 if page.look.presenter else 200)
+    other = _told_in_view(shown, walk.run)
+    height = room(page.look, (222 if page.look.presenter else 200) + TOLD * other)
     left, right = st.columns(2)
     with left:
         _over_word(page, walk, height)
     with right:
         _over_length(page, walk, height)
     page.note(why_reading(walk))
+
+
+TOLD = 60
+"""What a word on the run in view takes, in pixels."""
+
+NAMES = {kind: name for name, kind in ALGORITHMS.items()}
+"""How an algorithm is called."""
+
+
+def _told_in_view(shown: Shown, run: RunHistory) -> bool:
+    """Tells which run is in view where it is not the one that the controls ask for; whether it was told."""
+    if run is shown.history and shown.ask is None:
+        return False
+    params = run.params
+    st.info(
+        f"In view: {NAMES[params.algorithm]}, β {params.beta:g}, {params.pairs} pairs, seed {params.seed}. What the "
+        "controls ask for has no record here."
+    )
+    return True
 
 
 def _over_word(page: Page, walk: Walk, height: int) -> None:
@@ -222,8 +239,7 @@ def rivals() -> tuple[RunHistory, ...]:
 def stop(shown: Shown) -> None:
     """A bet on the step at which to stop, from what is seen without gold; then gold."""
     page, run = shown.page, stopped_run(shown)
-    if run is not shown.history:
-        st.info("Best-of-n has no steps to stop at. In view: PPO without a penalty.")
+    other = _told_in_view(shown, run)
     one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
     with one:
         locked = page.controls.value("uncovered")
@@ -240,7 +256,7 @@ def stop(shown: Shown) -> None:
         curves["gold"] = run.gold
         shown_stops |= {"the rule": rule.step, "the best step": best.step}
         title = bet_claim(bet, rule, best)
-    height = room(page.look, 212 if page.look.presenter else 176)
+    height = room(page.look, (212 if page.look.presenter else 176) + TOLD * other)
     fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)
     level = float(page.controls.value("rule"))
     leashed = leash_claim(run, level)
