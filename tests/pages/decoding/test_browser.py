@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pages.efficiency.decoding.topic import QUESTIONS
+from pages.efficiency.decoding.topic import QUESTIONS, RECORDED_ALONE
 from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
@@ -48,9 +48,15 @@ def test_an_answer_ends_with_its_panel_in_sight_and_in_the_link(server: str, vis
 
 
 @pytest.mark.parametrize("present", ["", "&present=true"])
-@pytest.mark.parametrize("machine", ["this+machine", "A100", "as+measured"])
-def test_the_table_of_another_machine_fits_beside_the_word_on_a_prompt_of_ones_own(
-    server: str, visitor: Enter, machine: str, present: str
+@pytest.mark.parametrize(
+    "panel",
+    [
+        *(f"Another machine&decoding_machine={machine}" for machine in ("this machine", "A100", "as measured")),
+        *RECORDED_ALONE[1:],
+    ],
+)
+def test_a_panel_of_recorded_texts_fits_beside_the_word_on_a_prompt_of_ones_own(
+    server: str, visitor: Enter, panel: str, present: str
 ) -> None:
-    link = f"decoding?decoding_kind=your+own&decoding_machine={machine}&decoding_panel=Another+machine{present}"
+    link = f"decoding?decoding_kind=your own&decoding_panel={panel}{present}"
     assert visitor().open(f"{server}/{link}").settle().beyond(800) == []

@@ -482,9 +482,9 @@ def test_a_panel_of_recorded_texts_offers_no_race_of_other_settings(visit: Calla
     app = visit(PAGE, decoding_panel=panel, decoding_kind="your own")
     told = " ".join(caption.value for caption in app.caption)
     assert "Race on this machine" not in [button.label for button in app.button]
-    assert "holds the recorded prompts alone" in told
+    assert "Here are recorded prompts alone" in told
     assert "Until you race" not in told
-    assert ("all of them are in view" in told) == (panel == ALL_PROMPTS)
+    assert ("all in view" in told) == (panel == ALL_PROMPTS)
     assert ("in view is “copy”" in told) == (panel != ALL_PROMPTS)
 
 

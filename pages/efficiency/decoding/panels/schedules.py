@@ -133,7 +133,7 @@ def pool(shown: Shown) -> None:
         told,
         look=page.look,
         title=title,
-        height=_height(page) + (75 if page.look.presenter else 40),
+        height=_height(page) + (60 if page.look.presenter else 12),
     )
     page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}; {'; '.join(told[at])}.", roomy="broad")
     page.note(f"On “{kind}”, float32. {pool_words(calls)}")
