@@ -83,6 +83,22 @@ class Shown:
         return said_in(self.history)
 
 
+NAMES = {kind: name for name, kind in choices.ALGORITHMS.items()}
+"""How an algorithm is called."""
+
+
+def told_in_view(shown: Shown, run: RunHistory) -> bool:
+    """Tells which run is in view where it is not the one that the controls ask for; whether it was told."""
+    if run is shown.history and shown.ask is None:
+        return False
+    params = run.params
+    st.info(
+        f"In view: {NAMES[params.algorithm]}, β {params.beta:g}, {params.pairs} pairs, seed {params.seed}. What the "
+        "controls ask for has no record here."
+    )
+    return True
+
+
 @lru_cache(maxsize=64)
 def said_in(history: RunHistory) -> list[figures.Said]:
     """What the policy says at each step of a run; the run is one object for all visitors, and known by that."""

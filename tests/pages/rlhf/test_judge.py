@@ -505,6 +505,14 @@ def test_the_lead_of_the_walk_stands_for_its_own_word_alone(
     assert ("8 of 1,000 answers are labeled" in html_of(app)) == stands
 
 
+def test_dpo_without_a_penalty_names_the_run_in_view(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0")
+    assert [info.value for info in app.info] == [
+        "In view: DPO, β 0.03, 500 pairs, seed 0. What the controls ask for has no record here."
+    ]
+    assert not visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0.1").info
+
+
 @pytest.mark.parametrize("panel", ["Why it is hacked", "When to stop"])
 @pytest.mark.parametrize(
     ("asked", "seen"),

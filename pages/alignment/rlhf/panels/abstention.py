@@ -57,7 +57,7 @@ def ask(page: Page) -> AbstainParams | None:
     try:
         return AbstainParams(correct=right, abstain=abstain, wrong=wrong, **more)
     except ValueError as error:
-        st.warning(literally(str(error)))
+        st.warning(literally(signed(str(error))))
         return None
 
 

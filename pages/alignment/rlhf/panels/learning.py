@@ -26,7 +26,7 @@ from core.rlhf import (
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, checks_over
+from pages.alignment.rlhf.main import Shown, checks_over, told_in_view
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
 from pages.alignment.rlhf.words.learning import (
     LOSSES,
@@ -45,6 +45,8 @@ def dpo(shown: Shown) -> None:
     if run is None:
         st.info("Choose DPO above to train it.")
         return
+    if shown.ask is not None:
+        told_in_view(shown, run)
     chosen, rejected = run.metrics["logps/chosen"], run.metrics["logps/rejected"]
     smooth = {"chosen": _smooth(chosen), "rejected": _smooth(rejected)}
     moved = moves(run)

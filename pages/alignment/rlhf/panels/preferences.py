@@ -118,8 +118,8 @@ def reward_model(shown: Shown) -> None:
     kept = shown.history.reward_fit
     page.note(
         signed(
-            f"{fit.warning} Fitted to <b>{pairs}</b> labels: loss <b>{fit.loss[-1]:.2f}</b> nats on them, "
-            f"<b>{fit.held_out_loss[-1]:.2f}</b> on 1,000 unseen pairs. It agrees with these raters on "
+            f"{fit.warning} Fitted to <b>{pairs}</b> label{'s' * (pairs > 1)}: loss <b>{fit.loss[-1]:.2f}</b> nats on "
+            f"them, <b>{fit.held_out_loss[-1]:.2f}</b> on 1,000 unseen pairs. It agrees with these raters on "
             f"<b>{fit.accuracy[-1]:.0%}</b> of unseen pairs, which is RewardBench's measure, and with the gold order "
             f"on <b>{fit.gold_accuracy:.0%}</b>. Correlation of its reward with length: "
             f"<b>{fit.length_correlation:+.2f}</b>. The reward model of the run in the main figure agrees with its "

@@ -27,9 +27,8 @@ from core.rlhf import (
     recorded_run,
     usual,
 )
-from pages.alignment.rlhf.choices import ALGORITHMS
 from pages.alignment.rlhf.figures import walk as figures
-from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.main import Shown, told_in_view
 from pages.alignment.rlhf.words.walk import (
     Stop,
     alone_claim,
@@ -105,7 +104,7 @@ def why(shown: Shown) -> None:
     with two:
         page.controls.slider("walked", "Step: the policy's answers there are the points", 0, 149)
     walk = walk_of(shown)
-    other = _told_in_view(shown, walk.run)
+    other = told_in_view(shown, walk.run)
     height = room(page.look, (222 if page.look.presenter else 200) + TOLD * other)
     left, right = st.columns(2)
     with left:
@@ -117,21 +116,6 @@ def why(shown: Shown) -> None:
 
 TOLD = 60
 """What a word on the run in view takes, in pixels."""
-
-NAMES = {kind: name for name, kind in ALGORITHMS.items()}
-"""How an algorithm is called."""
-
-
-def _told_in_view(shown: Shown, run: RunHistory) -> bool:
-    """Tells which run is in view where it is not the one that the controls ask for; whether it was told."""
-    if run is shown.history and shown.ask is None:
-        return False
-    params = run.params
-    st.info(
-        f"In view: {NAMES[params.algorithm]}, β {params.beta:g}, {params.pairs} pairs, seed {params.seed}. What the "
-        "controls ask for has no record here."
-    )
-    return True
 
 
 def _over_word(page: Page, walk: Walk, height: int) -> None:
@@ -239,7 +223,7 @@ def rivals() -> tuple[RunHistory, ...]:
 def stop(shown: Shown) -> None:
     """A bet on the step at which to stop, from what is seen without gold; then gold."""
     page, run = shown.page, stopped_run(shown)
-    other = _told_in_view(shown, run)
+    other = told_in_view(shown, run)
     one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
     with one:
         locked = page.controls.value("uncovered")
