@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
-from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
 from components.phrases import signed
 from core.checks import Check
@@ -56,8 +55,8 @@ def ask(page: Page) -> AbstainParams | None:
     more = {"steps": steps, "hard": hard / 100, "blur": blur, "misjudged": misjudged / 100, "beta": round(beta, 2)}
     try:
         return AbstainParams(correct=right, abstain=abstain, wrong=wrong, **more)
-    except ValueError as error:
-        st.warning(literally(signed(str(error))))
+    except ValueError:
+        st.warning(signed(f"“Right earns”, {right:g}, must be above “Wrong earns”, {wrong:g}: move one of them."))
         return None
 
 
