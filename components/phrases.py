@@ -1,5 +1,6 @@
 """Words that sentences of several pages are made of."""
 
+import re
 from collections.abc import Sequence
 
 
@@ -13,6 +14,11 @@ def span(interval: tuple[float, float]) -> str:
     """The ends of an interval of shares, in whole percent: "31% to 69%"."""
     low, high = interval
     return f"{low:.0%} to {high:.0%}"
+
+
+def signed(words: str) -> str:
+    """Words whose numbers have minus signs in place of hyphens, as the axes of the figures have; 0 has none."""
+    return re.sub(r"(?<![\w-])-(0(?:\.0+)?(?!\.?\d)|(?=\d))", lambda found: found[1] or "−", words)
 
 
 def shorten(token: str, length: int = 14) -> str:

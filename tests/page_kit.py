@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
@@ -93,6 +94,34 @@ def folded(app: AppTest) -> set[str]:
                 yield child.key
 
     return set(within(app.main, False))
+
+
+def hyphens_as_minus(app: AppTest) -> list[str]:
+    """Words of a page and of its figures in which a hyphen stands before a number, where a minus sign belongs."""
+    bodies = re.sub(
+        r"<(style|script).*?</\1>", " ", " ".join(block.proto.body for block in app.get("html")), flags=re.DOTALL
+    )
+    told = [re.sub(r"<[^>]*>", " ", bodies), *(str(block.value) for block in (*app.caption, *app.info, *app.warning))]
+    for chart in charts(app):
+        shown = figure_of(chart)
+        told += _strings(shown["layout"])
+        for trace in shown["data"]:
+            parts = ("text", "hovertext", "customdata", "hovertemplate", "name", "x", "y")
+            told += _strings([trace[part] for part in parts if part in trace])
+    found = re.finditer(r"(?<![\w-])-(?=\d)", "\n".join(told))
+    whole = "\n".join(told)
+    return [whole[max(0, place.start() - 30) : place.end() + 20] for place in found]
+
+
+def _strings(part: Any) -> list[str]:
+    """All texts in a figure's part, without HTML's tags."""
+    if isinstance(part, str):
+        return [re.sub(r"<[^>]*>", " ", part)]
+    if isinstance(part, dict):
+        return [text for value in part.values() for text in _strings(value)]
+    if isinstance(part, list | tuple):
+        return [text for value in part for text in _strings(value)]
+    return _strings(part.tolist()) if isinstance(part, np.ndarray) and part.dtype.kind in "UO" else []
 
 
 def charts(app: AppTest) -> list[Any]:

@@ -70,6 +70,7 @@ from .labels import recorded_labels as recorded_labels
 from .probes import ProbeTable as ProbeTable
 from .probes import gold_by_length as gold_by_length
 from .probes import gold_of_repeats as gold_of_repeats
+from .probes import parts_by_length as parts_by_length
 from .probes import recorded_probes as recorded_probes
 from .raters import Aggregation as Aggregation
 from .raters import Preferences as Preferences

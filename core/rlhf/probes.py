@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 
 from core.assets import kept
 from core.rlhf.records import PAIRS, SEEDS
-from core.rlhf.world import END, PLACES, WORDS, Responses, counts, gold_reward, lengths, word_chances
+from core.rlhf.world import END, PLACES, WORDS, Responses, counts, gold_parts, gold_reward, lengths, word_chances
 
 PROBES = "rlhf/probes.npz"
 """What the reward models say, below `core/assets`."""
@@ -49,6 +49,16 @@ def gold_by_length() -> Float[np.ndarray, "length"]:
     """Mean gold of random words, by how many they are."""
     texts = texts_by_length()
     return np.asarray(gold_reward(texts.reshape(-1, PLACES)).reshape(texts.shape[:2]).mean(1))
+
+
+@functools.cache
+def parts_by_length() -> Float[np.ndarray, "length 3"]:
+    """Mean `gold_parts` of the same random words: distinct useful words, repeats, words beyond the sixth.
+
+    Invariant: useful - 0.5 repeats - 0.15 beyond is `gold_by_length`.
+    """
+    texts = texts_by_length()
+    return np.asarray(gold_parts(texts.reshape(-1, PLACES)).reshape(*texts.shape[:2], 3).mean(1))
 
 
 def seen_in(responses: Responses) -> tuple[Int[np.ndarray, "word count"], Int[np.ndarray, "length"]]:

@@ -42,7 +42,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("adapters", "LoRA inside"): (0.8, 1.2),
     ("transport", "Territories"): (20, 35),
     ("rlhf", "Length bias"): (10, 20),
-    ("rlhf", "DPO: chosen falls"): "it becomes less likely",
+    ("rlhf", "DPO"): "it becomes less likely",
     ("decoding", "Copying is free"): (0.5, 1.2),
     ("decoding", "Slowed by guesses"): "greedy, a call for each token",
     ("decoding", "Exactness"): (0.3, 0.49),

@@ -19,6 +19,7 @@ from core.rlhf import (
     recorded_variants,
     usual,
 )
+from pages.alignment.rlhf.topic import SIZES, SPREADS
 
 ALGORITHMS: dict[str, str] = {
     "PPO": "ppo",
@@ -78,12 +79,10 @@ COMPARISONS = {
 }
 """What runs can be compared over: the control, its choices, and how a run is called by its choice."""
 
-SIZES, SPREADS = "sizes of the reward model", "penalties on spread"
-
 APART: dict[str, dict[str, str]] = {
     SIZES: {f"{width} units": f"width {width}" for width in WIDTHS},
     SPREADS: {
-        f"4 models − {weight:g} spread{'s' * (weight > 1)}" if weight else "4 models": f"penalty {weight:g}"
+        f"less {weight:g} spread{'s' * (weight > 1)}" if weight else "4 models": f"penalty {weight:g}"
         for weight in PENALTIES
     },
 }

@@ -6,38 +6,38 @@ from core.lessons import Between, Curve, Number, Reading
 LESSON = Outline(
     stages=(
         Stage(
-            6,
+            5,
             "Preferences",
             ask="Two answers: is a choice worth more than a grade?",
             settles="Measured, with raters of different style.",
         ),
         Stage(
-            14,
-            "Reward hacking, live",
+            13,
+            "Reward hacking",
             ask="The proxy rises. Does quality? Draw it.",
             guess=Curve("gold", over="step", reason="The policy finds what the reward model likes and people do not."),
             settles="At first. Then it falls, and nobody planned it.",
         ),
         Stage(
-            19,
+            18,
             "Why it is hacked",
             ask="At step 149 the reward model praises every answer. How many such answers did it learn from?",
             settles="None with one word so often, though as long ones: beyond the labels the reward goes on in a line.",
         ),
         Stage(
-            24,
+            23,
             "When to stop",
             ask="Without gold in sight: at which step would you stop?",
             settles="Gold is uncovered, and the bet is scored against the best step and a rule.",
         ),
         Stage(
-            31,
+            30,
             "Be the reward model",
             ask="You reward. Twenty labels later: what have you taught?",
             settles="Hardly anything: few weights are sure. And whatever has weight is repeated without end.",
         ),
         Stage(
-            35,
+            33,
             "More data",
             ask="Would a better reward model cure it?",
             settles=(
@@ -46,7 +46,7 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            38,
+            36,
             "β stops a run",
             ask="What does the KL term buy?",
             settles=(
@@ -55,7 +55,14 @@ LESSON = Outline(
             ),
         ),
         Stage(
-            41,
+            39,
+            "Two other cures",
+            ask="Four reward models that must agree, or one that is larger: which is hacked less?",
+            settles="The four, as a leash: gold lasts, but at one KL there is no more. By size no end differs clearly.",
+            shows=("Ensemble", "Size"),
+        ),
+        Stage(
+            42,
             "Length bias",
             ask="Raters like long answers; the policy begins with four words. With how many does it end?",
             guess=Number(
@@ -68,8 +75,8 @@ LESSON = Outline(
             settles="Long answers; but so it does for fair raters if the reward model cannot see length.",
         ),
         Stage(
-            43,
-            "DPO: chosen falls",
+            44,
+            "DPO",
             ask="Training on the chosen answer: does it become likelier?",
             guess=Between(
                 ("it becomes less likely", "it stays", "it becomes likelier"),
@@ -80,7 +87,7 @@ LESSON = Outline(
             settles="Not necessarily.",
         ),
         Stage(
-            45,
+            46,
             "Abstain",
             ask="When is “I do not know” the best answer?",
             settles="The three rewards set a threshold.",
@@ -93,7 +100,7 @@ LESSON = Outline(
         ),
         Stage(
             50,
-            "Equal rewards",
+            "Equal pay",
             ask="A group of equal rewards: what is the gradient?",
             settles="Zero.",
         ),

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
+from components.phrases import signed
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -28,14 +29,15 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
+from pages.alignment.rlhf.topic import SIZES
 from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
+    beta_ends_claim,
     pairs_claim,
     penalties_claim,
     penalty_ends_claim,
     recorded_sizes_claim,
 )
-from pages.alignment.rlhf.words.seeds import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +81,22 @@ class Shown:
     def said(self) -> list[figures.Said]:
         """What the policy says at each step."""
         return said_in(self.history)
+
+
+NAMES = {kind: name for name, kind in choices.ALGORITHMS.items()}
+"""How an algorithm is called."""
+
+
+def told_in_view(shown: Shown, run: RunHistory) -> bool:
+    """Tells which run is in view where it is not the one that the controls ask for; whether it was told."""
+    if run is shown.history and shown.ask is None:
+        return False
+    params = run.params
+    st.info(
+        f"In view: {NAMES[params.algorithm]}, β {params.beta:g}, {params.pairs} pairs, seed {params.seed}. What the "
+        "controls ask for has no record here."
+    )
+    return True
 
 
 @lru_cache(maxsize=64)
@@ -158,7 +176,7 @@ def worked(shown: Shown) -> str:
     place = int(parts[:, 1].argmax())
     useful, repeats, beyond = parts[place]
     text = escape(texts(responses[place : place + 1])[0]) or "(nothing)"
-    return (
+    return signed(
         f"“{text}”: distinct useful words {useful:.0f}, repeats {repeats:.0f}, words beyond six {beyond:.0f}; "
         f"gold = {useful:.0f} − 0.5 · {repeats:.0f} − 0.15 · {beyond:.0f} = <b>{gold_reward(responses)[place]:.2f}</b>."
     )
@@ -172,13 +190,14 @@ def compared(history: RunHistory, compare: str, axis: str = "step") -> str:
     params = history.params
     if compare == "beta" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
         runs = recorded_arms({beta: usual(beta=beta, pairs=params.pairs) for beta in BETAS})
-        return beta_claim(runs, params.beta or BETAS[3]) if all(runs.values()) and params.beta in runs else ""
+        told = beta_claim if axis == "√KL" else beta_ends_claim
+        return told(runs, params.beta or BETAS[3]) if all(runs.values()) and params.beta in runs else ""
     if compare == "pairs" and params == usual(beta=params.beta, pairs=params.pairs, seed=params.seed):
         by_pairs = recorded_arms({count: usual(beta=params.beta, pairs=count) for count in PAIRS})
         return pairs_claim(by_pairs) if all(by_pairs.values()) else ""
     if choices.apart(compare, params):
         table = recorded_variants()
-        if compare == choices.SIZES:
+        if compare == SIZES:
             return recorded_sizes_claim(table)
         return penalties_claim(table) if axis == "√KL" else penalty_ends_claim(table)
     return ""

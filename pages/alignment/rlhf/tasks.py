@@ -28,7 +28,7 @@ from pages.alignment.rlhf.panels import (
     text,
     walk,
 )
-from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SKY, SUMS, TASTES
+from pages.alignment.rlhf.topic import ABSTAIN, JUDGE, SIZES, SKY, SPREADS, SUMS, TASTES
 from pages.alignment.rlhf.words.equations import EQUATIONS
 
 
@@ -57,7 +57,7 @@ class SkyChoice:
 
 BESIDE_BETA = (
     "What else may hold the policy: a penalty on the spread of an ensemble of reward models, and the size of the "
-    f"reward model. Under More, “Compare with all” draws the recorded {offered.SPREADS} and {offered.SIZES} beside "
+    f"reward model. Under More, “Compare with all” draws the recorded {SPREADS} and {SIZES} beside "
     "this run."
 )
 
@@ -152,17 +152,18 @@ def sky_panels(shown: views.Shown) -> tuple[Panel, ...]:
     """The views of a run, and of what it is built from."""
     return (
         Panel("Every series", lambda: series.every_series(shown)),
-        *_on_rewards(shown),
+        *_on_labels(shown.page),
+        *_on_reward_models(shown),
+        *_on_hacking(shown),
         *_on_updates(shown),
-        _instead("AI labels", lambda: learning.ai_labels(shown.page), RUNS, learning.labels_checks, scripts.labels),
+        *_without_rewards(shown),
         *_on_text(shown.page),
     )
 
 
-def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
-    """What the reward is learned from, and what becomes of it."""
-    page, values = shown.page, shown.page.controls.values()
-    fitted = RUNS if preferences.fit_recorded(shown) else (Badge.MEASURED, Badge.TOY)
+def _on_labels(page: Page) -> tuple[Panel, ...]:
+    """How labels are given: by raters, and by the visitor."""
+    values = page.controls.values()
     return (
         _instead(
             "Preferences",
@@ -178,6 +179,14 @@ def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: judge.checks(page),
             lambda: judge.script(page),
         ),
+    )
+
+
+def _on_reward_models(shown: views.Shown) -> tuple[Panel, ...]:
+    """What is learned from labels, also from those of poisoners and of two groups."""
+    page = shown.page
+    fitted = RUNS if preferences.fit_recorded(shown) else (Badge.MEASURED, Badge.TOY)
+    return (
         _instead(
             "Reward model",
             lambda: preferences.reward_model(shown),
@@ -185,13 +194,14 @@ def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: preferences.rater_checks(shown),
             lambda: scripts.reward_model(preferences.chosen(shown)),
         ),
-        _instead(
-            TASTES,
-            lambda: tastes.draw(page),
-            RUNS,
-            tastes.checks,
-            lambda: tastes.script(page),
-        ),
+        _instead(TASTES, lambda: tastes.draw(page), RUNS, tastes.checks, lambda: tastes.script(page)),
+    )
+
+
+def _on_hacking(shown: views.Shown) -> tuple[Panel, ...]:
+    """What a policy makes of a reward."""
+    page = shown.page
+    return (
         _instead(
             "Why it is hacked",
             lambda: walk.why(shown),
@@ -212,7 +222,7 @@ def _on_rewards(shown: views.Shown) -> tuple[Panel, ...]:
 
 
 def _on_updates(shown: views.Shown) -> tuple[Panel, ...]:
-    """The formulas of an update, and learning without a reward model."""
+    """The formulas of an update."""
     page, values = shown.page, shown.page.controls.values()
     silent = shown.history.metrics.get("frac_reward_zero_std")
     share = None if silent is None else float(silent.mean())
@@ -238,6 +248,13 @@ def _on_updates(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: formulas.group_checks(page),
             lambda: scripts.advantages(values),
         ),
+    )
+
+
+def _without_rewards(shown: views.Shown) -> tuple[Panel, ...]:
+    """Learning from pairs without a reward model, and from the labels of an AI."""
+    page, values = shown.page, shown.page.controls.values()
+    return (
         _instead(
             "DPO",
             lambda: learning.dpo(shown),
@@ -245,6 +262,7 @@ def _on_updates(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: learning.dpo_checks(shown),
             lambda: scripts.dpo(values),
         ),
+        _instead("AI labels", lambda: learning.ai_labels(page), RUNS, learning.labels_checks, scripts.labels),
     )
 
 

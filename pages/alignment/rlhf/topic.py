@@ -17,6 +17,9 @@ TOPIC = Topic(
 SKY, ABSTAIN, SUMS = "explain the sky", "answer or abstain", "add small numbers"
 """What is trained: the toy world's policy, one that may say "I don't know", one that is paid by a checker."""
 
+SIZES, SPREADS = "sizes of the reward model", "penalties on spread"
+"""What a run of one reward model can be compared with: models of other sizes, and ensembles with a penalty."""
+
 DEFAULTS: dict[str, Any] = {
     "task": SKY,
     "algorithm": "PPO",
@@ -96,7 +99,7 @@ TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "panel": "What refuses everything"}
 
 PRESETS = (
     Preset(
-        "Reward hacking, live",
+        "Reward hacking",
         "Proxy and gold rise together, then part: at each step read what the policy says.",
         {"task": SKY, "algorithm": "PPO", "beta": "0", "pairs": "500", "panel": "Every series"},
         free=("step",),
@@ -104,7 +107,7 @@ PRESETS = (
     Preset(
         "Why it is hacked",
         "Move the step: the points go where 8 of 1,000 answers are labeled, and beyond 4 “light”, where none is. In "
-        "length they cannot leave: answers are cut at 14 words.",
+        "length they stay among the labels.",
         {"task": SKY, "beta": "0", "pairs": "500", "panel": "Why it is hacked"},
         free=("walked",),
     ),
@@ -134,13 +137,25 @@ PRESETS = (
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
     ),
     Preset(
+        "Ensemble",
+        "Points come off where four reward models disagree. Cure or leash? The axis √KL, under More, tells.",
+        {"task": SKY, "beta": "0", "pairs": "500", "compare": SPREADS, "panel": "Over-optimization"},
+        free=("axis",),
+    ),
+    Preset(
+        "Size",
+        "Is a larger reward model hacked less? It has 2 to 512 hidden units and learns from the same 500 pairs.",
+        {"task": SKY, "beta": "0", "pairs": "500", "compare": SIZES, "panel": "Over-optimization"},
+        free=("axis",),
+    ),
+    Preset(
         "Length bias",
         "Raters who like length make the policy talk on, in all five seeds. So does a reward model blind to length, "
         "under fair raters.",
         {"task": SKY, "beta": "0", "pairs": "2000", "labeler": "a person who likes length", "panel": "Length"},
     ),
     Preset(
-        "DPO: chosen falls",
+        "DPO",
         "DPO widens the margin between chosen and rejected; it does not promise that the chosen gets likelier.",
         {"task": SKY, "algorithm": "DPO", "beta": "0.1", "pairs": "500", "panel": "DPO"},
     ),
@@ -156,7 +171,7 @@ PRESETS = (
         TOO_MUCH,
     ),
     Preset(
-        "Equal rewards",
+        "Equal pay",
         "Once every answer of a group is paid alike, its advantages are 0, and it moves nothing.",
         {"task": SUMS, "checker": "format", "sum_rate": 3.0, "rewards": "1, 1, 1, 1", "panel": "Group advantages"},
     ),

@@ -132,7 +132,7 @@ PRESETS = (
 )
 
 ALL_PROMPTS = "Another machine"
-RECORDED_ALONE = (ALL_PROMPTS, "Schedules", "Pool", "Typical acceptance")
+RECORDED_ALONE = (ALL_PROMPTS, "Schedules", "Pool", "Typical acceptance", "All at once")
 """Panels of recorded texts, in which a visitor's own race has no place; the first shows all prompts at once."""
 
 PANELS = (

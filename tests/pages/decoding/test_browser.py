@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pages.efficiency.decoding.topic import QUESTIONS
+from pages.efficiency.decoding.topic import QUESTIONS, RECORDED_ALONE
 from tests.browser_kit import Visit
 
 Enter = Callable[..., Visit]
@@ -45,3 +45,18 @@ def test_an_answer_ends_with_its_panel_in_sight_and_in_the_link(server: str, vis
     assert box
     assert 0 <= box["y"] < 500
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize("present", ["", "&present=true"])
+@pytest.mark.parametrize(
+    "panel",
+    [
+        *(f"Another machine&decoding_machine={machine}" for machine in ("this machine", "A100", "as measured")),
+        *RECORDED_ALONE[1:],
+    ],
+)
+def test_a_panel_of_recorded_texts_fits_beside_the_word_on_a_prompt_of_ones_own(
+    server: str, visitor: Enter, panel: str, present: str
+) -> None:
+    link = f"decoding?decoding_kind=your own&decoding_panel={panel}{present}"
+    assert visitor().open(f"{server}/{link}").settle().beyond(800) == []

@@ -35,9 +35,9 @@ from pages.efficiency.decoding import scripts
 from pages.efficiency.decoding.panels import laws, memory, parallel
 from pages.efficiency.decoding.panels.laws import accepted_check
 from pages.efficiency.decoding.panels.trace import verdicts
-from pages.efficiency.decoding.topic import ALL_PROMPTS, DEFAULTS, PANELS, RECORDED_ALONE, TOY_LAWS
+from pages.efficiency.decoding.topic import ALL_PROMPTS, DEFAULTS, HERE, PANELS, PRESETS, RECORDED_ALONE, TOY_LAWS
 from pages.efficiency.decoding.words.race import headline, reading
-from tests.page_kit import charts, figure_of, html_of, settled
+from tests.page_kit import charts, figure_of, html_of, hyphens_as_minus, settled
 
 PAGE = "pages/efficiency/decoding/page.py"
 NAMES = tuple(panel.name for panel in PANELS)
@@ -74,7 +74,23 @@ def test_the_recordings_show_what_the_stories_say() -> None:
 def test_each_panel_opens(page: Callable[..., AppTest], panel: str, method: str) -> None:
     app = page(panel=panel, kind="chat", method=method)
     assert charts(app) or app.button(key="decoding_offer")
+    assert not hyphens_as_minus(app)
     assert not app.error
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        *(preset.values for preset in PRESETS),
+        *({"panel": ALL_PROMPTS, "machine": machine} for machine in (HERE, "H100", "as measured")),
+        *({"panel": ALL_PROMPTS, "machine": "as measured", "precision": precision} for precision in ("bfloat16",)),
+        {"panel": "Exactness", "source": TOY_LAWS},
+        {"panel": "Schedules", "machine": "H100"},
+    ],
+    ids=str,
+)
+def test_a_minus_is_no_hyphen_in_words_and_figures(page: Callable[..., AppTest], params: dict[str, Any]) -> None:
+    assert not hyphens_as_minus(page(**params))
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -466,9 +482,9 @@ def test_a_panel_of_recorded_texts_offers_no_race_of_other_settings(visit: Calla
     app = visit(PAGE, decoding_panel=panel, decoding_kind="your own")
     told = " ".join(caption.value for caption in app.caption)
     assert "Race on this machine" not in [button.label for button in app.button]
-    assert "holds the recorded prompts alone" in told
+    assert "Here are recorded prompts alone" in told
     assert "Until you race" not in told
-    assert ("all of them are in view" in told) == (panel == ALL_PROMPTS)
+    assert ("all in view" in told) == (panel == ALL_PROMPTS)
     assert ("in view is “copy”" in told) == (panel != ALL_PROMPTS)
 
 

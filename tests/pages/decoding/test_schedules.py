@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -128,6 +129,20 @@ def test_cells_say_what_became_of_each_ngram() -> None:
     )
     assert [frame.layout.annotations[0].text for frame in fig.frames] == ["<br>".join(lines) for lines in told]
     assert fig.layout.annotations[0].text == "<br>".join(told[2])
+
+
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_ngram_fits_its_cell(kind: str, presenter: bool) -> None:
+    calls, run = recorded_pool(kind), recorded_race(kind).runs["lookahead"]
+    look = Look(presenter=presenter)
+    fig = pool_figure(calls, 3, run.pieces, [("",)] * len(calls), look=look, title="t", height=300)
+    longest = max(len(word) for frame in fig.frames for row in frame.data[0].text for word in map(unescape, row))
+    size, columns = fig.data[0].textfont.size, len(fig.data[0].text[0])
+    assert longest * 0.6 * size < 1160 / columns
+    assert size >= (11 if presenter else 9)
+    ngrams = {ngram for call in calls for ngram in call.pool}
+    assert len(fig.data[0].text) == -(-len(ngrams) // columns)
 
 
 def test_what_the_window_gave_is_not_the_pools() -> None:

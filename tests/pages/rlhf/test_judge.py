@@ -1,8 +1,10 @@
 """The panels on the visitor's own reward and on why a reward is hacked: labels, claims, checks, what is kept where."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import signed
 from core.rlhf import (
     COUNTED,
     PAIRS,
@@ -27,10 +30,12 @@ from core.rlhf import (
     gold_by_length,
     gold_interval,
     gold_of_repeats,
+    gold_parts,
     gold_reward,
     judged_by,
     judgments_to_json,
     lengths,
+    parts_by_length,
     pool,
     random_responses,
     recorded_probes,
@@ -45,7 +50,7 @@ from core.rlhf.world import PLACES
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
-from pages.alignment.rlhf.panels.walk import rivals
+from pages.alignment.rlhf.panels.walk import Walk, rivals, why_off
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
 from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
@@ -55,6 +60,7 @@ from pages.alignment.rlhf.words.walk import (
     edge_of,
     labeled_claim,
     leash_claim,
+    random_claim,
     rule_claim,
     rule_stop,
     stop_at,
@@ -223,7 +229,9 @@ def test_weights_are_told_that_are_two_spreads_from_zero(values: list[float]) ->
         assert "no weight" in title
     else:
         largest = NAMES[int(np.abs(values).argmax())]
-        assert f"{largest} {values[NAMES.index(largest)] / 4:+.2f}" in title, "for each word, as the chart has it"
+        assert signed(f"{largest} {values[NAMES.index(largest)] / 4:+.2f}") in title, (
+            "for each word, as the chart has it"
+        )
         assert title.count("+") + title.count("-") <= 4
     assert "1 label:" in weights_claim(fit, NAMES, 1) or "1 label settle" in weights_claim(fit, NAMES, 1)
 
@@ -258,7 +266,7 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 
 def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
     run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
-    assert followed_claim(run, gold_shown=True) == "Your reward rises from -0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
+    assert followed_claim(run, gold_shown=True) == "Your reward rises from −0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
 
 
 def test_agreement_is_told_by_its_interval() -> None:
@@ -358,6 +366,47 @@ def test_the_edge_of_the_data_and_what_lies_beyond_it() -> None:
     assert "up to 4" in walk_claim("words", np.array([1, 1, 1, 1, 1]), np.array([4, 4]))
 
 
+@pytest.mark.parametrize("beta", [0.0, 0.3])
+def test_why_points_lie_off_the_lines_is_told_from_their_words(beta: float) -> None:
+    """Over the recorded runs: the gap of gold at one length is made of useful words and repeats alone."""
+    table, kinds = recorded_probes(), set()
+    for pairs, seed, step in product(PAIRS, SEEDS, (0, 60, 149)):
+        run = recorded_run(usual(beta=beta, pairs=pairs, seed=seed))
+        assert run is not None
+        rows = run.samples[step].astype(int)
+        word = int(counts(run.samples[-1].astype(int)).sum(0).argmax()) + 1
+        told = why_off(Walk(run, word, step))
+        length, times = (rows != 0).sum(1), (rows == word).sum(1)
+        proxy, gold = run.sample_proxy[step], gold_reward(rows)
+        lines = {
+            "alone": (table.repeats[table.place(pairs, seed)][word - 1][times], gold_of_repeats(word)[times]),
+            "random": (table.by_length[table.place(pairs, seed)][length], gold_by_length()[length]),
+        }
+        own, other = gold_parts(rows).mean(0), parts_by_length()[length].mean(0)
+        assert (gold - lines["random"][1]).mean() == pytest.approx(own[0] - other[0] - 0.5 * (own[1] - other[1]))
+        halves = dict(zip(lines, re.split(r"(?=Random)", told), strict=True))
+        for name, (line, best) in lines.items():
+            gaps = {"proxy": float((proxy - line).mean()), "gold": float((gold - best).mean())}
+            near = max(map(abs, gaps.values())) <= 0.3
+            kinds.add((name, near))
+            assert ("and lie near the lines of" in halves[name] or "as much of both" in halves[name]) == near
+            for reward, gap in () if near else gaps.items():
+                more = f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {reward}"
+                assert (more if abs(gap) > 0.3 else f"as much {reward}") in halves[name]
+        others = (length - times).mean()
+        assert (f"<b>{others:.1f}</b> other words" if others else "hold nothing else") in halves["alone"]
+        if "instead" in told:
+            assert f"<b>{other[1]:.1f}</b> repeats instead of <b>{own[1]:.1f}</b>" in halves["random"]
+            assert f"<b>{other[0]:.1f}</b> useful ones instead of <b>{own[0]:.1f}</b>" in halves["random"]
+    assert ("alone", True) in kinds
+    assert ("random", False) in kinds
+
+
+def test_the_parts_of_random_words_make_up_their_gold() -> None:
+    assert parts_by_length() @ [1, -0.5, -0.15] == pytest.approx(gold_by_length())
+    assert "as much of both, within 0.3" in random_claim((0.3, -0.3), np.ones(3), np.ones(3))
+
+
 def test_a_bet_is_scored_against_the_rule_and_the_best_step() -> None:
     best = Stop(40, 2.5)
     assert "1.0 less than the rule" in bet_claim(Stop(50, 1.0), Stop(30, 2.0), best)
@@ -405,7 +454,7 @@ def test_a_rule_that_a_run_never_meets_runs_to_the_end_and_says_so() -> None:
             assert rule.met == met
             assert ("never reaches" in title) == ("never reaches" in told) == (not met)
             assert ("stops at" in title) == ("stops at" in told) == met
-            assert f"{rule.gold:.2f}" in told
+            assert signed(f"{rule.gold:.2f}") in told
             assert ("never stops" in bet_claim(stop_at(run, 3), rule, stop_at(run, run.peak))) == (not met)
             assert all(check.passed for check in walk.rule_checks(run, rule, level))
             assert not walk.rule_checks(run, replace(rule, met=not met), level)[0].passed
@@ -438,12 +487,14 @@ def test_the_story_is_of_one_word_in_every_seed_and_not_of_length() -> None:
     why = next(preset for preset in PRESETS if preset.name == "Why it is hacked")
     labeled = table.seen_repeats[table.place(500, 0)][WORDS.index("light") - 1]
     assert edge_of(labeled) == 2
-    assert labeled_claim(labeled, 2) == "8 of 1000 are labeled, none beyond 4"
+    assert labeled_claim(labeled, 2) == "8 of 1,000 are labeled, none beyond 4"
     assert "8 of 1,000 answers are labeled, and beyond 4 “light”, where none is" in why.look_at
     assert labeled_claim(labeled, 4) == "none is labeled"
-    assert "answers are cut at 14 words" in why.look_at
-    assert PLACES == 14
-    assert table.seen_lengths[table.place(500, 0)][PLACES] > 0
+    assert why.look_at.endswith("In length they stay among the labels.")
+    run = recorded_run(usual())
+    assert run is not None
+    said = np.unique(lengths(run.samples.reshape(-1, PLACES).astype(int)))
+    assert table.seen_lengths[table.place(500, 0)][said[said > 0]].min() > 0
 
 
 @pytest.mark.parametrize(("set_to", "stands"), [({"walked": "3"}, True), ({"word": "very"}, False)], ids=str)
@@ -452,6 +503,33 @@ def test_the_lead_of_the_walk_stands_for_its_own_word_alone(
 ) -> None:
     app = visit(PAGE, rlhf_panel="Why it is hacked", **{f"rlhf_{name}": value for name, value in set_to.items()})
     assert ("8 of 1,000 answers are labeled" in html_of(app)) == stands
+
+
+def test_dpo_without_a_penalty_names_the_run_in_view(visit: Callable[..., AppTest]) -> None:
+    app = visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0")
+    assert [info.value for info in app.info] == [
+        "In view: DPO, β 0.03, 500 pairs, seed 0. What the controls ask for has no record here."
+    ]
+    assert not visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0.1").info
+
+
+@pytest.mark.parametrize("panel", ["Why it is hacked", "When to stop"])
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ({"algorithm": "GRPO", "beta": "0.3"}, None),
+        ({"beta": "100", "pairs": "8000"}, "In view: PPO, β "),
+        ({"algorithm": "GRPO", "beta": "100"}, "In view: GRPO, β "),
+        ({"algorithm": "best-of-n"}, "In view: PPO, β 0, 500 pairs, seed 0. What the controls ask for has no record"),
+    ],
+    ids=str,
+)
+def test_a_run_that_is_not_the_one_asked_for_is_named(
+    visit: Callable[..., AppTest], panel: str, asked: dict[str, str], seen: str | None
+) -> None:
+    told = [info.value for info in visit(PAGE, rlhf_panel=panel, **{f"rlhf_{k}": v for k, v in asked.items()}).info]
+    assert (seen is None) == (not told)
+    assert all(word.startswith(str(seen)) for word in told)
 
 
 def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:

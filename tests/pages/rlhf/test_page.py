@@ -36,21 +36,23 @@ from pages.alignment.rlhf.figures.run import curves_figure
 from pages.alignment.rlhf.panels import abstention as abstaining
 from pages.alignment.rlhf.panels import sums
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
-from tests.page_kit import charts, figure_of, html_of, settled
+from tests.page_kit import charts, figure_of, html_of, hyphens_as_minus, settled
 
 PAGE = "pages/alignment/rlhf/page.py"
 PRESETS = {
-    "Reward hacking, live": ("Reward hacking", "recorded run", "Every series"),
+    "Reward hacking": ("Reward hacking", "recorded run", "Every series"),
     "Why it is hacked": ("8 answers have more", "recorded run", "Why it is hacked"),
     "When to stop": ("You stop at step 75", "recorded run", "When to stop"),
     "Be the reward model": ("No label yet", "measured now", "Be the reward model"),
     "More data": ("", "recorded run", "Over-optimization"),
     "β stops a run": ("", "recorded run", "Over-optimization"),
+    "Ensemble": ("3 against 0 has +5.19 ± 0.14 gold, in all 3 seeds", "recorded run", "Over-optimization"),
+    "Size": ("no size differs clearly at the end", "recorded run", "Over-optimization"),
     "Length bias": ("", "recorded run", "Length"),
-    "DPO: chosen falls": ("", "recorded run", "DPO"),
+    "DPO": ("", "recorded run", "DPO"),
     "Abstain": ("Answering pays above 65% confidence", "measured now", "As the rewards vary"),
     "Refusing all": ("It refuses everything once", "recorded run", "What refuses everything"),
-    "Equal rewards": ("of groups teach nothing", "measured now", "Group advantages"),
+    "Equal pay": ("of groups teach nothing", "measured now", "Group advantages"),
 }
 """For each preset: what its headline says, the badge of its main figure, the panel it opens."""
 
@@ -106,6 +108,7 @@ def test_each_preset_shows_what_its_name_says(page: Callable[..., AppTest], name
     assert app.session_state["rlhf_panel"] == panel
     assert charts(app)
     assert finding in html_of(app)
+    assert not hyphens_as_minus(app)
     assert not app.error
     assert not app.warning
     assert badge in " ".join(str(block.value) for block in app.markdown)
@@ -125,7 +128,7 @@ def test_the_preset_on_abstaining_draws_the_policy_as_it_learns_to_be_silent(pag
 
 def test_the_preset_on_equal_rewards_draws_updates_that_come_to_rest(page: Callable[..., AppTest]) -> None:
     app = page()
-    app.button_group(key="rlhf_story").set_value("Equal rewards")
+    app.button_group(key="rlhf_story").set_value("Equal pay")
     drawn = series(settled(app))
     still = drawn["silent groups"] == 1
     assert still[-20:].mean() > 0.5
@@ -140,6 +143,7 @@ def test_each_panel_opens(page: Callable[..., AppTest], panel: str, algorithm: s
     app = page(panel=panel, algorithm=algorithm)
     assert ("run" in drawn_in(app)) == (panel in BELOW)
     assert drawn_in(app) - {"run", "run_narrow"}
+    assert not hyphens_as_minus(app)
     assert not app.error
     assert not app.warning
 
@@ -150,6 +154,7 @@ def test_each_panel_of_the_other_tasks_opens(page: Callable[..., AppTest], task:
     main = {"abstain", "sums"}
     assert bool(drawn_in(app) & main) == (panel not in ("Examples of “I don't know”", "What refuses everything"))
     assert drawn_in(app) - main
+    assert not hyphens_as_minus(app)
     assert not app.error
     assert not app.warning
 

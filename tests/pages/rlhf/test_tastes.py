@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import signed
 from core.rlhf import (
     LOSS_NAMES,
     PENALTIES,
@@ -37,12 +38,14 @@ from core.rlhf import (
 )
 from core.rlhf.tastes import DISTANCES, LABELS_IN_ALL, NATS, PAIRS_POISONED, SHARES, TASTE_SEEDS, _pairs, worth
 from core.rlhf.world import counts
-from pages.alignment.rlhf.choices import APART, SIZES, SPREADS, apart
+from pages.alignment.rlhf.choices import APART, apart, params_of
 from pages.alignment.rlhf.panels import tastes as panel
 from pages.alignment.rlhf.panels.learning import losses_table
 from pages.alignment.rlhf.panels.overoptimization import OPENED
+from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, SIZES, SPREADS
 from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
 from pages.alignment.rlhf.words.overoptimization import (
+    MEETING,
     opened_claim,
     penalties_claim,
     penalty_ends_claim,
@@ -50,7 +53,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     sizes_claim,
     stopping_claim,
 )
-from pages.alignment.rlhf.words.seeds import signed
+from pages.alignment.rlhf.words.seeds import gained
 from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -161,13 +164,15 @@ def test_claims_on_labels_follow_from_their_numbers() -> None:
     flat = np.ones((3, 6)) + np.random.default_rng(0).normal(size=(1, 6))
     assert "No recorded share" in poison_claim(flat, (0.0, 0.1, 0.2), "turned around")
     falling = flat - np.array([[0.0], [1.0], [2.0]])
-    assert poison_claim(falling, (0.0, 0.1, 0.2), "turned around").startswith(
-        "10% of the labels turned around cost 1.00"
-    )
+    least = "over 6 draws: the least recorded share that clearly does"
+    told = poison_claim(falling, (0.0, 0.1, 0.2), "turned around")
+    assert told == f"10% of the labels turned around cost 1.00 ± 0.00 points of gold, {least}"
+    late = flat - np.array([[0.0], [0.0], [2.0]])
+    assert poison_claim(late, (0.0, 0.1, 0.2), "turned around").startswith("20% of the labels")
     shares, whole = (0.0, 0.1, 0.2), [Poison(share, share) for share in (0.0, 0.1, 0.2)]
     assert "no clear loss" in share_reading(flat, shares, 1, whole, "turned around")
     assert "with 20% turned around gold is" in share_reading(falling, shares, 2, whole, "turned around")
-    assert "-2.00" in share_reading(falling, shares, 2, whole, "turned around")
+    assert "−2.00" in share_reading(falling, shares, 2, whole, "turned around")
     short = [*whole[:2], Poison(0.15, 0.08)]
     told = share_reading(falling, shares, 2, short, "for “um”")
     assert "with 15% for “um”, since no more pairs differ in it than that, not 20%, which changes <b>8%</b>" in told
@@ -337,6 +342,31 @@ def test_where_none_was_recorded_that_is_said(visit: Callable[..., AppTest], cha
     assert "units" not in str([trace.get("name") for trace in figure_of(charts(app)[0])["data"]])
 
 
+def test_a_penalty_without_a_clear_effect_is_said_to_have_none() -> None:
+    assert gained(difference([1.0, 2.0, 3.0], [1.1, 1.9, 3.2])).startswith("no clear difference (−0.07 ± 0.09) over 3")
+    assert gained(difference([2.0, 2.1, 3.0], [1.0, 2.0, 1.0])).startswith("+1.03 ± 0.55 gold, in all 3 seeds, too few")
+    table = recorded_variants()
+    same = replace(table, gold=np.roll(table.gold[[table.place("penalty 1")] * len(table.names)], 0))
+    assert "3 against 0 has no clear difference (+0.00 ± 0.00) over 3 seeds (p = 1.00)" in penalty_ends_claim(same)
+
+
+def test_the_presets_on_other_reward_models_say_what_was_measured() -> None:
+    table, told = recorded_variants(), {preset.name: preset for preset in PRESETS}
+    ends = [table.end_gold(f"penalty {spreads:g}") for spreads in PENALTIES]
+    assert difference(ends[-1], ends[0]).clear, "gold lasts"
+    assert not difference(ends[2], ends[1]).clear
+    free, held = (table.gold_at(f"penalty {spreads:g}", MEETING) for spreads in (PENALTIES[0], PENALTIES[-1]))
+    assert difference(held, free).mean < 0, "a leash: at one KL there is no more gold"
+    assert "2 to 512 hidden units" in told["Size"].look_at
+    assert (WIDTHS[0], WIDTHS[-1]) == (2, 512)
+    for name, what in (("Ensemble", SPREADS), ("Size", SIZES)):
+        values = {**DEFAULTS, **told[name].values}
+        assert apart(what, params_of(values)), "the curves are there"
+        assert values["compare"] == what
+    wide = [table.end_gold(f"width {width}") for width in WIDTHS]
+    assert not any(4 * difference(end, wide[2]).chance < 0.05 for end in wide if end is not wide[2])
+
+
 def test_penalties_are_told_by_their_numbers() -> None:
     table = recorded_variants()
     told = penalties_claim(table)
@@ -346,7 +376,7 @@ def test_penalties_are_told_by_their_numbers() -> None:
     assert signed(f"{gap.mean:+.2f} ± {gap.error:.2f} gold") in told
     assert ("too few to be sure" in told) == (gap.agree and not gap.clear)
     flat = replace(table, gold=np.ones_like(table.gold))
-    assert "has +0.00 ± 0.00 gold, over 3 seeds (p = " in penalties_claim(flat)
+    assert "has no clear difference (+0.00 ± 0.00) over 3 seeds (p = " in penalties_claim(flat)
 
 
 def test_the_ends_under_penalties_are_told_without_nats() -> None:
@@ -355,12 +385,15 @@ def test_the_ends_under_penalties_are_told_without_nats() -> None:
     ends = [table.end_gold(f"penalty {weight:g}") for weight in PENALTIES]
     assert signed("gold ends at " + ", ".join(f"{end.mean():.1f}" for end in ends[:2])) in told
     gap = difference(ends[-1], ends[0])
-    assert f"{gap.mean:+.2f} ± {gap.error:.2f}, " in told
+    assert f"{gap.mean:+.2f} ± {gap.error:.2f} gold, " in told
     assert ("too few to be sure" in told) == (gap.agree and not gap.clear)
     assert "nat" not in told
     flat = replace(table, gold=np.ones_like(table.gold))
-    assert "has +0.00 ± 0.00, over 3 seeds (p = " in penalty_ends_claim(flat)
+    assert "has no clear difference (+0.00 ± 0.00) over 3 seeds (p = " in penalty_ends_claim(flat)
 
 
 def test_a_minus_is_a_minus_sign_in_numbers_alone() -> None:
+    assert (
+        signed("-0.0 to -0.05, -0%, <b>-0.00</b>, from 2.4 to -0.") == "0.0 to −0.05, 0%, <b>0.00</b>, from 2.4 to 0."
+    )
     assert signed("gold -3.65, +1 to -2 in best-of-n, 3-4 at x-5") == "gold −3.65, +1 to −2 in best-of-n, 3-4 at x-5"

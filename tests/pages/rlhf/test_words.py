@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from components.phrases import signed
 from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
@@ -85,6 +86,7 @@ from pages.alignment.rlhf.words.learning import (
 )
 from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
+    beta_ends_claim,
     blindness_claim,
     fall_claim,
     fate_claim,
@@ -156,7 +158,7 @@ def test_the_step_of_gold_is_worked_by_hand() -> None:
         spoken = [] if text == "(nothing)" else text.removesuffix(" —").split()
         useful = len(set(spoken) & {"sun", "light", "air", "scatters", "blue", "most"})
         gold = useful - 0.5 * (len(spoken) - len(set(spoken))) - 0.15 * max(0, len(spoken) - 6)
-        assert told.endswith(f"<b>{gold:.2f}</b>.")
+        assert told.endswith(signed(f"<b>{gold:.2f}</b>."))
 
 
 def arms(numbers_of: dict[Any, list[tuple[float, float, float]]]) -> dict[Any, list[RunHistory]]:
@@ -201,8 +203,40 @@ def test_the_preset_on_beta_says_what_was_measured() -> None:
     assert chance > 0.05
     assert preset.look_at.endswith("which are few.")
     means = "{:.1f} instead of {:.1f}".format(*golds.mean(1))
-    told = main.compared(kept(beta=0.3), "beta")
+    told = main.compared(kept(beta=0.3), "beta", "√KL")
     assert f"(√KL 2) it has less gold, {means}, in all 5 seeds, too few to be sure (p = {chance:.2f})" in told
+
+
+def test_over_the_steps_a_penalty_is_told_by_the_peaks_and_ends_that_its_curves_show() -> None:
+    clear = arms({0.0: [(2, -3, 5), (2, -2, 5), (2, -4, 5)], 0.3: [(2, 1, 4), (2, 2, 4), (2, 0, 4)]})
+    assert beta_ends_claim(clear, 0.3) == (
+        "Mean of 3 seeds, β 0.3 against β 0: gold ends at 1.0 instead of −3.0, in all 3 seeds; its peak is 2.0 instead "
+        "of 2.0, no clear difference over 3 seeds (p = 1.00)"
+    )
+    assert "gold ends at −3.0 instead of 1.0, in all 3 seeds" in beta_ends_claim(
+        {0.0: clear[0.3], 0.3: clear[0.0]}, 0.3
+    )
+    few = arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 1, 5), (2, 0, 5), (2, 1.8, 5)]})
+    assert "gold ends at 0.9 instead of 2.0, in all 3 seeds, too few to be sure (p = 0.18)" in beta_ends_claim(few, 0.3)
+    for pairs, beta in product(PAIRS, BETAS):
+        told = main.compared(kept(pairs=pairs, beta=beta), "beta")
+        assert "nats" not in told, "the axis has steps"
+        assert "KL" not in told
+        other = beta or 0.3
+        for found, word in ((end_gold, "ends at"), (best_gold, "peak is")):
+            with_it, without = ([kept(pairs=pairs, beta=b, seed=s) for s in SEEDS] for b in (other, 0.0))
+            runs = recorded_arms({b: usual(beta=b, pairs=pairs) for b in BETAS})
+            assert set(with_it) <= set(runs[other])
+            assert set(without) <= set(runs[0.0])
+            one, base = found(runs[other]), found(runs[0.0])
+            means = f"{one.mean():.1f} instead of {base.mean():.1f}".replace("-", "−")
+            assert f"{word} {means}" in told
+            if (one == base).all():
+                continue
+            verdict = told.split(means)[1].split(";")[0]
+            clear_or_alike = stats.ttest_rel(one, base).pvalue < 0.05 or len(set(np.sign(one - base))) == 1
+            assert ("no clear difference" in verdict) == (not clear_or_alike)
+    assert "nats" in main.compared(kept(beta=0.3), "beta", "√KL")
 
 
 def test_the_preset_on_pairs_says_what_was_measured() -> None:
@@ -270,7 +304,7 @@ def test_length_is_told_of_four_arms_over_five_seeds() -> None:
     same = {**runs, "fair, blind": runs["fair"]}
     assert "no longer answers that are clear" in blindness_claim(same)
     golds = end_gold(runs["liked"])
-    assert f"“liked” {golds.min():.1f} to {golds.max():.1f}" in length_gold_claim(runs)
+    assert signed(f"“liked” {golds.min():.1f} to {golds.max():.1f}") in length_gold_claim(runs)
 
 
 def test_the_best_labeler_is_named_with_those_that_are_not_behind() -> None:
@@ -345,7 +379,7 @@ def test_both_log_probabilities_are_told_over_seeds() -> None:
     assert "moves either way" in dpo_claim([-1.0, 1.0], [-2.0, -3.0])
     assert "rises, by 1.0" in dpo_claim([1.0], [-2.0])
     assert dpo_claim([-1.0, -3.0], [-9.0, -5.0]).endswith("by 1.0 to 3.0 nats; the rejected falls, by 5.0 to 9.0")
-    assert dpo_claim([1.0], [-0.25, 0.25]).endswith("the rejected moves either way, by -0.25 to 0.25")
+    assert dpo_claim([1.0], [-0.25, 0.25]).endswith("the rejected moves either way, by −0.25 to 0.25")
 
 
 @pytest.mark.parametrize("pairs", PAIRS)
@@ -365,7 +399,9 @@ def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count
         told = judged_claim(liked, fair, unit, digits)
         gap = liked - fair
         error = gap.std(ddof=1) / np.sqrt(len(gap))
-        assert (f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}" in told) == (count > 1)
+        assert (signed(f"12 prompts, difference {gap.mean():+.{digits + 1}f} ± {error:.{digits + 1}f}") in told) == (
+            count > 1
+        )
         assert told.startswith("both take the same") == (count == 1)
         assert ("no clear difference" in told) == (count > 1 and 2 * stats.t.sf(abs(gap.mean()) / error, 11) >= 0.05)
     noisy = judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)

@@ -9,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.kept import kept
+from components.phrases import signed
 from components.theme import CATEGORIES, MONO, Look, completed, escape, figure
 from pages.alignment.rlhf.figures.ends import end_names
-from pages.alignment.rlhf.words.seeds import signed
 
 TEXTS = 0.66
 """The share of the width that the curves take; the policy's words stand to the right of it."""

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.lines import lines
+from components.phrases import signed
 from components.theme import CATEGORIES, Look, escape, figure
 
 
@@ -85,7 +86,7 @@ def bars(
             y=heights.astype(np.float32),
             marker_color=list(colors) if colors else look.role("query"),
             error_y={"type": "data", "array": errors, "color": look.quiet} if errors is not None else None,
-            text=[f"{value:.3g}" for value in heights] if errors is None else None,
+            text=[signed(f"{value:.3g}") for value in heights] if errors is None else None,
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{x}<br>%{y:.4f}<extra></extra>",

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from components.figures.lines import lines
-from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
+from components.phrases import signed
 from core.checks import Check
 from core.rlhf import (
     AbstainHistory,
@@ -55,8 +55,8 @@ def ask(page: Page) -> AbstainParams | None:
     more = {"steps": steps, "hard": hard / 100, "blur": blur, "misjudged": misjudged / 100, "beta": round(beta, 2)}
     try:
         return AbstainParams(correct=right, abstain=abstain, wrong=wrong, **more)
-    except ValueError as error:
-        st.warning(literally(str(error)))
+    except ValueError:
+        st.warning(signed(f"“Right earns”, {right:g}, must be above “Wrong earns”, {wrong:g}: move one of them."))
         return None
 
 
@@ -147,7 +147,7 @@ def _reading(history: AbstainHistory) -> str:
         if threshold >= 1
         else f"questions refused though worth an answer from <b>{refused[0]:.0%}</b> to <b>{refused[-1]:.0%}</b>"
     )
-    return (
+    return signed(
         f"{where}. Wrong answers go from <b>{wrong[0]:.0%}</b> to <b>{wrong[-1]:.0%}</b>, {over}. "
         f"Reward: <b>{history.reward[-1]:.2f}</b>, of "
         f"at most <b>{history.best_reward:.2f}</b>."

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.markdown import literally
 from components.page import Page
+from components.phrases import signed
 from core.checks import Check
 from core.rlhf import (
     EstimatorReport,
@@ -45,9 +46,11 @@ def estimators(page: Page) -> None:
     with right:
         _as_losses(page, report)
     page.note(
-        f"π = {_row(policy)}, reference = {_row(REFERENCE)}. One sample of k1 can be as low as "
-        f"<b>{report.least[0]:.2f}</b>, which is why logs show a negative KL; k3 is never below 0. "
-        "Used as a loss without a ratio, k3 pulls along π − π_ref, the gradient of the KL in the other direction."
+        signed(
+            f"π = {_row(policy)}, reference = {_row(REFERENCE)}. One sample of k1 can be as low as "
+            f"<b>{report.least[0]:.2f}</b>, which is why logs show a negative KL; k3 is never below 0. "
+            "Used as a loss without a ratio, k3 pulls along π − π_ref, the gradient of the KL in the other direction."
+        )
     )
     _optimum(page)
 
@@ -55,7 +58,7 @@ def estimators(page: Page) -> None:
 def _as_estimates(page: Page, report: EstimatorReport) -> None:
     means = dict(zip(NAMES, report.mean, strict=True))
     bias = report.mean[1] / report.kl - 1 if report.kl > 1e-12 else 0.0
-    title = f"k1 and k3 average to the exact {report.kl:.3f}; k2 is off by {bias:+.0%}"
+    title = signed(f"k1 and k3 average to the exact {report.kl:.3f}; k2 is off by {bias:+.0%}")
     fig = figures.bars(
         {**means, "exact KL": report.kl},
         look=page.look,
@@ -116,7 +119,7 @@ def _optimum(page: Page) -> None:
         count = page.controls.slider("optimum_n", "n of best-of-n", 1, 64)
     optimum = gibbs_optimum(REFERENCE, REWARDS, beta=beta)
     best = best_of_n_distribution(REFERENCE, REWARDS, count)
-    title = (
+    title = signed(
         f"β {beta:g} earns {optimum @ REWARDS:.2f} at {divergence(optimum, REFERENCE):.2f} nats; "
         f"best of {count} earns {best @ REWARDS:.2f} at {divergence(best, REFERENCE):.2f}"
     )
@@ -168,10 +171,12 @@ def clip(shown: Shown) -> None:
         alt=f"PPO's clipped objective against the ratio. {state}.",
     )
     page.note(
-        f"The objective is <b>{here:.2f}</b>. The clip is one-sided: with advantage −1 a ratio of 1.5 is not clipped, "
-        "since the word has moved the wrong way and must come back. At the first pass every ratio is 1 and PPO's "
-        "advantages have mean 0, so the loss is 0 and says nothing; the gradient is not 0. "
-        f"{first_pass_claim(shown.history)}"
+        signed(
+            f"The objective is <b>{here:.2f}</b>. The clip is one-sided: with advantage −1 a ratio of 1.5 is not "
+            "clipped, since the word has moved the wrong way and must come back. At the first pass every ratio is 1 "
+            "and PPO's advantages have mean 0, so the loss is 0 and says nothing; the gradient is not 0. "
+            f"{first_pass_claim(shown.history)}"
+        )
     )
 
 
@@ -204,7 +209,7 @@ def advantages(page: Page, silent_share: float | None) -> None:
         return
     silent = not both["GRPO"].any()
     best, centered = (_signed(both[name].max()) for name in ("GRPO", "Dr. GRPO"))
-    places = [f"#{place + 1}, reward {reward:.12g}" for place, reward in enumerate(rewards)]
+    places = [signed(f"#{place + 1}, reward {reward:.12g}") for place, reward in enumerate(rewards)]
     title = (
         "All rewards are equal, so all advantages are 0: this group teaches nothing"
         if silent
@@ -226,7 +231,7 @@ def advantages(page: Page, silent_share: float | None) -> None:
 
 def _signed(value: float) -> str:
     """An advantage with its sign; one that two digits behind the point would hide has its power of ten."""
-    return f"{value:+.2f}" if abs(value) >= 0.005 else f"{value:+.0e}"
+    return signed(f"{value:+.2f}" if abs(value) >= 0.005 else f"{value:+.0e}")
 
 
 def spread_told(rewards: np.ndarray) -> str:

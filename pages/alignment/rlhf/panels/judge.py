@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Page
+from components.phrases import signed
 from components.refusals import told
 from components.screens import alive, recording
 from core.checks import Check
@@ -283,7 +284,7 @@ def reading(page: Page, now: Judged) -> str:
         f", gold 1 − 0.5 · 13 repeats − 0.15 · 8 words beyond six = <b>{gold_reward(light)[0]:.1f}</b>" if shown else ""
     )
     agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
-    return (
+    return signed(
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
         f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} "
         f"{TRADED} At step {step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says "

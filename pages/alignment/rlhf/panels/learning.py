@@ -5,6 +5,7 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.page import Page
+from components.phrases import signed
 from core.checks import Check
 from core.rlhf import LABELERS as LABEL_ARMS
 from core.rlhf import (
@@ -25,7 +26,7 @@ from core.rlhf import (
     usual,
 )
 from pages.alignment.rlhf.figures import series as figures
-from pages.alignment.rlhf.main import Shown, checks_over
+from pages.alignment.rlhf.main import Shown, checks_over, told_in_view
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
 from pages.alignment.rlhf.words.learning import (
     LOSSES,
@@ -44,6 +45,8 @@ def dpo(shown: Shown) -> None:
     if run is None:
         st.info("Choose DPO above to train it.")
         return
+    if shown.ask is not None:
+        told_in_view(shown, run)
     chosen, rejected = run.metrics["logps/chosen"], run.metrics["logps/rejected"]
     smooth = {"chosen": _smooth(chosen), "rejected": _smooth(rejected)}
     moved = moves(run)
@@ -55,11 +58,13 @@ def dpo(shown: Shown) -> None:
     page.plot(fig, name="dpo", alt=f"Log-probabilities of chosen and rejected responses. {title}.")
     margin = float(np.mean(run.metrics["rewards/margins"][-10:]))
     page.note(
-        f"DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps, seed "
-        f"{run.params.seed} of {len(moved[0])} recorded. The loss sees the "
-        f"margin only, which ends at <b>{margin:.2f}</b>, and not where each of the two goes. {mass_claim(*moved)} The "
-        "title compares each pair with itself at the start; the curves are of another minibatch at each step. Gold "
-        f"goes from <b>{run.gold[0]:.2f}</b> to <b>{run.gold[-1]:.2f}</b>."
+        signed(
+            f"DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps, seed "
+            f"{run.params.seed} of {len(moved[0])} recorded. The loss sees the "
+            f"margin only, which ends at <b>{margin:.2f}</b>, and not where each of the two goes. {mass_claim(*moved)} "
+            "The title compares each pair with itself at the start; the curves are of another minibatch at each step. "
+            f"Gold goes from <b>{run.gold[0]:.2f}</b> to <b>{run.gold[-1]:.2f}</b>."
+        )
     )
     _losses(page)
     _dpo_optimum(shown)
@@ -110,7 +115,7 @@ def losses_table(table: VariantTable) -> str:
 
 
 def _spread(values: np.ndarray) -> str:
-    return f"{values.mean():.2f} ± {values.std(ddof=1):.2f}"
+    return signed(f"{values.mean():.2f} ± {values.std(ddof=1):.2f}")
 
 
 def moves(run: RunHistory) -> tuple[list[float], list[float]]:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from components.page import Page
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -36,7 +36,7 @@ from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over
 from pages.alignment.rlhf.words.overoptimization import (
     MEETING,
-    beta_claim,
+    beta_ends_claim,
     blindness_claim,
     fall_claim,
     fate_claim,
@@ -88,7 +88,7 @@ def _larger_beta(page: Page, params: RunParams) -> None:
     pairs = params.pairs if params.pairs in PAIRS else 500
     runs = recorded_arms({beta: usual(beta=beta, pairs=pairs) for beta in BETAS})
     chosen = params.beta if params.beta in BETAS[1:] else 0.3
-    title = f"{pairs} pairs. {beta_claim(runs, chosen)}"
+    title = f"{pairs} pairs. {beta_ends_claim(runs, chosen)}"
     _bars(page, {f"β {beta:g}": arm for beta, arm in runs.items()}, name="by_beta", title=title)
 
 
@@ -137,7 +137,7 @@ def _draw_forms(page: Page, name: str, run: RunHistory) -> None:
         title=title,
     )
     page.plot(fig, name=f"forms_{name}", alt=f"Gain of gold against the square root of KL, with two fits. {title}.")
-    page.note(
+    told = (
         f"Each of the <b>{len(kl)}</b> bins counts alike, however many steps lie in it. "
         + " ".join(
             f"{word} form: a = <b>{fit.a:.2f}</b>, b = <b>{fit.b:.2f}</b>, residual <b>{fit.residual:.2f}</b> points, "
@@ -147,6 +147,7 @@ def _draw_forms(page: Page, name: str, run: RunHistory) -> None:
         + " The paper found the log form for RL and the linear one for best-of-n, on large models; this toy need not "
         "agree."
     )
+    page.note(signed(told))
 
 
 def _fates(page: Page) -> None:
@@ -276,7 +277,7 @@ def length(page: Page) -> None:
         curves = {name: [run.gold for run in arm] for name, arm in runs.items()}
         _arms(page, curves, "length_gold", length_gold_claim(runs), "gold (points)")
     told = ", ".join(
-        f"“{name}” <b>{np.mean([run.reward_fit.length_correlation for run in arm]):+.2f}</b>"
+        signed(f"“{name}” <b>{np.mean([run.reward_fit.length_correlation for run in arm]):+.2f}</b>")
         for name, arm in runs.items()
     )
     page.note(

@@ -7,6 +7,7 @@ from components.figures.heights import room
 from components.figures.lines import lines
 from components.jobs import job_panel
 from components.page import Page
+from components.phrases import signed
 from components.theme import Look
 from core.checks import Check
 from core.jobs import promise
@@ -45,15 +46,17 @@ def _likelihood(page: Page) -> None:
     st.markdown("**The likelihood, by hand**")
     gap = page.controls.slider("gap", "Reward gap between chosen and rejected (points)", -5.0, 5.0, step=0.1)
     chance = float(1 / (1 + np.exp(-gap)))
-    title = f"A gap of {gap:+.1f} wins with probability {chance:.2f}"
+    title = signed(f"A gap of {gap:+.1f} wins with probability {chance:.2f}")
     fig = figures.sigmoid_figure(gap, look=page.look, title=title, height=_low(page.look))
     page.plot(fig, name="sigmoid", alt=f"Probability that the chosen response wins, and its loss. {title}.")
     loss = float(bradley_terry_loss(gap, 0.0))
     page.note(
-        f"Eight such pairs have the likelihood <b>{chance:.3f}⁸ = {chance**8:.2e}</b>, a product that soon "
-        f"underflows. Its logarithm is a sum: <b>8 × {np.log(chance):.3f} = {8 * np.log(chance):.3f}</b>. "
-        f"The loss is minus its mean, <b>{loss:.3f}</b> nats. Its slope pushes the chosen reward up and the "
-        f"rejected one down by <b>{1 - chance:.3f}</b> each: the surer of the label, the less a pair teaches."
+        signed(
+            f"Eight such pairs have the likelihood <b>{chance:.3f}⁸ = {chance**8:.2e}</b>, a product that soon "
+            f"underflows. Its logarithm is a sum: <b>8 × {np.log(chance):.3f} = {8 * np.log(chance):.3f}</b>. "
+            f"The loss is minus its mean, <b>{loss:.3f}</b> nats. Its slope pushes the chosen reward up and the "
+            f"rejected one down by <b>{1 - chance:.3f}</b> each: the surer of the label, the less a pair teaches."
+        )
     )
 
 
@@ -114,12 +117,14 @@ def reward_model(shown: Shown) -> None:
         _calibration(page, fit)
     kept = shown.history.reward_fit
     page.note(
-        f"{fit.warning} Fitted to <b>{pairs}</b> labels: loss <b>{fit.loss[-1]:.2f}</b> nats on them, "
-        f"<b>{fit.held_out_loss[-1]:.2f}</b> on 1,000 unseen pairs. It agrees with these raters on "
-        f"<b>{fit.accuracy[-1]:.0%}</b> of unseen pairs, which is RewardBench's measure, and with the gold order on "
-        f"<b>{fit.gold_accuracy:.0%}</b>. Correlation of its reward with length: <b>{fit.length_correlation:+.2f}</b>. "
-        "The reward model of the run in the main figure agrees with its raters on "
-        f"<b>{kept.accuracy[-1]:.0%}</b> and with gold on <b>{kept.gold_accuracy:.0%}</b>."
+        signed(
+            f"{fit.warning} Fitted to <b>{pairs}</b> label{'s' * (pairs > 1)}: loss <b>{fit.loss[-1]:.2f}</b> nats on "
+            f"them, <b>{fit.held_out_loss[-1]:.2f}</b> on 1,000 unseen pairs. It agrees with these raters on "
+            f"<b>{fit.accuracy[-1]:.0%}</b> of unseen pairs, which is RewardBench's measure, and with the gold order "
+            f"on <b>{fit.gold_accuracy:.0%}</b>. Correlation of its reward with length: "
+            f"<b>{fit.length_correlation:+.2f}</b>. The reward model of the run in the main figure agrees with its "
+            f"raters on <b>{kept.accuracy[-1]:.0%}</b> and with gold on <b>{kept.gold_accuracy:.0%}</b>."
+        )
     )
     _policy_on_it(page, params)
 
@@ -238,7 +243,7 @@ def _policy_on_it(page: Page, params: RunParams) -> None:
 
 def _fate_title(history: RunHistory) -> str:
     best = float(history.gold[history.peak])
-    return (
+    return signed(
         f"Proxy ends at {history.proxy[-1]:.1f}, gold at {history.gold[-1]:.1f}; "
         f"gold was best at step {history.peak}, {best:.1f}"
     )

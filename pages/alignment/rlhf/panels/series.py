@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from components.phrases import signed
 from core.rlhf import VAR_EXPLAINED, RunHistory, recorded_critic
 from pages.alignment.rlhf.figures.run import series_figure
 from pages.alignment.rlhf.main import Shown, spoken, worked
@@ -40,9 +41,9 @@ def every_series(shown: Shown) -> None:
         x_label = "n (steps of the scale)" if shown.by_n else "step"
         fig = series_figure(values, look=look, title=title, color=color, x_label=x_label)
         with columns[place]:
-            alt = f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}."
+            alt = signed(f"{title} over the run: from {values[0]:.2f} to {values[-1]:.2f}.")
             page.plot(fig, name=f"series_{place}", alt=alt)
-    page.note(f"{about(history)} {critic_words(history, recorded_critic())}")
+    page.note(signed(f"{about(history)} {critic_words(history, recorded_critic())}"))
     page.note(spoken(shown))
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.figures.lines import lines
 from components.page import Page
+from components.phrases import signed
 from core.checks import Check
 from core.rlhf import (
     Answers,
@@ -125,11 +126,12 @@ def _chosen(answers: Answers, judge: str, rewards: np.ndarray, place: int, count
     text = escape(answers.texts[place][sample]) or "(nothing)"
     end = f" … cut after {answers.longest} tokens" if answers.cut[place, sample] else ""
     lengths = " → ".join(f"{answers.tokens[place, best]}" for best in bests)
-    return (
+    said = signed(
         f"{JUDGES[judge]} choose number <b>{sample + 1}</b> of {count}, of <b>{answers.tokens[place, sample]}</b> "
         f"tokens (the best so far: {lengths}), reward <b>{rewards[sample]:+.2f}</b>, log-probability "
-        f"<b>{answers.log_probability[place, sample]:.0f}</b> nats:<ul><li>{text}{end}</li></ul>"
+        f"<b>{answers.log_probability[place, sample]:.0f}</b> nats:"
     )
+    return f"{said}<ul><li>{text}{end}</li></ul>"
 
 
 def _reading(answers: Answers, count: int) -> str:
@@ -141,9 +143,11 @@ def _reading(answers: Answers, count: int) -> str:
         correlation = np.corrcoef(_centered(rewards), lengths)[0, 1]
         logs = results.best_of_n_table(judge)[2].mean(0)
         told.append(
-            f"“{judge}”: right on <b>{right:.0%}</b> of labels, where knowing the raters' minds gives "
-            f"<b>{ceiling:.0%}</b>; correlation with length <b>{correlation:+.2f}</b>; log-probability of the chosen "
-            f"from <b>{logs[0]:.0f}</b> at n = 1 to <b>{logs[count - 1]:.0f}</b> nats at n = {count}"
+            signed(
+                f"“{judge}”: right on <b>{right:.0%}</b> of labels, where knowing the raters' minds gives "
+                f"<b>{ceiling:.0%}</b>; correlation with length <b>{correlation:+.2f}</b>; log-probability of the "
+                f"chosen from <b>{logs[0]:.0f}</b> at n = 1 to <b>{logs[count - 1]:.0f}</b> nats at n = {count}"
+            )
         )
     return (
         f"{answers.model} was asked with “{answers.manner}” behind each prompt. Raters who like length value one "

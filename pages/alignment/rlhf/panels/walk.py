@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.page import Page
+from components.phrases import signed
 from components.screens import alive
 from core.checks import Check
 from core.rlhf import (
@@ -17,21 +18,25 @@ from core.rlhf import (
     counts,
     gold_by_length,
     gold_of_repeats,
+    gold_parts,
     gold_reward,
     lengths,
+    parts_by_length,
     recorded_among,
     recorded_probes,
     recorded_run,
     usual,
 )
 from pages.alignment.rlhf.figures import walk as figures
-from pages.alignment.rlhf.main import Shown
+from pages.alignment.rlhf.main import Shown, told_in_view
 from pages.alignment.rlhf.words.walk import (
     Stop,
+    alone_claim,
     bet_claim,
     edge_of,
     labeled_claim,
     leash_claim,
+    random_claim,
     rule_claim,
     rule_stop,
     slope_claim,
@@ -99,17 +104,18 @@ def why(shown: Shown) -> None:
     with two:
         page.controls.slider("walked", "Step: the policy's answers there are the points", 0, 149)
     walk = walk_of(shown)
-    if walk.run is not shown.history:
-        st.info(
-            f"In view: PPO, β {walk.run.params.beta:g}, {walk.run.params.pairs} pairs, seed {walk.run.params.seed}."
-        )
-    height = room(page.look, 222 if page.look.presenter else 200)
+    other = told_in_view(shown, walk.run)
+    height = room(page.look, (222 if page.look.presenter else 200) + TOLD * other)
     left, right = st.columns(2)
     with left:
         _over_word(page, walk, height)
     with right:
         _over_length(page, walk, height)
     page.note(why_reading(walk))
+
+
+TOLD = 60
+"""What a word on the run in view takes, in pixels."""
 
 
 def _over_word(page: Page, walk: Walk, height: int) -> None:
@@ -147,17 +153,33 @@ def _over_length(page: Page, walk: Walk, height: int) -> None:
 
 
 def why_reading(walk: Walk) -> str:
-    """Where proxy and gold go beyond the labeled answers, and where the policy is."""
+    """Where proxy and gold go beyond the labeled answers, where the policy is, and why it leaves the lines."""
     table, said = recorded_probes(), walk.said
     seen, proxy = (values[walk.place][walk.word - 1] for values in (table.seen_repeats, table.repeats))
     gold, name = gold_of_repeats(walk.word), WORDS[walk.word]
     edge = edge_of(seen)
     told = f"{labeled_claim(seen, edge)}: {slope_claim(proxy, gold, edge)}"
-    return (
-        f"Lines: answers of “{name}” alone, and of random words. Bars: {2 * walk.run.params.pairs} labeled answers; "
+    return signed(
+        f"Lines: “{name}” alone, and random words. Bars: {2 * walk.run.params.pairs:,} labeled answers; "
         f"beyond {edge} “{name}” {told}. At step {walk.step} answers hold it "
         f"<b>{said['count'].mean():.1f}</b> times, proxy <b>{said['proxy'].mean():.1f}</b>, "
-        f"gold <b>{said['gold'].mean():.1f}</b>."
+        f"gold <b>{said['gold'].mean():.1f}</b>. {why_off(walk)}"
+    )
+
+
+def why_off(walk: Walk) -> str:
+    """Why the policy's answers lie off the lines of both figures, in HTML."""
+    table, said = recorded_probes(), walk.said
+    times, length = said["count"].astype(int), said["length"].astype(int)
+    own = gold_parts(walk.run.samples[walk.step].astype(int)).mean(0)
+    alone = table.repeats[walk.place][walk.word - 1][times], gold_of_repeats(walk.word)[times]
+    random = table.by_length[walk.place][length], gold_by_length()[length]
+    from_alone, from_random = (
+        (float((said["proxy"] - proxy).mean()), float((said["gold"] - gold).mean())) for proxy, gold in (alone, random)
+    )
+    return (
+        f"{alone_claim(WORDS[walk.word], float((length - times).mean()), from_alone)} "
+        f"{random_claim(from_random, own, parts_by_length()[length].mean(0))}"
     )
 
 
@@ -201,8 +223,7 @@ def rivals() -> tuple[RunHistory, ...]:
 def stop(shown: Shown) -> None:
     """A bet on the step at which to stop, from what is seen without gold; then gold."""
     page, run = shown.page, stopped_run(shown)
-    if run is not shown.history:
-        st.info("Best-of-n has no steps to stop at. In view: PPO without a penalty.")
+    other = told_in_view(shown, run)
     one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
     with one:
         locked = page.controls.value("uncovered")
@@ -214,12 +235,12 @@ def stop(shown: Shown) -> None:
     bet, rule, best = stops_of(page, run)
     curves = {"proxy": run.proxy, "entropy": run.entropy}
     shown_stops = {"you": bet.step}
-    title = f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats"
+    title = signed(f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats")
     if uncovered:
         curves["gold"] = run.gold
         shown_stops |= {"the rule": rule.step, "the best step": best.step}
         title = bet_claim(bet, rule, best)
-    height = room(page.look, 212 if page.look.presenter else 176)
+    height = room(page.look, (212 if page.look.presenter else 176) + TOLD * other)
     fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)
     level = float(page.controls.value("rule"))
     leashed = leash_claim(run, level)
@@ -229,7 +250,7 @@ def stop(shown: Shown) -> None:
         page.plot(fig, name="bet", alt=f"What is seen of a run while it goes on. {title}.")
     with right:
         page.plot(kl, name="bet_kl", alt=f"KL of the run, and the KL of the rule. {leashed}.")
-    page.note(stop_reading(page, run, uncovered=uncovered))
+    page.note(signed(stop_reading(page, run, uncovered=uncovered)))
 
 
 def stopped_run(shown: Shown) -> RunHistory:

@@ -59,7 +59,7 @@ def _more_leash(history: RunHistory, table: CriticTable) -> str:
     ends, others = (np.nanmedian(one[:, -LAST_STEPS:], axis=1) for one in (now, held))
     if not (ends.max() < 0 < others.min()):
         return ""
-    told = span(others, 2).replace("-", "−")
+    told = span(others, 2)
     spread = history.sample_proxy.astype(float).std(axis=1)
     first, last = float(np.median(spread[:LAST_STEPS])), float(np.median(spread[-LAST_STEPS:]))
     alike = (
@@ -73,7 +73,7 @@ def _more_leash(history: RunHistory, table: CriticTable) -> str:
 
 def _ending(ends: np.ndarray) -> str:
     """Where the medians of the last steps lie, one for each seed."""
-    told = f"<b>{span(ends, 2)}</b>".replace("-", "−")
+    told = f"<b>{span(ends, 2)}</b>"
     over = f"in all {len(ends)} seeds" if len(ends) > 1 else "in this run"
     where = f"median of the last {LAST_STEPS} steps"
     if ends.max() < 0:

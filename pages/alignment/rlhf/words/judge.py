@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import COUNTED, PLACES, RewardFit, Settled, TiltedRun
 
 FALL = 0.3
@@ -39,7 +39,7 @@ def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> st
     if not told:
         return f"{labels}: no weight is two spreads from 0 yet"
     more = f" and {len(far) - 4} more" if len(far) > 4 else ""
-    return f"{labels} settle {listed(told)}{more}"
+    return signed(f"{labels} settle {listed(told)}{more}")
 
 
 def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
@@ -47,6 +47,11 @@ def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
 
     A number that rounds to 0 has no sign.
     """
+    return signed(_followed(run, gold_shown=gold_shown))
+
+
+def _followed(run: TiltedRun, *, gold_shown: bool) -> str:
+    """What becomes of a policy that follows the reward, with hyphens before numbers below 0."""
     proxy, gold = run.proxy, run.gold
     rises = f"Your reward rises from {proxy[0]:z.1f} to {proxy[-1]:z.1f}"
     if not gold_shown:

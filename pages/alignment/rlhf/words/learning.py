@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import Difference, RunHistory, RunParams, difference
 from pages.alignment.rlhf.words.seeds import nats, span
 
@@ -75,7 +75,7 @@ def losses_claim(golds: Mapping[str, np.ndarray], level: float) -> str:
         if not gap.clear
     ]
     told = "; ".join([*([listed(ahead)] if ahead else []), *near])
-    return f"Gold at {nats(level)}, {len(golds[best])} seeds: {best} has most, {golds[best].mean():.2f}: {told}"
+    return signed(f"Gold at {nats(level)}, {len(golds[best])} seeds: {best} has most, {golds[best].mean():.2f}: {told}")
 
 
 def ipo_claim(margins: np.ndarray, beta: float = 0.1) -> str:
@@ -87,7 +87,7 @@ def ipo_claim(margins: np.ndarray, beta: float = 0.1) -> str:
     Args:
         margins: beta h at the end, one for each seed.
     """
-    return (
+    return signed(
         f"IPO's loss is least where β h, the table's margin, is 0.5, and a wider margin costs; with β {beta:g} and "
         f"this many steps its mean ends at <b>{margins.mean():.2f} ± {margins.std(ddof=1):.2f}</b>."
     )
@@ -146,7 +146,7 @@ def judged_claim(liked: np.ndarray, fair: np.ndarray, unit: str, digits: int) ->
     gap, (one, other) = difference(liked, fair), (f"{float(found.mean()):.{digits}f}" for found in (liked, fair))
     if abs(gap.mean) < 1e-9:
         return f"both take the same, {one} {unit}"
-    spread = f"{gap.seeds} prompts, difference {gap.mean:+.{digits + 1}f} ± {gap.error:.{digits + 1}f}"
+    spread = signed(f"{gap.seeds} prompts, difference {gap.mean:+.{digits + 1}f} ± {gap.error:.{digits + 1}f}")
     if not gap.clear:
         return f"no clear difference, {one} and {other} {unit} if raters like length or are fair ({spread})"
     return f"{one} {unit} if raters like length, {other} if they are fair ({spread})"

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import (
     CHANCE,
     PENALTIES,
@@ -18,7 +18,7 @@ from core.rlhf import (
     end_gold,
     fall_steps,
 )
-from pages.alignment.rlhf.words.seeds import Runs, nats, signed, span, weight
+from pages.alignment.rlhf.words.seeds import Runs, gained, nats, span, weight
 
 USUAL_WIDTH = 32
 """Hidden units of the reward models of all other panels."""
@@ -39,7 +39,19 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
     else:
         verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
     place = f"{level:g} nat{'' if level == 1 else 's'} (√KL {np.sqrt(level):.2g})"
-    return f"{stops}; at {place} it has {verdict}, {weight(gap)}"
+    return signed(f"{stops}; at {place} it has {verdict}, {weight(gap)}")
+
+
+def beta_ends_claim(runs: Mapping[float, Runs], beta: float) -> str:
+    """What a penalty does to gold at the end of a run and at its peak, over seeds: its β against the least one."""
+    least = min(runs)
+    told = []
+    for verb, found in (("gold ends at", end_gold), ("its peak is", best_gold)):
+        one, other = found(runs[beta]), found(runs[least])
+        gap = difference(one, other)
+        verdict = weight(gap) if gap.clear or gap.agree else f"no clear difference {weight(gap)}"
+        told.append(f"{verb} {one.mean():.1f} instead of {other.mean():.1f}, {verdict}")
+    return signed(f"Mean of {len(runs[beta])} seeds, β {beta:g} against β {least:g}: {'; '.join(told)}")
 
 
 def pairs_claim(runs: Mapping[int, Runs]) -> str:
@@ -108,7 +120,7 @@ def penalties_claim(table: VariantTable) -> str:
     taken = listed([f"{weight:g}" for weight in PENALTIES])
     kls = listed([f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES])
     gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
-    met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f} gold, {weight(gap)}"
+    met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
     return signed(f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}")
 
 
@@ -118,7 +130,7 @@ def penalty_ends_claim(table: VariantTable) -> str:
     gap = difference(ends[-1], ends[0])
     taken = listed([f"{spreads:g}" for spreads in PENALTIES])
     means = listed([f"{end.mean():.1f}" for end in ends])
-    against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gap.mean:+.2f} ± {gap.error:.2f}, {weight(gap)}"
+    against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
     return signed(f"{taken} spreads taken off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
 
 
@@ -182,7 +194,7 @@ def _related(one: np.ndarray, other: np.ndarray) -> str:
     found = spearmanr(one, other)
     rho, chance = float(found.statistic), float(found.pvalue)
     clear = "rise together" if rho > 0 else "go against each other"
-    return f"{clear if chance < CHANCE else 'show no clear relation'} (ρ = {rho:.2f}, {len(one)} reward models)"
+    return signed(f"{clear if chance < CHANCE else 'show no clear relation'} (ρ = {rho:.2f}, {len(one)} reward models)")
 
 
 def forms_claim(who: str, d: np.ndarray, gain: np.ndarray, fits: Sequence[tuple[FormFit, FormFit]]) -> str:
@@ -201,7 +213,7 @@ def forms_claim(who: str, d: np.ndarray, gain: np.ndarray, fits: Sequence[tuple[
     if alike < len(log) / 2:
         seeds = f" here; in {len(log) - alike} of {len(log)} seeds the other does"
     fitted, measured = (f"{values.max():.1f} at d = {d[values.argmax()]:.1f}" for values in (better.fitted, gain))
-    return f"{who}: {name} fits better{seeds}; the fitted peak is {fitted}, the measured one {measured}"
+    return signed(f"{who}: {name} fits better{seeds}; the fitted peak is {fitted}, the measured one {measured}")
 
 
 FALLEN = 0.3
@@ -217,4 +229,4 @@ def opened_claim(name: str, best: np.ndarray, end: np.ndarray, kl: np.ndarray) -
     """
     fell = int((best - end > FALLEN).sum())
     told = f"gold peaks at {best.mean():.1f} and ends at {end.mean():.1f}, {kl.mean():.0f} nats from the start"
-    return f"{name}: {told}; it falls in {fell} of {len(best)} seeds"
+    return signed(f"{name}: {told}; it falls in {fell} of {len(best)} seeds")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import (
     ALL,
     KNOBS,
@@ -52,7 +52,7 @@ SHARES = ("misjudged", "hard")
 
 def at(knob: str, value: float, *, shortly: bool = False) -> str:
     """A knob at a value, as the end of a sentence, or in a word or two."""
-    written = f"{value:.0%}" if knob in SHARES else f"{value:g}".replace("-", "−")
+    written = f"{value:.0%}" if knob in SHARES else signed(f"{value:g}")
     return (SHORTLY if shortly else TURNED)[knob].format(written)
 
 

@@ -1,11 +1,10 @@
 """What several seeds say together, in words: spans, how much a difference weighs, who is best."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import Difference, RunHistory, difference
 
 Runs = Sequence[RunHistory]
@@ -14,12 +13,7 @@ Runs = Sequence[RunHistory]
 def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
     """Numbers from the least to the largest, as written: "4.0 to 10.8", or one where they are alike."""
     low, high = (f"{value:.{digits}f}" for value in (np.min(values), np.max(values)))
-    return low if low == high else f"{low} to {high}"
-
-
-def signed(words: str) -> str:
-    """Words whose numbers have minus signs in place of hyphens, as the axes of the figures have."""
-    return re.sub(r"(?<![\w-])-(?=\d)", "−", words)
+    return signed(low if low == high else f"{low} to {high}")
 
 
 def weight(gap: Difference) -> str:
@@ -28,6 +22,13 @@ def weight(gap: Difference) -> str:
         return f"in all {gap.seeds} seeds" if gap.agree else f"over {gap.seeds} seeds"
     seeds = f"in all {gap.seeds} seeds, too few to be sure" if gap.agree else f"over {gap.seeds} seeds"
     return f"{seeds} (p = {gap.chance:.2f})"
+
+
+def gained(gap: Difference) -> str:
+    """How much more gold one arm has than the other; that there is none to be seen where neither p nor signs say so."""
+    told = f"{gap.mean:+.2f} ± {gap.error:.2f}"
+    none = not (gap.clear or gap.agree)
+    return signed(f"no clear difference ({told}) {weight(gap)}" if none else f"{told} gold, {weight(gap)}")
 
 
 def nats(level: float) -> str:
@@ -41,4 +42,4 @@ def ranking_claim(values: Mapping[str, np.ndarray], what: str) -> str:
     best = max(mean, key=mean.__getitem__)
     near = [name for name in values if name != best and not difference(values[best], values[name]).clear]
     behind = f"; {listed([f'“{name}”' for name in near])} not clearly behind" if near else ", clearly ahead"
-    return f"Best {what}: “{best}”, {mean[best]:.2g}{behind}, over {len(values[best])} seeds"
+    return signed(f"Best {what}: “{best}”, {mean[best]:.2g}{behind}, over {len(values[best])} seeds")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import Poison, difference
 
 SHORT = 0.005
@@ -24,7 +24,7 @@ def poison_claim(golds: np.ndarray, shares: Sequence[float], who: str) -> str:
         if gap.clear and gap.mean < 0:
             return (
                 f"{share:.0%} of the labels {who} cost {-gap.mean:.2f} ± {gap.error:.2f} points of gold, over "
-                f"{gap.seeds} draws"
+                f"{gap.seeds} draws: the least recorded share that clearly does"
             )
     return f"No recorded share of labels {who} clearly costs gold"
 
@@ -47,7 +47,7 @@ def share_reading(golds: np.ndarray, shares: Sequence[float], place: int, done: 
     short = f", since no more pairs differ in it than that, not {shares[place]:.0%}"
     given = f"{one.given:.0%} {who}{short if one.given < shares[place] - SHORT else ''}"
     changed = f", which changes <b>{one.changed:.0%}</b> of all labels," if one.changed < one.given - SHORT else ""
-    return f"with {given}{changed} gold is <b>{golds[place].mean():.2f}</b> ({told})"
+    return signed(f"with {given}{changed} gold is <b>{golds[place].mean():.2f}</b> ({told})")
 
 
 def taste_claim(shared: np.ndarray, own: np.ndarray, counts: Sequence[int], distance: float) -> str:

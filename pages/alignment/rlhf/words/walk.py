@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.rlhf import RunHistory
 
 FALL = 0.3
@@ -39,7 +39,7 @@ def labeled_claim(seen: np.ndarray, edge: int) -> str:
     """How many labeled answers hold a word oftener than the edge, and beyond which count there is none."""
     most = int(np.flatnonzero(seen)[-1])
     beyond = int(seen[edge + 1 :].sum())
-    return f"{beyond} of {int(seen.sum())} are labeled, none beyond {most}" if beyond else "none is labeled"
+    return f"{beyond} of {int(seen.sum()):,} are labeled, none beyond {most}" if beyond else "none is labeled"
 
 
 def slope_claim(proxy: np.ndarray, gold: np.ndarray, edge: int) -> str:
@@ -47,6 +47,45 @@ def slope_claim(proxy: np.ndarray, gold: np.ndarray, edge: int) -> str:
     moves = proxy[-1] - proxy[edge], gold[-1] - gold[edge]
     told = [f"{'rises' if move > 0 else 'falls'} by <b>{abs(move):.1f}</b>" for move in moves]
     return f"the proxy {told[0]}, gold {told[1]}"
+
+
+def alone_claim(word: str, others: float, gaps: tuple[float, float]) -> str:
+    """Why the answers leave the lines of one word alone, or that they do not, in HTML.
+
+    Args:
+        others: words of an answer beside that one, on average.
+        gaps: mean proxy and gold of the answers, less those of the word alone, as often.
+    """
+    beside = "nothing else" if others == 0 else f"<b>{others:.1f}</b> other words"
+    if max(map(abs, gaps)) <= FALL:
+        return f"They hold {beside}, and lie near the lines of “{word}”."
+    return f"They hold {beside}; “{word}” alone, as often, has {_off_words(gaps)}."
+
+
+def random_claim(gaps: tuple[float, float], own: np.ndarray, random: np.ndarray) -> str:
+    """Why the answers leave the lines of random words of the same length, or that they do not, in HTML.
+
+    Args:
+        gaps: mean proxy and gold of the answers, less those of random words. Of gold it is
+            own[0] - random[0] - 0.5 (own[1] - random[1]), since the lengths are the same.
+        own, random: mean `gold_parts` of the answers, and of random words.
+    """
+    if max(map(abs, gaps)) <= FALL:
+        return f"Random words of their length have as much of both, within {FALL:g}."
+    return (
+        f"Random words of their length have {_off_words(gaps)}: not the length, the words differ, "
+        f"<b>{random[1]:.1f}</b> repeats instead of <b>{own[1]:.1f}</b> and <b>{random[0]:.1f}</b> useful ones "
+        f"instead of <b>{own[0]:.1f}</b>."
+    )
+
+
+def _off_words(gaps: tuple[float, float]) -> str:
+    """What lines have against the answers, whose proxy and gold less the lines' are given."""
+    told = [
+        f"as much {name}" if abs(gap) <= FALL else f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {name}"
+        for name, gap in zip(("proxy", "gold"), gaps, strict=True)
+    ]
+    return " and ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +127,8 @@ def stopped_claim(run: RunHistory, kl: float) -> str:
     """Where the rule stops a run and what gold is there, in HTML."""
     rule = rule_stop(run, kl)
     if rule.met:
-        return f"The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>."
-    return (
+        return signed(f"The rule stops at step {rule.step}: <b>{rule.gold:.2f}</b>.")
+    return signed(
         f"KL never reaches {kl:g} nats (<b>{run.kl.max():.2f}</b> at most), so the rule runs to the end, step "
         f"{rule.step}: <b>{rule.gold:.2f}</b>."
     )
@@ -103,7 +142,7 @@ def bet_claim(bet: Stop, rule: Stop, best: Stop) -> str:
         verdict = f"{abs(gap):.1f} {'more' if gap > 0 else 'less'} than the rule"
     if not rule.met:
         verdict += " (which never stops)"
-    return f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}"
+    return signed(f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}")
 
 
 def rule_claim(runs: Sequence[RunHistory], kl: float) -> str:

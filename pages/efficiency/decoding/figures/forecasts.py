@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from components.figures.fields import inks
+from components.phrases import signed
 from components.theme import CATEGORIES, Look, escape, figure
 from core.decoding import Misses, Table
 
@@ -190,7 +191,7 @@ def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Fig
                 "symbol": ["triangle-up" if off else "circle" for off in beyond],
                 "color": look.accent("efficiency"),
             },
-            text=[f"{found.runs[run][0]} on {found.runs[run][1]}: {found.seconds[run]:+.1%}" for run in order],
+            text=[signed(f"{found.runs[run][0]} on {found.runs[run][1]}: {found.seconds[run]:+.1%}") for run in order],
             hovertemplate="%{text}<extra></extra>",
         )
     )

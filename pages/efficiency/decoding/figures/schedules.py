@@ -9,8 +9,12 @@ import plotly.graph_objects as go
 from components.theme import MONO, Look, escape, figure, mixed
 from core.decoding import Generation, PoolCall
 
-COLUMNS = 7
-"""N-grams in a row of the pool."""
+COLUMNS, PRESENTED = 7, 6
+"""N-grams in a row of the pool, at a desk and in a presenter's type."""
+CELLS = 1160
+"""The least width of a row of the pool's cells in pixels."""
+LETTER = 0.62
+"""The width of a letter of the mono font over its size."""
 PUBLISHED_HEADS = (0.560, 0.316, 0.201)
 """First guesses of the heads of Medusa-7B, from the accuracies that its authors publish with the code."""
 UNKNOWN, KNOWN, NEW, TRIED, USED = range(5)
@@ -128,11 +132,12 @@ def pool_figure(
     """
     ngrams = list(dict.fromkeys(ngram for call in calls for ngram in call.pool))
     place = {ngram: number for number, ngram in enumerate(ngrams)}
-    rows = max(1, -(-len(ngrams) // COLUMNS))
+    columns = PRESENTED if look.presenter else COLUMNS
+    rows = max(1, -(-len(ngrams) // columns))
     words = [" ".join(pieces.get(token, "…") for token in ngram) for ngram in ngrams]
     paint = [look.paper, look.faint, look.role("draft"), look.quiet, look.role("accepted")]
     colors = [paint[0], paint[1], *(mixed(color, look.paper, 0.45) for color in paint[2:])]
-    frames = [_states(calls, number, place, words, rows) for number in range(len(calls))]
+    frames = [_states(calls, number, place, words, (rows, columns)) for number in range(len(calls))]
     fig = figure(look, title=title, height=height, showlegend=False)
     fig.add_trace(
         go.Heatmap(
@@ -144,7 +149,7 @@ def pool_figure(
             xgap=3,
             ygap=3,
             texttemplate="%{text}",
-            textfont={"family": MONO, "size": look.size - 3, "color": look.ink},
+            textfont={"family": MONO, "size": _letters(words, columns, look), "color": look.ink},
             hovertemplate="%{text}<extra></extra>",
         )
     )
@@ -158,16 +163,30 @@ def pool_figure(
         for number, frame in enumerate(frames)
     ]
     fig.update_layout(updatemenus=[_play(look)], annotations=[_counter(told[at], look)], margin_b=60)
-    fig.update_xaxes(visible=False, range=[-0.5, COLUMNS - 0.5])
+    fig.update_xaxes(visible=False, range=[-0.5, columns - 0.5])
     return fig.update_yaxes(visible=False, range=[rows - 0.5, -0.5])
 
 
+def _letters(words: Sequence[str], columns: int, look: Look) -> float:
+    """The size of the letters with which the longest n-gram fits its cell, in pixels."""
+    longest = max(map(len, words), default=1)
+    return min(look.size - 3, CELLS / columns / (LETTER * longest))
+
+
 def _states(
-    calls: Sequence[PoolCall], number: int, place: Mapping[tuple[int, ...], int], words: Sequence[str], rows: int
+    calls: Sequence[PoolCall],
+    number: int,
+    place: Mapping[tuple[int, ...], int],
+    words: Sequence[str],
+    shape: tuple[int, int],
 ) -> dict[str, Any]:
-    """The cells before one call: their state, and the words of what is known."""
+    """The cells before one call: their state, and the words of what is known.
+
+    Args:
+        shape: rows and columns.
+    """
     call, before = calls[number], set(calls[number - 1].pool if number else ())
-    state = np.zeros(rows * COLUMNS, np.int64)
+    state = np.zeros(shape[0] * shape[1], np.int64)
     text = [""] * len(state)
     tried = {(call.last, *tail) for tail in call.tried}
     for ngram in call.pool:
@@ -175,8 +194,8 @@ def _states(
         text[place[ngram]] = escape(words[place[ngram]])
     if call.used is not None:
         state[place[call.used]] = USED
-    grid = [text[row * COLUMNS : (row + 1) * COLUMNS] for row in range(rows)]
-    return {"z": state.reshape(rows, COLUMNS), "text": grid}
+    grid = [text[row * shape[1] : (row + 1) * shape[1]] for row in range(shape[0])]
+    return {"z": state.reshape(shape), "text": grid}
 
 
 def _counter(told: Sequence[str], look: Look) -> dict[str, Any]:

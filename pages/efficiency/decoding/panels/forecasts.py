@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MACHINES = (HERE, *PUBLISHED, AS_MEASURED)
-HEIGHT, PRESENTED = 344, 300
+HEIGHT, PRESENTED = 324, 292
 """Of both charts, at a desk and for a projector, where words take more room."""
 
 COLUMNS = (
@@ -157,7 +157,7 @@ def _measured(page: Page, dtype: Precision) -> None:
         fig = table_figure(table, results.pace_intervals(dtype), look=page.look, title="", height=_height(page))
         page.plot(fig, name="measured", alt=f"Measured tokens a second by method and prompt. {title}.", roomy=True)
     with right:
-        off = f"The model misses a recorded run by {error.middle:.1%} in the middle"
+        off = f"Forecasts miss by {error.middle:.1%} in the middle"
         fig = miss_figure(error, look=page.look, title=off, height=_height(page) - 24)
         page.plot(fig, name="misses", alt=f"Forecast against recorded seconds of each run. {off}.")
     page.note(f"{wins_of(table)} {without_best(table)}")

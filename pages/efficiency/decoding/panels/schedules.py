@@ -28,7 +28,13 @@ from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.schedules import length_bars, pool_figure, schedule_bars
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.topic import HERE
-from pages.efficiency.decoding.words.schedules import call_words, pool_title, pool_words, schedules_title
+from pages.efficiency.decoding.words.schedules import (
+    call_words,
+    pool_title,
+    pool_words,
+    schedules_title,
+    schedules_words,
+)
 
 LENGTHS = (1, 2, 3, 5, 8)
 GROWING, UNSURE = "grows and shrinks", "stops when unsure"
@@ -39,15 +45,7 @@ HEIGHT, PRESENTED = 350, 290
 def schedules(shown: Shown) -> None:
     """Lengths that change from call to call against constant ones, on all prompts and call by call on one."""
     page = shown.page
-    first, second, third, fourth = st.columns(4)
-    with first:
-        page.controls.select("drafter", "Draft", SCHEDULED)
-    with third:
-        offered = _offered(float(page.controls.slider("stop", "Stops below probability", 0.05, 0.95, step=0.05)))
-    with second:
-        chosen = str(page.controls.select("schedule", "Schedule", list(offered)))
-    with fourth:
-        page.controls.select("machine", "Machine", (HERE, *PUBLISHED))
+    offered, chosen = _schedule_controls(page)
     name, machine = _drafter(page), _machine(page)
     chains = results.all_chains(name)
     if not chains:
@@ -65,24 +63,33 @@ def schedules(shown: Shown) -> None:
         fig = schedule_bars(speeds, chosen, look=page.look, title=title, height=_height(page))
         page.plot(fig, name="schedules", alt=f"Forecast speed of each schedule. {title}.")
     with right:
-        title = f"“{kind}”, {chosen}: {run.accepted} of {run.proposed} draft tokens stand in {run.target_calls} calls"
-        fig = length_bars(run, look=page.look, title=title, height=_height(page))
-        page.plot(fig, name="lengths", alt=f"Draft length by call. {title}.")
+        _by_call(page, run, f"“{kind}”, {chosen}")
     page.note(
         f"<b>{len(run.token_ids)}</b> tokens in <b>{run.target_calls}</b> calls, <b>{speeds[chosen][kind]:.2f}</b> "
         f"times greedy on “{kind}” by the model of {where}."
     )
-    st.caption(
-        "The small draft is a model of two layers that learned to write like the large one; an exit guesses with the "
-        "large model's own first layers, raw or through a small trained adapter. What it would propose from "
-        "every place of the greedy text is recorded, so every schedule is replayed exactly; only its time is computed. "
-        "“Grows and shrinks” drafts two more after a call that accepted all, and "
-        "one fewer after any other. “Stops when unsure” ends a draft with the first token to which the draft gives "
-        f"less than the threshold. A dot is one of {len(chains)} prompts, the line their geometric mean, as of "
-        "all speeds here; float32. "
-        f"Held against the recorded runs, such a model is off by up to {band:.0%} in nine of ten speeds: only a lead "
-        "beyond that on every prompt is called one. Of the controls on top, the prompt alone matters here."
-    )
+    st.caption(schedules_words(len(chains), band))
+
+
+def _schedule_controls(page: Page) -> tuple[dict[str, Schedule], str]:
+    """What is offered with the threshold on its slider, and the name of the schedule that is chosen."""
+    first, second, third, fourth = st.columns(4)
+    with first:
+        page.controls.select("drafter", "Draft", SCHEDULED)
+    with third:
+        offered = _offered(float(page.controls.slider("stop", "Stops below probability", 0.05, 0.95, step=0.05)))
+    with second:
+        chosen = str(page.controls.select("schedule", "Schedule", list(offered)))
+    with fourth:
+        page.controls.select("machine", "Machine", (HERE, *PUBLISHED))
+    return offered, chosen
+
+
+def _by_call(page: Page, run: Generation, what: str) -> None:
+    """The length of the draft of each call, of what is named."""
+    title = f"{what}: {run.accepted} of {run.proposed} draft tokens stand in {run.target_calls} calls"
+    fig = length_bars(run, look=page.look, title=title, height=_height(page))
+    page.plot(fig, name="lengths", alt=f"Draft length by call. {title}.")
 
 
 def schedule_checks(shown: Shown) -> list[Check]:
@@ -119,7 +126,15 @@ def pool(shown: Shown) -> None:
     at = int(page.controls.slider("call", "Call", 0, len(calls) - 1))
     title = pool_title(calls)
     told = [call_words(calls, number, run.pieces.get(call.last, "…")) for number, call in enumerate(calls)]
-    fig = pool_figure(calls, at, run.pieces, told, look=page.look, title=title, height=_height(page) + 40)
+    fig = pool_figure(
+        calls,
+        at,
+        run.pieces,
+        told,
+        look=page.look,
+        title=title,
+        height=_height(page) + (60 if page.look.presenter else 12),
+    )
     page.plot(fig, name="pool", alt=f"The pool of n-grams on “{kind}”. {title}; {'; '.join(told[at])}.", roomy="broad")
     page.note(f"On “{kind}”, float32. {pool_words(calls)}")
     st.caption(

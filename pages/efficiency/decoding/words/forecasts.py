@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from core.decoding import BATCHES, NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
 from pages.efficiency.decoding.topic import HERE
 
@@ -257,7 +257,7 @@ def worst_words(found: Misses) -> str:
     why = (
         f": its calls read more rows than the {WIDTHS[-1]} for which shares were measured" if name == "no cache" else ""
     )
-    told = f"{miss:+.0%}".replace("-", "−")
+    told = signed(f"{miss:+.0%}")
     return f"Farthest off is {name} on {kind}, {told}{why}."
 
 

@@ -124,10 +124,10 @@ def recorded_alone(kind: str, *, every: bool) -> str:
         kind: of the prompt in view.
         every: whether the panel shows all recorded prompts at once.
     """
-    seen = "all of them are in view" if every else f"in view is “{kind}”"
+    seen = "all in view" if every else f"in view is “{kind}”"
     return (
-        f"This panel holds the recorded prompts alone, at temperature 0 with windows that the measured costs call for: "
-        f"{seen}. Race your own settings on the main figure."
+        f"Here are recorded prompts alone, at temperature 0, drafts as long as the measured costs call for: {seen}. "
+        "Race yours on the main figure."
     )
 
 
