@@ -38,7 +38,7 @@ from core.clip import (
 from core.models import fetch, shared
 from pages.prompting.clip_spurious import loading, results
 from pages.prompting.clip_spurious.panels import pictures, relevance, repair
-from pages.prompting.clip_spurious.topic import BIRD, COVERED_BY, DEFAULTS, GRAY, OTHER
+from pages.prompting.clip_spurious.topic import BIRD, COVERED_BY, DEFAULTS, GRAY, OTHER, PANELS
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
@@ -514,9 +514,28 @@ def test_a_few_labels_stand_beside_the_edits(page: Callable[..., AppTest], few: 
     assert not app.error
     if few == 0:
         assert "Without labels nothing is retrained" in html
-        assert "as zero-shot" in html
+        assert "the class names answer" in html
     else:
         assert f"With <b>{4 * few}</b> labels in all" in html
+
+
+CONTROLS = {"bird": 2, "water": 40.0, "repair": "calibrate"}
+"""The controls that some panels do not read, each with another value than at the start."""
+
+
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
+def test_a_control_that_changes_nothing_rests_and_says_why(page: Callable[..., AppTest], panel: str) -> None:
+    def shown(**values: object) -> tuple[str, list[str]]:
+        """No story has this seed, so none leads the sentence by some values and not by others."""
+        drawn = page(panel=panel, seed=3, **values)
+        return html_of(drawn), [chart.proto.spec for chart in charts(drawn)]
+
+    app, before = page(panel=panel), shown()
+    for name, other in CONTROLS.items():
+        control = app.segmented_control if name == "repair" else app.slider
+        resting = control(key=f"clip_spurious_{name}")
+        assert resting.disabled == (shown(**{name: other}) == before)
+        assert resting.disabled == ("changes nothing" in resting.help)
 
 
 @pytest.mark.parametrize("few", [10**9, -4, "many"])
