@@ -91,6 +91,11 @@ STYLE = """<style>
     left: 0; align-self: flex-start; font-size: 0.8rem; color: var(--quiet); }
   [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: 0.3rem; }
 }
+@media (hover: none), (max-width: 640px) {
+  .modebar-group:not(:last-child) { display: none !important; }
+  .modebar-group, .modebar-btn { padding: 0 !important; }
+  .modebar { right: 0 !important; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""
 
