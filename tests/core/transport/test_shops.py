@@ -211,6 +211,10 @@ def test_masses_of_another_sum_are_refused() -> None:
         territories([[0.2, 0.3], [0.7, 0.7]], np.ones((4, 4)), masses=[1, 2])
 
 
+MASSES = "Last step: each territory has its mass, to whole cells"
+WAYS = "Last step: the ways of all customers are what the prices say"
+
+
 @pytest.mark.parametrize(
     ("spoiled", "name"),
     [
@@ -220,33 +224,38 @@ def test_masses_of_another_sum_are_refused() -> None:
         ),
         (
             lambda found: replace(found, masses=found.masses + 0.02 * np.eye(7)[0]),
-            "Last step: each territory has its mass, to whole cells",
+            f"{MASSES} {WAYS}",
         ),
+        (lambda found: replace(found, prices=found.prices * 0.9), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, prices=found.prices + 0.05 * (np.eye(7)[0] - np.eye(7)[1])), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, density=found.density[::-1]), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, sites=found.sites[::-1]), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, assignment=found.assignment[::-1]), WAYS),
     ],
 )
 def test_a_wrong_division_is_seen(spoiled: Callable[[Territories], Territories], name: str) -> None:
     found = territories(drawn(0, 7), field("city", 80))
     assert failed(found) == []
-    assert failed(spoiled(found)) == [name]
+    assert " ".join(failed(spoiled(found))) == name
 
 
 @pytest.mark.parametrize(
     ("sign", "name"),
     [
-        (1, "Last prices, coarser: they earn no more than the least cost"),
-        (-1, "and less by no more than the gaps allow"),
+        (1, "Last prices on 40 x 40 cells: they earn no more than the least cost there"),
+        (-1, "and less by no more than the gaps there allow"),
     ],
 )
 def test_a_wrong_dual_is_seen(sign: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = territories(drawn(0, 7), field("city", 80))
     right = Territories.dual.fget
     monkeypatch.setattr(Territories, "dual", property(lambda self: right(self) + sign * 1e-2))
-    assert failed(found) == [name]
+    assert failed(found) == [WAYS, name]
 
 
 def test_too_few_steps_are_seen() -> None:
     found = territories(drawn(0, 7), field("city", 80), steps=0)
-    assert failed(found) == ["Last step: each territory has its mass, to whole cells"]
+    assert failed(found) == [MASSES]
 
 
 def test_a_picture_is_a_field_of_its_brightness() -> None:
