@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.clip import (
+    FAMILY,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
     MAPS,
@@ -30,6 +32,7 @@ from core.clip import (
     fade_scenes,
     overlap,
     patch_shares,
+    recorded_fade_maps,
     recorded_labels,
     recorded_microscope,
     recorded_random_maps,
@@ -550,6 +553,40 @@ def test_a_record_of_other_labels_turns_the_check_red(monkeypatch: pytest.Monkey
     monkeypatch.setattr(results, "recorded_labels", lambda name: wrong)
     failed = [check.name for check in inspect.unwrap(results.labels_checks)("birds-100", 3) if not check.passed]
     assert failed == ["Draws made now are the recorded ones", "No labels give zero-shot"]
+
+
+STANDARD = Repair("none", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, rank=DEFAULTS["rank"])
+OVERLAPS = "Overlaps with the bird, counted anew from the maps"
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "failed"),
+    [
+        ({}, []),
+        ({"relevance": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
+        ({"rollout": lambda one: one[..., ::-1]}, [OVERLAPS]),
+        ({"overlap": np.zeros_like}, [OVERLAPS]),
+        ({"rejected": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
+        ({"rejected_overlap": lambda one: one[..., ::-1]}, [OVERLAPS]),
+        ({"covered": lambda one: one[:, :, [1, 0, 2]]}, ["A cover of the same pixels changes no score", OVERLAPS]),
+        ({"chance": lambda one: 1 - one}, ["The other background alone has its probability"]),
+    ],
+)
+def test_damaged_maps_turn_a_check_red(
+    spoiled: dict[str, Callable[[np.ndarray], np.ndarray]], failed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = recorded_fade_maps("birds-100")
+    wrong = replace(found, **{name: spoil(getattr(found, name)) for name, spoil in spoiled.items()})
+    monkeypatch.setattr(results, "recorded_fade_maps", lambda name: wrong)
+    seen = inspect.unwrap(results.seen_by)("birds-100", 5, 100.0, STANDARD)
+    assert [check.name for check in seen.checks if not check.passed] == failed
+
+
+@pytest.mark.parametrize("model", FAMILY)
+def test_no_check_of_the_recorded_maps_is_red(model: str) -> None:
+    for place, percent in [(place, percent) for place in range(0, 12, 3) for percent in (0.0, 47.5, 50.0, 72.5, 100.0)]:
+        seen = inspect.unwrap(results.seen_by)(model, place, percent, STANDARD)
+        assert all(check.passed for check in seen.checks)
 
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:
