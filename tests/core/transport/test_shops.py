@@ -279,7 +279,7 @@ def test_a_large_field_is_divided_as_a_small_one(monkeypatch: pytest.MonkeyPatch
     """Its squared distances are computed anew each time, in the same order."""
     sites, density = np.random.default_rng(3).random((7, 2)), field("city", 40)
     kept = territories(sites, density)
-    monkeypatch.setattr("core.transport.shops.MOST_KEPT", 0)
+    monkeypatch.setattr("core.transport.plane.MOST_KEPT", 0)
     anew = territories(sites, density)
     np.testing.assert_array_equal(kept.path, anew.path)
     np.testing.assert_array_equal(kept.assignment, anew.assignment)
@@ -319,7 +319,7 @@ def test_three_pixels_beside_each_other_are_parted() -> None:
 
 def test_a_field_on_which_a_shop_stays_empty_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.transport.shops.MOST_EXACT", 0)
-    monkeypatch.setattr("core.transport.shops.PATIENCE", -1)
+    monkeypatch.setattr("core.transport.climb.PATIENCE", -1)
     corner = np.zeros((60, 60))
     corner[58:, 58:] = 1
     crowded = [[0.02, 0.02], [0.02, 0.05], [0.05, 0.02], [0.9, 0.9]]
