@@ -32,7 +32,7 @@ model_place, bird_place, water_place, repair_place = st.columns(
 with model_place:
     model = page.controls.select("model", "Model", list(FAMILY))
 with bird_place:
-    bird = page.controls.slider("bird", "Bird (from 7 on a waterbird)", 1, 12, **views.resting(page, "bird"))
+    bird = page.controls.slider("bird", "Bird (waterbird from 7)", 1, 12, **views.resting(page, "bird"))
 with water_place:
     wet = views.resting(page, "water")
     water = page.controls.slider("water", "Water behind it (%)", 0.0, 100.0, step=2.5, format="%g", **wet)
