@@ -103,6 +103,11 @@ STYLE = """<style>
     [data-testid="stElementContainer"]:has(> :not([data-testid="stEmpty"]))) { display: none; }
   .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto; }
 }
+@media (hover: none), (max-width: 640px) {
+  .modebar-group:not(:last-child) { display: none !important; }
+  .modebar-group, .modebar-btn { padding: 0 !important; }
+  .modebar { right: 0 !important; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""
 

@@ -92,6 +92,8 @@ from .records import fade_shares as fade_shares
 from .records import group_prompts as group_prompts
 from .records import recorded_clip as recorded_clip
 from .records import scenes_check as scenes_check
+from .recounts import chance_check as chance_check
+from .recounts import overlaps_check as overlaps_check
 from .rendering import IMAGE_SIZE as IMAGE_SIZE
 from .rendering import Layers as Layers
 from .rendering import bird_mask as bird_mask

@@ -59,6 +59,7 @@ from .motion import ShiftReadings as ShiftReadings
 from .motion import barycentric_map as barycentric_map
 from .motion import displacement as displacement
 from .motion import shift_readings as shift_readings
+from .plane import Moment as Moment
 from .problem import METRICS as METRICS
 from .problem import MetricError as MetricError
 from .problem import UnequalFeaturesError as UnequalFeaturesError
@@ -76,7 +77,6 @@ from .sample import moves_of as moves_of
 from .scenes import SCENES as SCENES
 from .scenes import Colors as Colors
 from .scenes import scene as scene
-from .shops import Moment as Moment
 from .shops import Territories as Territories
 from .shops import owners_along as owners_along
 from .shops import owners_of as owners_of

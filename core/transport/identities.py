@@ -1,5 +1,6 @@
 """What a distance between two clouds and a division of a field must fulfil, found by solving problems anew."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from core.transport.gaussians import bures_squared, gaussian_of
 from core.transport.methods import exact
 from core.transport.problem import cost_matrix, cost_of
 from core.transport.result import Transport
-from core.transport.shops import Territories, owners_of, territories, tied
+from core.transport.shops import Territories, owners_of, tied
 from core.transport.sites import Field
 from core.transport.solution import solve
 
@@ -110,9 +111,10 @@ def bures_identity(run: Transport) -> Check:
 def territory_identities(found: Territories) -> tuple[Check, ...]:
     """The identities of shops and their prices: Voronoi cells at first, the masses at last, and the linear program.
 
-    With all prices equal the nearest shop wins. At the last prices each share is right up to cells, which
-    have one shop each. On a field of at most 40 x 40 cells the dual g(v) = sum m v + sum rho min(c - v) lies
-    below the least cost of any division, by no more than sum gap (v - v*), v* the prices of the linear program: g is
+    With all prices equal the nearest shop wins. At the last prices each share is right up to cells, which have one shop
+    each, and the customers' ways are what the prices say: sum rho |x - y|^2 = g(v) + sum gap v, with the dual
+    g(v) = sum m v + sum rho min(c - v). On a field of at most 40 x 40 cells g at these prices lies below the least cost
+    of any division there, by no more than sum gap (v - v*) of that field, v* the prices of the linear program: g is
     concave, and -gap is its slope at v.
 
     Args:
@@ -120,36 +122,57 @@ def territory_identities(found: Territories) -> tuple[Check, ...]:
 
     Source: a k-d tree of scipy for the nearest shop; POT's network simplex for the least cost.
     """
-    checks = [_voronoi(found), _shares(found)]
+    return (_voronoi(found), _shares(found), _ways(found), *_program(found))
+
+
+def _program(found: Territories) -> tuple[Check, Check]:
+    """The last prices on a coarser field, against the linear program."""
     coarse = _coarser(found.density)
-    if (coarse > 0).sum() < len(found.sites):
-        return tuple(checks)
-    try:
-        small = territories(found.sites, coarse, masses=found.targets)
-    except ValueError:  # too sparse in whole coarse cells
-        return tuple(checks)
-    rows, columns = ((np.arange(n) + 0.5) / n for n in coarse.shape)
-    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
-    costs = cost_matrix(places, found.sites)
+    coarse /= coarse.sum()
+    owners = owners_of(found.sites, coarse.shape, found.prices)
+    shares = np.bincount(owners.ravel(), coarse.ravel(), minlength=len(found.sites))
+    small = replace(found, density=coarse, assignment=owners, masses=shares)
+    costs = cost_matrix(_places(coarse), found.sites)
     # Where it sets out from changes no program's end, and from these prices it is near.
     offers = (costs - small.prices).min(axis=1)
-    program = exact(small.density.ravel(), found.targets, costs, start=(offers, small.prices))
+    program = exact(coarse.ravel(), found.targets, costs, start=(offers, small.prices))
     assert program.potentials is not None
     least = cost_of(program.plan, costs)
     rounding = 2 * EPS * coarse.size
     reach = float(small.gap @ (small.prices - program.potentials[1]))
     size = " x ".join(map(str, coarse.shape))
     return (
-        *checks,
         Check(
-            "Last prices, coarser: they earn no more than the least cost",
+            f"Last prices on {size} cells: they earn no more than the least cost there",
             small.dual - least,
             rounding,
-            f"{size} cells, ot.emd",
+            "Σ m v + Σ ρ min(c − v) against ot.emd",
         ),
         Check(
-            "and less by no more than the gaps allow", least - small.dual, reach + rounding, "Σ gap (v − the program’s)"
+            "and less by no more than the gaps there allow",
+            least - small.dual,
+            reach + rounding,
+            "Σ gap (v − the program’s)",
         ),
+    )
+
+
+def _places(density: Field) -> Float[np.ndarray, "cell 2"]:
+    """The middle of each cell, row by row."""
+    rows, columns = ((np.arange(n) + 0.5) / n for n in density.shape)
+    return np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+def _ways(found: Territories) -> Check:
+    """How far the customers' squared ways to the shops on screen are from what the prices and the masses say."""
+    down, across = (_places(found.density) - found.sites[found.assignment.ravel()]).T
+    way = float(found.density.ravel() @ (down**2 + across**2))
+    off = abs(way - found.dual - float(found.gap @ found.prices))
+    return Check(
+        "Last step: the ways of all customers are what the prices say",
+        off,
+        EPS * (found.density.size + 16 * len(found.sites)),
+        "Σ ρ |x − y|² against Σ m v + Σ ρ min(c − v) + Σ gap v",
     )
 
 
@@ -157,8 +180,7 @@ def _voronoi(found: Territories) -> Check:
     """How much farther than the nearest shop the one is that a cell has at the first prices."""
     from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
-    rows, columns = ((np.arange(n) + 0.5) / n for n in found.density.shape)
-    places = np.stack(np.meshgrid(rows, columns, indexing="ij"), axis=-1).reshape(-1, 2)
+    places = _places(found.density)
     own = found.sites[owners_of(found.sites, found.density.shape, found.path[0]).ravel()]
     down, across = (places - own).T
     over = np.sqrt(down**2 + across**2) - cKDTree(found.sites).query(places)[0]

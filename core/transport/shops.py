@@ -4,32 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
-from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+from jaxtyping import Float
 
 from core.numbers import whole
+from core.transport.climb import Climb
 from core.transport.few_cells import CELLS_EACH, MOST_EXACT, exact_prices
+from core.transport.plane import NOISE, Moment, Owners, Plane
 from core.transport.problem import ArrayLike
 from core.transport.sites import Field, Shares, Sites, as_density, as_sites, as_targets
 
 MOST_STEPS = 10_000
-
-MOST_KEPT = 4_000_000
-"""Squared distances that are kept for all steps; of a larger field they are computed anew each time."""
-
-NOISE = 1e-12
-"""Sums of a million shares that differ by less differ by rounding alone."""
-
-PATIENCE = 4
-"""Steps that may bring nothing better before the search ends."""
-
-NEAR = 1e-3
-"""Cells whose offers differ by at most this are the first to be looked at where a border moves."""
-
-HALVINGS = 7
-"""How often a Newton step is halved before another way is taken."""
-
-Owners = Int[np.ndarray, "row column"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,31 +50,16 @@ class Territories:
         gap: Shares = self.masses - self.targets
         return gap
 
-    def moment(self, step: int) -> "Moment":
+    def moment(self, step: int) -> Moment:
         """The division after a step, 0 for equal prices. Raises ValueError for a step that was not made."""
         step = whole("step", step, 0, len(self.path) - 1)
-        return _Plane(self.sites, self.density).moment(self.path[step])
+        return Plane(self.sites, self.density).moment(self.path[step])
 
     @property
     def dual(self) -> float:
         """Sum of m v + sum of rho min(|x - y|^2 - v): no division with the masses m costs less."""
-        lowest = _Plane(self.sites, self.density).owners(self.prices)[1]
+        lowest = Plane(self.sites, self.density).owners(self.prices)[1]
         return float(self.targets @ self.prices + (self.density * lowest).sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Moment:
-    """The field as it is divided at some prices.
-
-    Args:
-        prices: v, [shop]. assignment: [row column], the shop of each cell. masses: [shop], their shares.
-        way: sum of rho |x - y|^2, the mean squared way of a customer to the own shop.
-    """
-
-    prices: Shares
-    assignment: Owners
-    masses: Shares
-    way: float
 
 
 def territories(
@@ -128,7 +97,7 @@ def territories(
     if filled < len(y):
         cells = f"{filled} cell{'' if filled == 1 else 's'}"
         raise ValueError(f"the density has customers in {cells} for {len(y)} shops; each shop needs a cell of its own")
-    climb = _Climb(_Plane(y, rho), m)
+    climb = Climb(Plane(y, rho), m)
     most = whole("steps", steps, 0, MOST_STEPS)
     path = [np.zeros(len(y)), *climb.steps(most)]
     gaps = np.array([climb.off(prices) for prices in path])
@@ -172,7 +141,7 @@ def owners_of(sites: Sites, shape: tuple[int, int], prices: Shares) -> Owners:
 
 def owners_along(sites: Sites, shape: tuple[int, int], path: Float[np.ndarray, "moment shop"]) -> Iterator[Owners]:
     """`owners_of` for prices after prices, [moment shop]."""
-    plane = _Plane(sites, np.ones(shape))
+    plane = Plane(sites, np.ones(shape))
     return (plane.owners(prices)[0] for prices in path)
 
 
@@ -184,282 +153,7 @@ def tied(found: Territories, shop: int) -> float:
     """
     if len(found.sites) == 1:
         return 0.0
-    margins, shares = _Plane(found.sites, found.density).margins(np.arange(len(found.sites)) == shop, found.prices)
+    margins, shares = Plane(found.sites, found.density).margins(np.arange(len(found.sites)) == shop, found.prices)
     sides = ((np.max, margins[margins <= 0]), (np.min, margins[margins > 0]))
     first = [float(nearest(side)) for nearest, side in sides if len(side)]
     return float(sum(shares[np.abs(margins - margin) < NOISE].sum() for margin in first))
-
-
-@dataclass(frozen=True, eq=False)
-class _Rivals:
-    """The best and the next best offer at some prices.
-
-    Args:
-        owner: the shop of each cell. lowest, second: its offer and the next best, |x - y|^2 - v.
-        slack: [cell], how far the next best is from the best, row by row.
-        shares: [shop]. paid: sum of rho times the lowest offer.
-    """
-
-    prices: Shares
-    owner: Owners
-    lowest: Field
-    second: Field
-    slack: Float[np.ndarray, "cell"]
-    shares: Shares
-    paid: float
-
-
-class _Plane:
-    """A field of customers and the squared distances of its rows and columns to each shop."""
-
-    def __init__(self, sites: Sites, density: Field) -> None:
-        self.sites, self.density = sites, density
-        rows, columns = ((np.arange(n) + 0.5) / n for n in density.shape)
-        self.down = (rows - sites[:, :1]) ** 2
-        self.across = (columns - sites[:, 1:]) ** 2
-        small = len(sites) * density.size <= MOST_KEPT
-        self._squared = self.down[:, :, None] + self.across[:, None] if small else None
-        self._turned = np.ascontiguousarray(density.T)
-        self._filled = None if (density > 0).all() else density > 0
-        self._last: _Rivals | None = None
-        self._found = dict[bytes, tuple[Shares, float]]()
-        self._seen = dict[bytes, tuple[Shares, float]]()
-
-    def owners(self, prices: Shares) -> tuple[Owners, Field]:
-        """The first shop with the least |x - y|^2 - v for each cell, and that least."""
-        lowest = self._offer(0, prices)
-        owner = np.zeros(lowest.shape, dtype=np.int64)
-        for shop in range(1, len(prices)):
-            offer = self._offer(shop, prices)
-            np.copyto(owner, shop, where=offer < lowest)
-            np.minimum(lowest, offer, out=lowest)
-        return owner, lowest
-
-    def _offer(self, shop: int, prices: Shares) -> Field:
-        squared = self.down[shop][:, None] + self.across[shop] if self._squared is None else self._squared[shop]
-        offer: Field = squared - prices[shop]
-        return offer
-
-    def _squared_at(self, cells: np.ndarray) -> Float[np.ndarray, "shop cell"]:
-        """|x - y|^2 of some cells, counted row by row."""
-        if self._squared is not None:
-            kept: np.ndarray = self._squared.reshape(len(self.sites), -1)
-            return np.asarray(kept.take(cells, axis=1))
-        row, column = np.divmod(cells, self.density.shape[1])
-        return np.asarray(self.down[:, row] + self.across[:, column])
-
-    def costs(self, cells: np.ndarray) -> Float[np.ndarray, "cell shop"]:
-        """|x - y|^2 of some cells to each shop."""
-        return np.asarray((self.down[:, :, None] + self.across[:, None])[:, cells].T)
-
-    def divided(self, prices: Shares) -> tuple[Owners, Field, Shares]:
-        """`owners`, and the share of each shop."""
-        owner, lowest = self.owners(prices)
-        return owner, lowest, np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
-
-    def moment(self, prices: Shares) -> Moment:
-        """The division at some prices. The way is the sum of all offers, with what the prices took off them."""
-        owner, lowest, shares = self.divided(prices)
-        return Moment(prices, owner, shares, float(np.vdot(self.density, lowest) + shares @ prices))
-
-    def reached(self, prices: Shares) -> tuple[Shares, float]:
-        """The share of each shop and the way of `moment`, from `rivals` where they have looked at these prices."""
-        shares, paid = self._seen.get(prices.tobytes(), (None, 0.0))
-        if shares is None:
-            _, lowest, shares = self.divided(prices)
-            paid = float(np.vdot(self.density, lowest))
-        return shares, paid + float(shares @ prices)
-
-    def rivals(self, prices: Shares) -> _Rivals:
-        """The best and the next best offer for each cell: from here `found` looks at prices nearby."""
-        last = self._last
-        if last is None or last.prices.tobytes() != prices.tobytes():
-            lowest, second = self._offer(0, prices), np.full(self.density.shape, np.inf)
-            owner = np.zeros(lowest.shape, dtype=np.int64)
-            for shop in range(1, len(prices)):
-                offer = self._offer(shop, prices)
-                np.minimum(second, np.maximum(offer, lowest), out=second)
-                np.copyto(owner, shop, where=offer < lowest)
-                np.minimum(lowest, offer, out=lowest)
-            shares = np.bincount(owner.ravel(), self.density.ravel(), minlength=len(prices))
-            slack, paid = (second - lowest).ravel(), float(np.vdot(self.density, lowest))
-            self._last = last = _Rivals(prices, owner, lowest, second, slack, shares, paid)
-            self._found[prices.tobytes()] = self._seen[prices.tobytes()] = last.shares, last.paid
-        return last
-
-    def found(self, prices: Shares) -> tuple[Shares, float]:
-        """The share of each shop and the sum of rho min(|x - y|^2 - v), kept for all prices that were asked for.
-
-        Only cells whose next best offer is near may have changed hands since the last `rivals`.
-        """
-        known = self._found.get(prices.tobytes())
-        if known is None:
-            known = self._found[prices.tobytes()] = self._nearby(prices)
-        return known
-
-    def _nearby(self, prices: Shares) -> tuple[Shares, float]:
-        last = self._last
-        if last is None:
-            start = self.rivals(prices)
-            return start.shares, start.paid
-        rise = prices - last.prices
-        cells = np.flatnonzero(last.slack <= np.ptp(rise) + NOISE)
-        if len(cells) > self.density.size / len(prices):
-            _, lowest, shares = self.divided(prices)
-            return shares, float(np.vdot(self.density, lowest))
-        offers = self._squared_at(cells) - prices[:, None]
-        rho, count = self.density.ravel()[cells], len(prices)
-        owner = offers.argmin(axis=0)
-        kept = last.shares - np.bincount(last.owner.ravel()[cells], rho, minlength=count)
-        gained = offers[owner, np.arange(len(owner))] - last.lowest.ravel()[cells]
-        return kept + np.bincount(owner, rho, minlength=count), last.paid - float(kept @ rise) + float(rho @ gained)
-
-    def shares(self, prices: Shares) -> Shares:
-        """The share of each shop."""
-        return self.found(prices)[0]
-
-    def laplacian(self, owner: Owners) -> Float[np.ndarray, "shop shop"]:
-        """How the shares change with the prices, estimated where neighboring cells have different shops.
-
-        Between k and l the difference of offers has the slope g = 2 (y_l - y_k) / n along each axis of n cells. A
-        border of density rho and length s shifts by 1 / |g|, and is crossed by s |g_a| / |g| pairs of neighbors along
-        axis a: so each pair counts rho |g_a| / |g|^2.
-        """
-        count = len(self.sites)
-        apart = 2 * np.abs(self.sites[:, None] - self.sites) / np.array(self.density.shape)
-        squared = (apart**2).sum(axis=-1)
-        np.fill_diagonal(squared, 1.0)
-        joined = np.zeros((count, count))
-        for axis, owners, density in ((0, owner, self.density), (1, np.ascontiguousarray(owner.T), self._turned)):
-            last = density.size - density.shape[1]
-            shop, rho, below = owners.ravel(), density.ravel(), density.shape[1]
-            border = np.flatnonzero(shop[:last] != shop[below:])
-            pairs = np.bincount(
-                shop[border] * count + shop[border + below], (rho[border] + rho[border + below]) / 2, minlength=count**2
-            ).reshape(count, count)
-            joined += (pairs + pairs.T) * apart[..., axis] / squared
-        laplacian: Float[np.ndarray, "shop shop"] = np.diag(joined.sum(axis=1)) - joined
-        return laplacian
-
-    def margins(self, group: np.ndarray, prices: Shares) -> tuple[np.ndarray, np.ndarray]:
-        """By how much the prices of a group must rise until each cell is the group's, and the shares of the cells.
-
-        Cells without customers are left out.
-        """
-        inside, outside = self._sides(np.flatnonzero(group), group, prices)
-        margins = inside - outside
-        if self._filled is None:
-            return margins.ravel(), self.density.ravel()
-        return margins[self._filled], self.density[self._filled]
-
-    def _sides(self, members: np.ndarray, group: np.ndarray, prices: Shares) -> tuple[Field, Field]:
-        """The least offer of a group and that of all others, for each cell."""
-        if len(members) > 1:
-            inside, outside = (
-                np.minimum.reduce([self._offer(int(shop), prices) for shop in np.flatnonzero(side)])
-                for side in (group, ~group)
-            )
-            return inside, outside
-        last = self.rivals(prices)
-        return self._offer(int(members[0]), prices), np.where(last.owner == members[0], last.second, last.lowest)
-
-
-class _Climb:
-    """The way of the prices from equal ones to those at which each shop has its share."""
-
-    def __init__(self, plane: _Plane, targets: Shares) -> None:
-        self.plane, self.targets = plane, targets
-
-    def off(self, prices: Shares) -> float:
-        """Sum of |gap|."""
-        return float(np.abs(self.plane.shares(prices) - self.targets).sum())
-
-    def value(self, prices: Shares) -> float:
-        """g(v)."""
-        return float(self.targets @ prices) + self.plane.found(prices)[1]
-
-    def settled(self, prices: Shares) -> bool:
-        """Whether every shop has customers and none is off by more than the heaviest cell."""
-        shares = self.plane.shares(prices)
-        return bool(shares.all() and np.abs(shares - self.targets).max() <= self.plane.density.max() + NOISE)
-
-    def steps(self, most: int) -> Iterator[Shares]:
-        """The prices after each step, until none helps or PATIENCE of them have brought nothing better."""
-        prices, best, since = np.zeros(len(self.targets)), np.inf, 0
-        for _ in range(most):
-            found = self._next(prices)
-            if found is None or since > PATIENCE:
-                return
-            prices = found - found.mean()
-            yield prices
-            off = self.off(prices)
-            best, since = (off, 0) if off < best - NOISE else (best, since + 1)
-
-    def _next(self, prices: Shares) -> Shares | None:
-        start = self.plane.rivals(prices)
-        if self.settled(prices):
-            return None
-        shares, gap = start.shares, start.shares - self.targets
-        off, laplacian = float(np.abs(gap).sum()), self.plane.laplacian(start.owner)
-        found = self._newton(prices, laplacian, gap) if shares.all() else None
-        if found is not None:
-            return found
-        tried = []
-        for group in _groups(laplacian, gap):
-            tried.append(self._leveled(group, prices))
-            if self.off(tried[-1]) < off - NOISE:
-                return tried[-1]
-        # Sums of |gap| can be level where g still rises: between islands, and while shops have no customers.
-        higher = max(tried, key=self.value)
-        return higher if self.value(higher) > self.value(prices) + NOISE else None
-
-    def _newton(self, prices: Shares, laplacian: np.ndarray, gap: Shares) -> Shares | None:
-        """A step along L d = -gap, halved until the gaps shrink and all shops keep customers; None where none does."""
-        off, move = float(np.abs(gap).sum()), np.linalg.lstsq(laplacian, -gap, rcond=1e-10)[0]
-        for halved in range(HALVINGS):
-            part = 0.5**halved
-            candidate: Shares = prices + part * move
-            shares = self.plane.shares(candidate)
-            if shares.all() and float(np.abs(shares - self.targets).sum()) < (1 - part / 4) * off:
-                return candidate
-        return None
-
-    def _leveled(self, group: np.ndarray, prices: Shares) -> Shares:
-        """The prices with those of a group moved together to where the group's share is nearest to its target.
-
-        Along this line g is concave, and this is its top.
-        """
-        rise = _rise(*self.plane.margins(group, prices), float(self.targets[group].sum()))
-        moved: Shares = prices + group * rise
-        return moved
-
-
-def _rise(margins: np.ndarray, shares: np.ndarray, wanted: float) -> float:
-    """By how much prices rise so that cells up to there sum nearest to a share: between two margins, or 0.
-
-    A border cannot run between cells of one margin, and both sides keep a cell. Of all cells those near a margin of 0
-    are sorted, as far on both sides as the border lies for sure.
-    """
-    near = NEAR
-    while True:
-        within = np.flatnonzero(np.abs(margins) <= near)
-        order = within[np.argsort(margins[within])]
-        ends = np.flatnonzero(np.diff(margins[order]) > 0)
-        sums = float(shares[margins < -near].sum()) + np.cumsum(shares[order])[ends]
-        every = len(within) == len(margins)
-        if every or (len(ends) and sums[0] <= wanted <= sums[-1]):
-            break
-        near *= 8
-    if not len(ends):
-        return 0.0
-    best = ends[np.abs(sums - wanted).argmin()]
-    return float(margins[order[best]] + margins[order[best + 1]]) / 2
-
-
-def _groups(laplacian: np.ndarray, gap: Shares) -> list[np.ndarray]:
-    """Groups of shops whose prices may be moved together: islands without a common border, then each shop alone."""
-    count, island = connected_components(laplacian != 0, directed=False)
-    islands = [island == place for place in range(count)] if count > 1 else []
-    alone = [np.arange(len(gap)) == shop for shop in np.argsort(-np.abs(gap))]
-    groups = {group.tobytes(): group for group in [*islands, *alone]}
-    return [group for group in groups.values() if abs(gap[group].sum()) > NOISE]

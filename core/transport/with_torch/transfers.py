@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,8 +21,8 @@ WIDTH = 64
 
 BATCH, RATE = 100, 3e-3
 
-BASE = 0.04
-"""The share of all work that the training without a source is."""
+MEASURING = 0.25
+"""What measuring the distances of a source takes, as a part of learning from it."""
 
 Heard = Callable[[int, int], None]
 """Hears a step of a training, and of how many."""
@@ -45,20 +46,21 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     """
     report, start = portion(on_progress), time.monotonic()
     splits = [split_of(params, seed) for seed in range(params.seeds)]
-    base = _learned_after(_body(params.seeds), splits, params, heard=_of_the_base(report))
+    told: dict[str, Any] = {"measured": [], "gain": []}
+    base = _learned_after(_body(params.seeds), splits, params, heard=_heard(report, params, None, told))
     distances, accuracy, gains, marks = [], [], [], []
     for number, name in enumerate(SOURCES):
         sources = [split.source(name, seed) for seed, split in enumerate(splits)]
         distances.append(
             [_apart(source, split.pool, seed) for seed, (source, split) in enumerate(zip(sources, splits, strict=True))]
         )
-        body = _trained([*_body(params.seeds), *_head(params.seeds, 0)], sources, params.first_steps, 0)[:4]
+        heard = _heard(report, params, number, told)
+        body = _trained([*_body(params.seeds), *_head(params.seeds, 0)], sources, params.first_steps, 0, heard)[:4]
         accuracy.append(_learned_after(body, splits, params))
         marks.append(mark_of(name, *np.array(distances[-1]).T, accuracy[-1], base))
         gains.append(float(np.mean(accuracy[-1] - base)))
-        means = [np.mean(row, axis=0).tolist() for row in distances]
-        done = BASE + (1 - BASE) * (number + 1) / len(SOURCES)
-        report(done, f"learned from: {name}", {"measured": means, "gain": list(gains)})
+        told = {"measured": [np.mean(row, axis=0).tolist() for row in distances], "gain": list(gains)}
+        report(_done(params, number + 1), f"learned from: {name}", told)
     floor = [_apart(split.half(0), split.half(1), seed) for seed, split in enumerate(splits)]
     distance, features, discrepancy = np.moveaxis(np.array(distances), -1, 0)
     return TransferRun(
@@ -75,12 +77,20 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     )
 
 
-def _of_the_base(report: Progress) -> Heard:
-    """Tells how far the training without a source is, with no source so far."""
+def _done(params: TransferParams, sources: float) -> float:
+    """The share of all work that is done after the training without a source and so many sources, counted in steps."""
+    each = (1 + MEASURING) * params.first_steps + params.second_steps
+    return (params.second_steps + sources * each) / (params.second_steps + len(SOURCES) * each)
+
+
+def _heard(report: Progress, params: TransferParams, number: int | None, told: dict[str, Any]) -> Heard:
+    """Tells how far the training on a source is, or the one without; `told` is what sources before it have given."""
+    each = (1 + MEASURING) * params.first_steps + params.second_steps
+    what = "the target alone, without a source" if number is None else f"learning from: {SOURCES[number]}"
+    before = -params.second_steps / each if number is None else number + MEASURING * params.first_steps / each
 
     def heard(step: int, steps: int) -> None:
-        told = f"the target alone, without a source: step {step} of {steps}"
-        report(BASE * step / steps, told, {"measured": [], "gain": []})
+        report(_done(params, before + step / each), f"{what}, step {step} of {steps}", told)
 
     return heard
 

@@ -60,7 +60,7 @@ EQUATIONS = (
         r"T(x) = \frac{\sum_j y_j\, b_j\, e^{(v_j - \lVert x - y_j\rVert^2) / \varepsilon}}"
         r"{\sum_j b_j\, e^{(v_j - \lVert x - y_j\rVert^2) / \varepsilon}} \quad\text{(Sinkhorn)}",
         {
-            "T(x)": "the color that a pixel of color x gets",
+            "T(x)": "the color that a pixel of color x gets; what it has below 0 or above 1 is cut off there",
             "x_s": "the sampled color nearest to x",
             "y_j": "a sampled color of the second picture",
         },

@@ -35,7 +35,7 @@ from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.figures import groups as tables
 from pages.prompting.clip_spurious.figures.fade import fade
 from pages.prompting.clip_spurious.figures.tables import large_picture
-from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, REPAIRED
+from pages.prompting.clip_spurious.topic import AS_IT_IS, GROUPS, IDLE, REPAIRED
 from pages.prompting.clip_spurious.words import finding
 
 if TYPE_CHECKING:
@@ -78,6 +78,14 @@ class Shown:
     def plain(self) -> Repair:
         """The same without a repair."""
         return replace(self.repair, kind="none")
+
+
+def resting(page: Page, name: str) -> dict[str, Any]:
+    """How a control is drawn: at rest, and with a word why, where the open panel does not read it."""
+    panel = page.controls.value(PANEL)
+    if name not in IDLE.get(panel, ()):
+        return {}
+    return {"disabled": True, "help": f"It changes nothing in “{panel}”. It works again in the main figure."}
 
 
 def main_figure(shown: Shown) -> None:

@@ -32,11 +32,12 @@ model_place, bird_place, water_place, repair_place = st.columns(
 with model_place:
     model = page.controls.select("model", "Model", list(FAMILY))
 with bird_place:
-    bird = page.controls.slider("bird", "Bird (from 7 on a waterbird)", 1, 12)
+    bird = page.controls.slider("bird", "Bird (waterbird from 7)", 1, 12, **views.resting(page, "bird"))
 with water_place:
-    water = page.controls.slider("water", "Water behind it (%)", 0.0, 100.0, step=2.5, format="%g")
+    wet = views.resting(page, "water")
+    water = page.controls.slider("water", "Water behind it (%)", 0.0, 100.0, step=2.5, format="%g", **wet)
 with repair_place:
-    kind = page.controls.choice("repair", "Repair", list(REPAIRS))
+    kind = page.controls.choice("repair", "Repair", list(REPAIRS), **views.resting(page, "repair"))
 
 chosen = repair.repair_of(page, kind)
 if results.needs_model(model, chosen.texts) and not ensure_clip(model):

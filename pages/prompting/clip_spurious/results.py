@@ -30,6 +30,7 @@ from core.clip import (
     Verdict,
     bird_mask,
     by_random_words,
+    chance_check,
     class_prompts,
     class_scores,
     class_vectors,
@@ -43,11 +44,13 @@ from core.clip import (
     label_checks,
     norm_check,
     overlap,
+    overlaps_check,
     predict,
     probabilities,
     recorded_clip,
     recorded_fade_maps,
     recorded_labels,
+    recorded_random_maps,
     recount_check,
     reject,
     render,
@@ -227,11 +230,17 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
     share = share_number(percent)
     if share is None or not takes_the_standard_span(repair):
         return _measured(model, place, percent, repair)
-    found, scene, record = recorded_fade_maps(model), fade_scenes()[place], recorded_clip(model)
-    words = repair_vectors(model, repair)
+    found, chance, scene = recorded_fade_maps(model), recorded_random_maps(), fade_scenes()[place]
+    record, words = recorded_clip(model), repair_vectors(model, repair)
     direction = class_scores(CLASSES.index(scene.bird) if scene.bird else 0, repair, words)[0]
     x, maps = record.fades[place, share], found.at(place, share)
     hidden = covers(scene, water=percent / 100)
+    told = (
+        *zip(maps.values(), found.overlap[place, share].tolist(), strict=True),
+        *zip(found.rejected[place, share], found.rejected_overlap[place, share].tolist(), strict=True),
+        *zip(chance.at(place, share).values(), chance.overlaps_at(place, share).values(), strict=True),
+    )
+    other, alone = record.backdrops[place, int(percent < 50)], float(found.chance[place, share, 0])
     return Seen(
         maps=maps,
         repaired=dict(zip(COVERS, found.rejected[place, share], strict=True)),
@@ -243,6 +252,8 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
         checks=(
             *found.checks_at(place, share, float(x @ direction)),
             unchanged_check(render(scene, water=percent / 100), hidden, {name: maps[name] for name in hidden}),
+            overlaps_check(told, bird_mask(scene)),
+            chance_check(alone, other, words.classes, record.scale),
         ),
     )
 

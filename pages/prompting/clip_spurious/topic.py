@@ -134,6 +134,18 @@ PANELS = (
     PanelWords("Published", "What others have measured on photographs, and ours beside it."),
 )
 
+IDLE = {
+    "Zero-shot": ("bird", "water", "repair"),
+    "Descriptions": ("repair",),
+    "A few labels": ("bird", "water"),
+    "Map": ("bird", "water"),
+    "Correlation": ("bird", "water", "repair"),
+    "Training": ("bird", "water", "repair"),
+    "Your pictures": ("bird", "water", "repair"),
+    "Published": ("bird", "water", "repair"),
+}
+"""The controls that a panel does not read."""
+
 QUESTIONS = (
     Question(
         "Can a model mistake one thing for another because the two usually go together in pictures?",

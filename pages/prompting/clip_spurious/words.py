@@ -1,6 +1,6 @@
 """Words of the CLIP page: its equations, and what a curve, a table or a visitor's lines say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -309,40 +309,51 @@ def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[Gro
         return f"Without labels nothing is retrained: zero-shot, the worst group stands at {few.median.worst:.0%}"
     pictures = f"{per_group} labeled picture{'' if per_group == 1 else 's'}"
     if guesses:
-        right = f"{few.average:.0%}"
-        return f"{pictures} of each group repair nothing: {right} are right, in the worst group {spread_in_words(few)}"
-    return (
-        f"{pictures} of each group: worst group {spread_in_words(few)}; "
-        f"“{name}” without labels {chance_of(edited).median.worst:.0%}"
-    )
+        beside = f"{few.average:.0%} of all are right"
+    else:
+        beside = f"“{name}” without labels {chance_of(edited).median.worst:.0%}"
+    return f"{pictures} of each group: worst group {spread_in_words(few)}; {beside}"
 
 
-def against_in_words(way: int, name: str, *, guesses: bool) -> str:
-    """Whether the retrained layer differs from an edit beyond the noise; see `draws_moved` and `FewLabels.guesses`."""
-    if guesses:
-        return "Its average is hardly above guessing"
+def against_in_words(way: int, name: str, *, per_group: int, guesses: bool) -> str:
+    """Whether the retrained layer, or zero-shot without labels, differs from an edit beyond the noise.
+
+    Args:
+        way: see `draws_moved`.
+        guesses: see `FewLabels.guesses`.
+    """
+    if per_group and guesses:
+        return "Nothing is repaired: the average is hardly above guessing"
     told = {
-        1: "Above “{}” beyond the noise",
+        1: "The worst group lies above “{}” beyond the noise",
         0: "No difference to “{}” beyond the noise",
-        -1: "Below “{}” beyond the noise",
+        -1: "The worst group lies below “{}” beyond the noise",
     }
     return told[way].format(name)
 
 
-def needed_in_words(needed: int | None, what: str, most: int, *, guesses: bool) -> str:
-    """From how many labels on the retrained layer lies above something.
+def needed_in_words(needed: Mapping[str, int | None], most: int, *, guesses: Callable[[int], bool]) -> str:
+    """From how many labels on the retrained layer lies above zero-shot and an edit: one sentence if both alike.
 
     Args:
-        guesses: whether one label fewer leaves it at guessing, so that this sets the number; see `FewLabels.guesses`.
+        needed: by what it lies above.
+        guesses: whether so many labels leave it at guessing, see `FewLabels.guesses`: where one fewer does, and is a
+            label, this sets the number.
     """
+    alike = {least: [what for what, other in needed.items() if other == least] for least in needed.values()}
+    return " ".join(_needed(least, whats, most, guesses) for least, whats in alike.items())
+
+
+def _needed(needed: int | None, whats: Sequence[str], most: int, guesses: Callable[[int], bool]) -> str:
     if needed is None:
-        return f"With up to {most} of each group it never stays above {what} beyond the noise."
-    if guesses:
+        return f"With up to {most} of each group it never stays above {' or '.join(whats)} beyond the noise."
+    above = f"above {' and '.join(whats)} beyond the noise"
+    if needed > 1 and guesses(needed - 1):
         return (
             f"Only from <b>{needed}</b> of each group on do {GUESSING:.0%} or more stay right on average, which is "
-            f"above guessing, and the worst group above {what} beyond the noise."
+            f"above guessing, and the worst group {above}."
         )
-    return f"From <b>{needed}</b> of each group on it stays above {what} beyond the noise."
+    return f"From <b>{needed}</b> of each group on it stays {above}."
 
 
 def counted(directions: int) -> str:

@@ -211,6 +211,10 @@ def test_masses_of_another_sum_are_refused() -> None:
         territories([[0.2, 0.3], [0.7, 0.7]], np.ones((4, 4)), masses=[1, 2])
 
 
+MASSES = "Last step: each territory has its mass, to whole cells"
+WAYS = "Last step: the ways of all customers are what the prices say"
+
+
 @pytest.mark.parametrize(
     ("spoiled", "name"),
     [
@@ -220,33 +224,38 @@ def test_masses_of_another_sum_are_refused() -> None:
         ),
         (
             lambda found: replace(found, masses=found.masses + 0.02 * np.eye(7)[0]),
-            "Last step: each territory has its mass, to whole cells",
+            f"{MASSES} {WAYS}",
         ),
+        (lambda found: replace(found, prices=found.prices * 0.9), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, prices=found.prices + 0.05 * (np.eye(7)[0] - np.eye(7)[1])), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, density=found.density[::-1]), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, sites=found.sites[::-1]), f"{MASSES} {WAYS}"),
+        (lambda found: replace(found, assignment=found.assignment[::-1]), WAYS),
     ],
 )
 def test_a_wrong_division_is_seen(spoiled: Callable[[Territories], Territories], name: str) -> None:
     found = territories(drawn(0, 7), field("city", 80))
     assert failed(found) == []
-    assert failed(spoiled(found)) == [name]
+    assert " ".join(failed(spoiled(found))) == name
 
 
 @pytest.mark.parametrize(
     ("sign", "name"),
     [
-        (1, "Last prices, coarser: they earn no more than the least cost"),
-        (-1, "and less by no more than the gaps allow"),
+        (1, "Last prices on 40 x 40 cells: they earn no more than the least cost there"),
+        (-1, "and less by no more than the gaps there allow"),
     ],
 )
 def test_a_wrong_dual_is_seen(sign: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = territories(drawn(0, 7), field("city", 80))
     right = Territories.dual.fget
     monkeypatch.setattr(Territories, "dual", property(lambda self: right(self) + sign * 1e-2))
-    assert failed(found) == [name]
+    assert failed(found) == [WAYS, name]
 
 
 def test_too_few_steps_are_seen() -> None:
     found = territories(drawn(0, 7), field("city", 80), steps=0)
-    assert failed(found) == ["Last step: each territory has its mass, to whole cells"]
+    assert failed(found) == [MASSES]
 
 
 def test_a_picture_is_a_field_of_its_brightness() -> None:
@@ -270,7 +279,7 @@ def test_a_large_field_is_divided_as_a_small_one(monkeypatch: pytest.MonkeyPatch
     """Its squared distances are computed anew each time, in the same order."""
     sites, density = np.random.default_rng(3).random((7, 2)), field("city", 40)
     kept = territories(sites, density)
-    monkeypatch.setattr("core.transport.shops.MOST_KEPT", 0)
+    monkeypatch.setattr("core.transport.plane.MOST_KEPT", 0)
     anew = territories(sites, density)
     np.testing.assert_array_equal(kept.path, anew.path)
     np.testing.assert_array_equal(kept.assignment, anew.assignment)
@@ -310,7 +319,7 @@ def test_three_pixels_beside_each_other_are_parted() -> None:
 
 def test_a_field_on_which_a_shop_stays_empty_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.transport.shops.MOST_EXACT", 0)
-    monkeypatch.setattr("core.transport.shops.PATIENCE", -1)
+    monkeypatch.setattr("core.transport.climb.PATIENCE", -1)
     corner = np.zeros((60, 60))
     corner[58:, 58:] = 1
     crowded = [[0.02, 0.02], [0.02, 0.05], [0.05, 0.02], [0.9, 0.9]]

@@ -219,18 +219,29 @@ def test_networks_side_by_side_learn_as_one_alone_would() -> None:
 def test_a_run_tells_how_far_it_is_and_can_be_stopped() -> None:
     heard: list[Any] = []
 
-    def listen(fraction: float, message: str, partial: object = None, /) -> None:
+    def listen(fraction: float, message: str, partial: Any = None, /) -> None:
         heard.append((fraction, message, partial))
-        if len(heard) == 3:
+        if message.startswith("learned") and len(partial["gain"]) == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer(TransferParams(seeds=2, first_steps=10, second_steps=10), on_progress=listen)
+        transfer(TransferParams(seeds=2, first_steps=200, second_steps=60), on_progress=listen)
     assert heard[0][0] == 0
+    fractions = [fraction for fraction, *_ in heard]
+    assert fractions == sorted(fractions)
+    # A quarter of the first training, so that the time left can be told; what is under way is named, not what is done.
+    assert [message for _, message, _ in heard][:4] == [
+        "the target alone, without a source, step 0 of 60",
+        "the target alone, without a source, step 50 of 60",
+        f"learning from: {SOURCES[0]}, step 0 of 200",
+        f"learning from: {SOURCES[0]}, step 50 of 200",
+    ]
+    # All steps, and a quarter of those on sources for their distances.
+    assert fractions[3] == pytest.approx((60 + 50 + 50) / (60 + len(SOURCES) * (250 + 60)))
     assert heard[0][2] == {"measured": [], "gain": []}, "from the first step on, before there is a source"
-    assert heard[2][0] > heard[1][0] > 0
-    assert np.shape(heard[2][2]["measured"]) == (2, len(MEASURES))
-    assert len(heard[2][2]["gain"]) == 2
+    assert fractions[-1] == pytest.approx((60 + 2 * 310) / (60 + len(SOURCES) * 310))
+    assert np.shape(heard[-1][2]["measured"]) == (2, len(MEASURES))
+    assert len(heard[-1][2]["gain"]) == 2
 
 
 @pytest.mark.parametrize(

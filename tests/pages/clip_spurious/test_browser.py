@@ -84,3 +84,27 @@ def test_the_matrix_of_the_training_is_whole_on_a_phone(server: str, visitor: En
     boxes = [columns.nth(place).bounding_box() for place in range(12)]
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     visit.nothing_failed()
+
+
+UNDER_BUTTONS = """parts => {
+    const boxes = (part, what) => [...part.querySelectorAll(what)].filter(one => one.checkVisibility())
+        .map(one => one.getBoundingClientRect()).filter(box => box.width)
+    const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom
+        && other.top < one.bottom
+    return parts.map(part => [boxes(part, ".modebar-btn").length, boxes(part, ".main-svg text")
+        .filter(word => boxes(part, ".modebar-btn").some(button => meet(word, button))).length])
+}"""
+"""Of each chart: the buttons in sight, and the words that they lie upon."""
+
+
+@pytest.mark.parametrize(("width", "touch", "buttons"), [(390, True, 1), (1280, True, 1), (1280, False, 5)])
+def test_a_finger_finds_one_button_on_a_chart_and_on_a_phone_no_word_below_it(
+    server: str, visitor: Enter, width: int, touch: bool, buttons: int
+) -> None:
+    """A touch brings plotly's buttons for good, upon the words: the one that fills the screen is left."""
+    visit = visitor(width=width, touch=touch).open(f"{server}{PATH}?clip_spurious_panel=A+few+labels")
+    charts = visit.page.locator(".st-key-main_panel .js-plotly-plot")
+    charts.first.tap() if touch else charts.first.hover()
+    found = charts.evaluate_all(UNDER_BUTTONS)
+    assert [shown for shown, _ in found] == [buttons] * 2
+    assert width > 640 or not any(covered for _, covered in found)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
 from core.clip import (
+    FAMILY,
     HARMFUL_INSIGHTS,
     HELPFUL_INSIGHTS,
     MAPS,
@@ -30,6 +32,7 @@ from core.clip import (
     fade_scenes,
     overlap,
     patch_shares,
+    recorded_fade_maps,
     recorded_labels,
     recorded_microscope,
     recorded_random_maps,
@@ -38,7 +41,7 @@ from core.clip import (
 from core.models import fetch, shared
 from pages.prompting.clip_spurious import loading, results
 from pages.prompting.clip_spurious.panels import pictures, relevance, repair
-from pages.prompting.clip_spurious.topic import BIRD, COVERED_BY, DEFAULTS, GRAY, OTHER
+from pages.prompting.clip_spurious.topic import BIRD, COVERED_BY, DEFAULTS, GRAY, OTHER, PANELS
 from tests.core.clip.odd_pictures import animated, encoded, png_header
 from tests.core.clip.tiny_clip import tiny_clip
 from tests.core.fake_hub import NOWHERE, FakeHub, serving
@@ -514,9 +517,28 @@ def test_a_few_labels_stand_beside_the_edits(page: Callable[..., AppTest], few: 
     assert not app.error
     if few == 0:
         assert "Without labels nothing is retrained" in html
-        assert "as zero-shot" in html
+        assert "the class names answer" in html
     else:
         assert f"With <b>{4 * few}</b> labels in all" in html
+
+
+CONTROLS = {"bird": 2, "water": 40.0, "repair": "calibrate"}
+"""The controls that some panels do not read, each with another value than at the start."""
+
+
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
+def test_a_control_that_changes_nothing_rests_and_says_why(page: Callable[..., AppTest], panel: str) -> None:
+    def shown(**values: object) -> tuple[str, list[str]]:
+        """No story has this seed, so none leads the sentence by some values and not by others."""
+        drawn = page(panel=panel, seed=3, **values)
+        return html_of(drawn), [chart.proto.spec for chart in charts(drawn)]
+
+    app, before = page(panel=panel), shown()
+    for name, other in CONTROLS.items():
+        control = app.segmented_control if name == "repair" else app.slider
+        resting = control(key=f"clip_spurious_{name}")
+        assert resting.disabled == (shown(**{name: other}) == before)
+        assert resting.disabled == ("changes nothing" in resting.help)
 
 
 @pytest.mark.parametrize("few", [10**9, -4, "many"])
@@ -531,6 +553,40 @@ def test_a_record_of_other_labels_turns_the_check_red(monkeypatch: pytest.Monkey
     monkeypatch.setattr(results, "recorded_labels", lambda name: wrong)
     failed = [check.name for check in inspect.unwrap(results.labels_checks)("birds-100", 3) if not check.passed]
     assert failed == ["Draws made now are the recorded ones", "No labels give zero-shot"]
+
+
+STANDARD = Repair("none", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, rank=DEFAULTS["rank"])
+OVERLAPS = "Overlaps with the bird, counted anew from the maps"
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "failed"),
+    [
+        ({}, []),
+        ({"relevance": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
+        ({"rollout": lambda one: one[..., ::-1]}, [OVERLAPS]),
+        ({"overlap": np.zeros_like}, [OVERLAPS]),
+        ({"rejected": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
+        ({"rejected_overlap": lambda one: one[..., ::-1]}, [OVERLAPS]),
+        ({"covered": lambda one: one[:, :, [1, 0, 2]]}, ["A cover of the same pixels changes no score", OVERLAPS]),
+        ({"chance": lambda one: 1 - one}, ["The other background alone has its probability"]),
+    ],
+)
+def test_damaged_maps_turn_a_check_red(
+    spoiled: dict[str, Callable[[np.ndarray], np.ndarray]], failed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = recorded_fade_maps("birds-100")
+    wrong = replace(found, **{name: spoil(getattr(found, name)) for name, spoil in spoiled.items()})
+    monkeypatch.setattr(results, "recorded_fade_maps", lambda name: wrong)
+    seen = inspect.unwrap(results.seen_by)("birds-100", 5, 100.0, STANDARD)
+    assert [check.name for check in seen.checks if not check.passed] == failed
+
+
+@pytest.mark.parametrize("model", FAMILY)
+def test_no_check_of_the_recorded_maps_is_red(model: str) -> None:
+    for place, percent in [(place, percent) for place in range(0, 12, 3) for percent in (0.0, 47.5, 50.0, 72.5, 100.0)]:
+        seen = inspect.unwrap(results.seen_by)(model, place, percent, STANDARD)
+        assert all(check.passed for check in seen.checks)
 
 
 def test_the_small_model_takes_photographs(page: Callable[..., AppTest]) -> None:

@@ -403,11 +403,13 @@ def test_labels_are_called_above_an_edit_only_where_their_draws_are(model: str, 
     above = np.mean([one.worst_interval[1] < other.worst_interval[0] for one, other in zip(edited, draws, strict=True)])
     if count and needed is not None and count >= needed:
         assert above >= 0.95
-    assert ("repair nothing" in text) == (count > 0 and guesses)
     assert f"“reject” without labels {sorted(one.worst for one in edited)[9]:.0%}" in text or count == 0 or guesses
-    told = words.against_in_words(draws_moved(edited, draws), "reject", guesses=guesses)
-    assert ("Above" in told) == (above >= 0.95 and not guesses)
-    assert "never stays above" in words.needed_in_words(None, "zero-shot", 64, guesses=False)
+    told = words.against_in_words(draws_moved(edited, draws), "reject", per_group=count, guesses=guesses)
+    assert ("repaired" in told) == (count > 0 and guesses)
+    assert ("above “reject”" in told) == (above >= 0.95 and not guesses)
+    # Both titles stand side by side: neither tells again what the other one does.
+    assert "guessing" not in text and "retrained" not in told
+    assert f"{chance_of(draws).average:.0%} of all are right" in text or not (count and guesses)
     assert plain is None or plain >= 1
 
 
@@ -415,14 +417,21 @@ def test_labels_are_called_above_an_edit_only_where_their_draws_are(model: str, 
 def test_title_and_note_agree_on_labels_that_repair_nothing_at_every_number(model: str) -> None:
     """No number is called useless in the title and, in the note, above zero-shot; and none between two others."""
     few, above = recorded_labels(model), results.labels_needed(model, repair_as("reject"))
-    said = [
-        words.labels_in_words(k, chance_of(few.draws(k)), "reject", few.draws(k), guesses=few.guesses(k))
-        for k in range(1, len(few.right))
-    ]
-    useless = [k for k, text in enumerate(said, 1) if "repair nothing" in text]
+    said = [words.against_in_words(0, "reject", per_group=k, guesses=few.guesses(k)) for k in range(1, len(few.right))]
+    useless = [k for k, text in enumerate(said, 1) if "Nothing is repaired" in text]
     assert useless == list(range(1, len(useless) + 1))
     assert all(needed is None or needed > len(useless) for needed in above)
     assert bool(useless) == (model == "birds-shortcut")
+
+
+@pytest.mark.parametrize(("model", "kind"), list(product(MODELS, REPAIRS[1:])))
+def test_labels_needed_for_two_things_alike_are_told_once(model: str, kind: str) -> None:
+    few, (needed, plain) = recorded_labels(model), results.labels_needed(model, repair_as(kind))
+    told = words.needed_in_words({"zero-shot": plain, "“it”": needed}, 64, guesses=few.guesses)
+    assert told.count("beyond the noise.") == (1 if needed == plain else 2)
+    assert told.index("zero-shot") < told.index("“it”")
+    for least in (needed, plain):
+        assert ("never stays above" if least is None else f"rom <b>{least}</b> of each group on") in told
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -431,7 +440,8 @@ def test_a_number_of_labels_that_guessing_sets_is_told_as_such(model: str) -> No
     few = recorded_labels(model)
     for needed in results.labels_needed(model, repair_as("reject")):
         guesses = needed is not None and needed > 1 and few.guesses(needed - 1)
-        told = words.needed_in_words(needed, "zero-shot", 64, guesses=guesses)
+        told = words.needed_in_words({"zero-shot": needed}, 64, guesses=few.guesses)
+        assert ("never stays above zero-shot" in told) == (needed is None)
         assert ("above guessing" in told) == guesses == (model == "birds-shortcut" and needed is not None)
         if guesses and needed is not None:
             right = [np.quantile([one.average for one in few.draws(k)], 0.5, method="lower") for k in range(65)]

@@ -69,6 +69,17 @@ def test_play_moves_the_cloud(server: str, visitor: Enter) -> None:
     assert chart.evaluate(place) != before
 
 
+def test_play_of_the_prices_goes_back_to_the_step_that_the_title_tells(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/transport?transport_panel=Territories&transport_price_step=0&transport_shops=3")
+    chart = visit.page.locator(".st-key-main_panel .js-plotly-plot")
+    told = chart.locator(".annotation-text")
+    expect(told).to_contain_text("step 0 of")
+    chart.locator(".updatemenu-button").click()
+    expect(told).to_contain_text("in play, step 1 of")
+    expect(told).not_to_contain_text("in play", timeout=20_000)
+    expect(told).to_contain_text("step 0 of")
+
+
 def test_a_preset_is_in_the_link(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/transport")
     visit.page.get_by_text("When Sinkhorn lies").first.click()

@@ -17,6 +17,7 @@ from pages.adaptation.transport import coloring
 from pages.adaptation.transport.coloring import METHODS, YOUR_PICTURE, Pair
 from pages.adaptation.transport.figures import colors as figures
 from pages.adaptation.transport.panels import colors
+from pages.adaptation.transport.panels.colors import UPLOADS
 from pages.adaptation.transport.topic import DEFAULTS
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -69,6 +70,8 @@ def test_an_own_picture_is_asked_for_and_one_of_one_color_is_refused(page: Calla
     app.file_uploader(key="transport_second_picture").upload("two.png", png((0, 0, 0), (255, 200, 0)), "image/png")
     settled(app)
     assert "pixels of that picture as the plan has" in html_of(app)
+    high = figure_of(charts(app)[0])["layout"]["height"]
+    assert high == figure_of(charts(page())[0])["layout"]["height"] - UPLOADS, "so that the sentence stays in sight"
     assert not app.error
 
 

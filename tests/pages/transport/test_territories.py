@@ -331,6 +331,16 @@ def test_the_squares_are_named_where_there_are_any(step: int) -> None:
     assert borders.of_the_squares(sites[:1], [np.zeros((4, 4), dtype=int)], 0) == ""
 
 
+@pytest.mark.parametrize("step", [0, 2])
+def test_play_ends_with_the_step_of_the_slider(step: int) -> None:
+    """The title and the sentence speak of it: they would be false for the last step."""
+    fig = drawn(CITY, step)
+    frames, settings = fig.layout.updatemenus[0].buttons[0].args
+    assert frames == (*(frame.name for frame in fig.frames), str(step))
+    assert len(settings["frame"]) == len(frames)
+    assert fig.frames[step].layout.annotations[0].text == fig.layout.annotations[0].text
+
+
 def test_each_frame_tells_its_own_step() -> None:
     """The title stays at the slider's step while the frames play, so what is told of a frame must move with it."""
     found, moments = divisions.divided(CITY), divisions.moments_of(CITY)
@@ -338,5 +348,6 @@ def test_each_frame_tells_its_own_step() -> None:
     for at, (frame, moment) in enumerate(zip(fig.frames, moments, strict=True)):
         told = frame.layout.annotations[0].text
         shares = f"{moment.masses.min():.1%} to {moment.masses.max():.1%}"
-        assert told == f"step {at} of {len(moments) - 1}: shares {shares}, gaps sum to {found.history[at]:.2g}"
+        words = f"step {at} of {len(moments) - 1}: shares {shares}, gaps sum to {found.history[at]:.2g}"
+        assert told == (words if at == 0 else f"in play, {words}")
     assert fig.layout.annotations[0].text == fig.frames[0].layout.annotations[0].text

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 from scipy.stats import spearmanr  # type: ignore[import-untyped]
 from streamlit.testing.v1 import AppTest
 
+from components.page import Badge
 from components.theme import Look
 from core.transport import (
     MEASURES,
@@ -210,12 +212,24 @@ def test_a_run_on_its_way_shows_each_source_by_the_chosen_measure(count: int) ->
     run = recorded_transfer(TARGETS[0])
     measured, gain = run.measured("MMD²").mean(axis=1)[:count], run.gain.mean(axis=1)[:count]
     fig = so_far(SOURCES[:count], measured, gain, measure="MMD²", look=Look(dark=False), height=300, title="t")
-    assert list(fig.data[0].text) == list(SOURCES[:count])
+    assert list(fig.data[0].customdata) == list(SOURCES[:count])
+    named = [name for name in fig.data[0].text if name]
+    assert SOURCES[count - 1] in named, "the newest"
+    assert len(named) <= 5
     assert fig.layout.xaxis.title.text == "MMD², to the target"
     (left, right), (low, high) = fig.layout.xaxis.range, fig.layout.yaxis.range
     assert ((np.log10(measured) > left) & (np.log10(measured) < right)).all()
     assert ((gain > low) & (gain < high)).all()
     assert len(fig.layout.xaxis.tickvals) >= 1
+
+
+@pytest.mark.parametrize(("count", "badge"), [(0, Badge.RECORDED), (3, Badge.MEASURED)])
+def test_what_stands_while_a_run_is_on_its_way_has_its_own_badge(count: int, badge: Badge) -> None:
+    values = {**DEFAULTS, "transfer_labels": 5}
+    page: Any = MagicMock(look=Look(dark=False), controls=SimpleNamespace(value=values.__getitem__))
+    transfer._live(page, {"measured": [[1.0, 2.0, 3.0]] * count, "gain": [0.1] * count})
+    page.stamp.assert_called_once_with(badge)
+    page.badges.assert_not_called()
 
 
 def test_the_ends_count_their_weights() -> None:
@@ -275,6 +289,13 @@ def test_no_name_covers_the_point_of_another_source(target: str, measure: str) -
         across = (right > 0) & (right < width) if side.endswith("right") else (right < 0) & (right > -width)
         up = (above > 4) & (above < 20) if side.startswith("top") else (above < -4) & (above > -20)
         assert not (across & up).any(), f"{name}, {side}"
+
+
+def test_a_name_gives_way_to_another_name() -> None:
+    """Two points at one height, the second under the first's name."""
+    apart = np.array([[0.1, 0.5], [0.3, 0.6]])
+    one, other = sides_of(apart, [0, 1], ["labels dealt anew", "odd or even"])
+    assert (one, other) == ("bottom right", "top right")
 
 
 def test_a_name_gives_way_to_points_and_to_the_edge() -> None:

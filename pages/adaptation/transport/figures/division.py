@@ -91,7 +91,8 @@ def division(
     fig.update_layout(annotations=[_told(steps[step], look)])
     if len(gaps) > 1:
         corner = {"x": SIDE + 0.015, "y": 0, "yanchor": "bottom"}
-        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600) | corner])
+        back = [str(place) for place in range(len(gaps))], str(step)
+        fig.update_layout(updatemenus=[play_button(look, redraw=True, milliseconds=600, back=back) | corner])
     frames = [
         {
             "name": str(place),
@@ -102,7 +103,7 @@ def division(
                 {"type": "scatter", "x": [place], "y": [max(float(gaps[place]), LEAST)]},
             ],
             "traces": [0, 2, 3, 7, 9],
-            "layout": {"annotations": [_told(steps[place], look)]},
+            "layout": {"annotations": [_told(steps[place] if place == step else f"in play, {steps[place]}", look)]},
         }
         for place in range(len(gaps))
     ]
@@ -110,7 +111,7 @@ def division(
 
 
 def _told(words: str, look: Look) -> dict[str, Any]:
-    """Above the shares, what the step on screen has come to: the title speaks of the slider's, also in play."""
+    """Above the shares, what the step on screen has come to: the title speaks of the slider's, which play ends with."""
     return {
         "text": words,
         "xref": "x2 domain",

@@ -9,6 +9,9 @@ from components.figures.kept import kept
 from components.theme import TITLE_ROOM, Look, escape, figure
 from pages.adaptation.transport.figures.compact import compact
 
+LINGER = 3000
+"""Milliseconds for which the last frame stands before another one follows it."""
+
 
 def plane(points: np.ndarray) -> np.ndarray:
     """The first two features, `compact`; points on a line get a second feature of 0."""
@@ -91,15 +94,24 @@ def moving(
     return fig
 
 
-def play_button(look: Look, *, milliseconds: int = 90, redraw: bool = False) -> dict[str, object]:
+def play_button(
+    look: Look, *, milliseconds: int = 90, redraw: bool = False, back: tuple[Sequence[str], str] | None = None
+) -> dict[str, object]:
     """A button that plays a figure's frames from the first.
 
     Args:
         milliseconds: for each frame.
         redraw: whether more than points moves, such as cells and bars; then nothing glides from frame to frame.
+        back: the names of all frames, and of the one that stands again when the last has been seen for a while: the
+            page's title speaks of it.
     """
+    frame = {"duration": milliseconds, "redraw": redraw}
+    frames, played = None, [frame]
+    if back is not None:
+        frames, rest = [*back[0], back[1]], frame | {"duration": LINGER}
+        played = [*[frame] * (len(back[0]) - 1), rest, frame]
     settings = {
-        "frame": {"duration": milliseconds, "redraw": redraw},
+        "frame": played if frames else frame,
         "transition": {"duration": 0 if redraw else 60},
         "fromcurrent": False,
     }
@@ -114,7 +126,7 @@ def play_button(look: Look, *, milliseconds: int = 90, redraw: bool = False) -> 
         "bgcolor": look.paper,
         "bordercolor": look.faint,
         "font": {"color": look.ink},
-        "buttons": [{"label": "Play", "method": "animate", "args": [None, settings]}],
+        "buttons": [{"label": "Play", "method": "animate", "args": [frames, settings]}],
     }
 
 

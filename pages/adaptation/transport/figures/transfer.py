@@ -14,8 +14,8 @@ ROUND = tuple(digit * 10.0**power for power in range(-4, 4) for digit in (1, 2, 
 PIXELS = np.array([290.0, 190.0])
 """Across and up the points of all sources, where the plot is smallest."""
 
-LETTER, RADIUS = 7.2, 5.0
-"""Pixels of a letter of a name, and of a point with the room around it."""
+LETTER, HIGH, RADIUS = 7.2, 16.0, 5.0
+"""Pixels of a letter of a name across and up, and of a point with the room around it."""
 
 
 @kept
@@ -88,22 +88,19 @@ def so_far(
     height: int,
     title: str,
 ) -> go.Figure:
-    """The sources that a run has learned so far, each with its name.
+    """The sources that a run has learned so far; the newest is named, and those at the ends of both axes.
 
     Args:
         names: of the sources. measured, gain: their means, [source]. measure: what is measured, in words.
     """
-    shares = np.stack([np.log10(measured), gain], axis=1)
-    shares = (shares - shares.min(axis=0)) / np.maximum(np.ptp(shares, axis=0), 1e-12)
     points = go.Scatter(
         x=measured,
         y=gain,
         mode="markers+text",
-        text=list(names),
-        textposition=sides_of(shares, range(len(names)), names),
+        **_named(names, measured, gain, {*_ends(measured, gain), len(names) - 1}),
         textfont={"size": look.size - 3, "color": look.quiet},
         marker={"color": look.role("source"), "size": 8},
-        hovertemplate="%{text}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
+        hovertemplate="%{customdata}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
     )
     room = 0.02 + 0.12 * float(np.ptp([*gain, 0]))
     return figure(
@@ -155,46 +152,67 @@ def _distances(values: Sequence[float]) -> dict[str, object]:
 def _sources(names: Sequence[str], measured: np.ndarray, gain: np.ndarray, look: Look) -> go.Scatter:
     """A point a source, with the standard error of its gain; those at the ends of both axes are named."""
     x, y = measured.mean(axis=1), gain.mean(axis=1)
-    named = sorted({int(x.argmin()), int(x.argmax()), int(y.argmin()), int(y.argmax())})
-    shares = np.stack([np.log10(x), y], axis=1)
-    shares = (shares - shares.min(axis=0)) / np.maximum(np.ptp(shares, axis=0), 1e-12)
-    sides = dict(zip(named, sides_of(shares, named, [names[at] for at in named]), strict=True))
-    places = [sides.get(at, "top right") for at in range(len(x))]
     return go.Scatter(
         x=x,
         y=y,
         error_y=_errors(gain),
         mode="markers+text",
-        text=[name if at in named else "" for at, name in enumerate(names)],
-        textposition=places,
-        customdata=list(names),
+        **_named(names, x, y, _ends(x, y)),
         marker={"color": look.role("source"), "size": 8},
         hovertemplate="%{customdata}: %{x:.3g}, gain %{y:+.1%}<extra></extra>",
     )
 
 
+def _ends(x: np.ndarray, y: np.ndarray) -> set[int]:
+    """The points at the ends of both axes, by place."""
+    return {int(end) for end in (x.argmin(), x.argmax(), y.argmin(), y.argmax())}
+
+
+def _named(names: Sequence[str], x: np.ndarray, y: np.ndarray, ends: set[int]) -> dict[str, object]:
+    """Names for points, each on the side where there is room; of the others the name stands under the mouse alone."""
+    shares, named = np.stack([np.log10(x), y], axis=1), sorted(ends)
+    shares = (shares - shares.min(axis=0)) / np.maximum(np.ptp(shares, axis=0), 1e-12)
+    sides = dict(zip(named, sides_of(shares, named, [names[at] for at in named]), strict=True))
+    return {
+        "text": [name if at in sides else "" for at, name in enumerate(names)],
+        "textposition": [sides.get(at, "top right") for at in range(len(x))],
+        "customdata": list(names),
+    }
+
+
 def sides_of(shares: np.ndarray, named: Sequence[int], names: Sequence[str]) -> list[str]:
-    """On which side of its point each name stands: where it covers the fewest points and stays on the plot.
+    """On which side of its point each name stands: where it covers the fewest points and no name, and is on the plot.
 
     Args:
         shares: of all points, [point 2], from 0 to 1 across and up what they span. named: places of those with `names`.
 
     Letters are as wide as on a plot of PIXELS, the narrowest that is drawn, where they take most of it.
     """
-    points = shares * PIXELS
-    return [_side(points, points[at], LETTER * len(name)) for at, name in zip(named, names, strict=True)]
+    points, sides, taken = shares * PIXELS, list[str](), np.empty((0, 4))
+    for at, name in zip(named, names, strict=True):
+        side, box = _side(points, points[at], LETTER * len(name), taken)
+        sides, taken = [*sides, side], np.vstack([taken, box])
+    return sides
 
 
-def _side(points: np.ndarray, at: np.ndarray, width: float) -> str:
-    """The side of a point where a name of so many pixels covers the fewest points."""
+def _side(points: np.ndarray, at: np.ndarray, width: float, taken: np.ndarray) -> tuple[str, np.ndarray]:
+    """The side of a point where a name of so many pixels covers the fewest points, and its box there.
+
+    Args:
+        taken: boxes of other names, [name, left low right high].
+    """
     found = {}
     for up in ("top", "bottom"):
         for side, start in (("right", 2.0), ("left", -width - 2.0)):
-            left, low = at + np.array([start, 4.0 if up == "top" else -20.0])
-            inside = (points >= (left - RADIUS, low - RADIUS)) & (points <= (left + width + RADIUS, low + 16 + RADIUS))
-            outside = left < -20 or left + width > PIXELS[0] + 20
-            found[f"{up} {side}"] = 10 * outside + int(inside.all(axis=1).sum())
-    return min(found, key=found.__getitem__)
+            left, low = at + np.array([start, 4.0 if up == "top" else -HIGH - 4.0])
+            right, high = left + width, low + HIGH
+            inside = (points >= (left - RADIUS, low - RADIUS)) & (points <= (right + RADIUS, high + RADIUS))
+            upon = ((left, low) < taken[:, 2:]) & (taken[:, :2] < (right, high))
+            outside = left < -20 or right > PIXELS[0] + 20
+            cost = 10 * outside + 5 * int(upon.all(axis=1).sum()) + int(inside.all(axis=1).sum())
+            found[f"{up} {side}"] = cost, np.array([left, low, right, high])
+    best = min(found, key=lambda name: found[name][0])
+    return best, found[best][1]
 
 
 def _labels(rows: Sequence[int], names: Sequence[str], gain: np.ndarray, look: Look) -> go.Scatter:

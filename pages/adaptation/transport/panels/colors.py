@@ -15,6 +15,9 @@ from pages.adaptation.transport.panels.files import offer, uploaded
 ABOVE = 108
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
+UPLOADS = 104
+"""Pixels that the boxes for pictures take, which stand in one row."""
+
 FILES = {"picture": "transport_first_picture", "palette": "transport_second_picture"}
 """Where uploaded pictures are kept, by the parameter that asks for one."""
 
@@ -33,7 +36,8 @@ def colors(page: Page) -> None:
         offer(page, {"Back to the example": {name: page.controls.defaults[name] for name in FILES}})
         return
     title = coloring.of_the_colors(found)
-    high, run, names = room(page.look, ABOVE), found.run, (pair.first, pair.second)
+    above = ABOVE + UPLOADS * (YOUR_PICTURE in (pair.first, pair.second))
+    high, run, names = room(page.look, above), found.run, (pair.first, pair.second)
     fig = figures.pictures((*pictures, found.picture), names, look=page.look, height=high)
     dots = figures.points(run.source, barycentric_map(run), run.target, look=page.look, height=high)
     page.finding(title)

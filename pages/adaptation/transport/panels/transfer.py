@@ -19,8 +19,8 @@ from pages.adaptation.transport.figures.transfer import same_points, so_far, sou
 ABOVE = 138
 """Pixels of the main figure's room that its controls, the way back and the sentence take."""
 
-RUNNING = 70
-"""Pixels that the button of a run takes beside them, or its progress."""
+RUNNING = 104
+"""Pixels that the button of a run takes beside them, or its progress, and the badge of the figure meanwhile."""
 
 
 def does_it_predict(page: Page) -> None:
@@ -84,7 +84,7 @@ def _params(page: Page) -> TransferParams:
 
 
 def _result(page: Page) -> TransferRun | None:
-    """The run on screen, with its badge; None before there is one, while its job is drawn instead."""
+    """The run on screen, with its badge; None before there is one, while figures with their own stand for it."""
     params = _params(page)
     kept = transferring.recorded(params)
     if kept is not None:
@@ -99,7 +99,8 @@ def _result(page: Page) -> TransferRun | None:
         draw_partial=lambda partial: _live(page, partial),
         meanwhile=lambda: _meanwhile(page),
     )
-    page.badges(Badge.MEASURED if run is not None else Badge.RECORDED)
+    if run is not None:
+        page.badges(Badge.MEASURED)
     return run
 
 
@@ -112,6 +113,7 @@ def _meanwhile(page: Page) -> None:
     measure = page.controls.value("transfer_measure")
     title = transferring.of_the_ranks(transferring.correlation_of(run, measure), measure, params.target)
     fig = _every(page, run, room(page.look, ABOVE + RUNNING))
+    page.stamp(Badge.RECORDED)
     page.finding(f"Recorded at {params.labels} labels of each class. {title}")
     page.plot(fig, name="transfer_recorded", alt=f"Gain over distance, recorded at {params.labels} labels. {title}.")
 
@@ -132,6 +134,7 @@ def _live(page: Page, partial: dict[str, Any]) -> None:
         height=room(page.look, ABOVE + RUNNING),
         title=title,
     )
+    page.stamp(Badge.MEASURED)
     page.plot(fig, name="transfer_live", alt=f"Gain over distance so far. {title}.")
 
 

@@ -22,6 +22,23 @@ def label_curve(
         lines: what needs no such labels, by name: worst group and color.
         at: the number of labels on screen.
     """
+    here = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain"}
+    return figure(
+        look,
+        title=title,
+        height=height,
+        traces=[*_draws(worst, look), *(_flat(name, *line, len(worst)) for name, line in lines.items())],
+        showlegend=True,
+        legend={"x": 0, "xanchor": "left", "y": 1.0},
+        margin={"t": 62},
+        shapes=[{**here, "line": {"color": look.quiet, "width": 1}}],
+        xaxis={"title": {"text": "labeled pictures of each group"}, "range": [-1, len(worst)], "showgrid": False},
+        yaxis={"title": {"text": "worst group"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
+    )
+
+
+def _draws(worst: np.ndarray, look: Look) -> tuple[go.Scatter, go.Scatter]:
+    """The band from the lowest draw to the highest, and the median."""
     counts, color = np.arange(len(worst)), look.role("query")
     ends = np.quantile(worst, (0, 0.5, 1), axis=1, method="lower")
     low, middle, high = (values.astype(np.float32) for values in ends)
@@ -43,27 +60,16 @@ def label_curve(
         customdata=np.stack([low, high], axis=1),
         hovertemplate="%{x} labels: %{y:.3f} (%{customdata[0]:.3f} to %{customdata[1]:.3f})<extra></extra>",
     )
-    flat = [
-        go.Scatter(
-            x=[0, len(worst) - 1],
-            y=[value, value],
-            mode="lines",
-            line={"color": line, "width": 2, "dash": "dash"},
-            name=escape(name),
-            hovertemplate=escape(name) + " %{y:.3f}<extra></extra>",
-        )
-        for name, (value, line) in lines.items()
-    ]
-    here = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain"}
-    return figure(
-        look,
-        title=title,
-        height=height,
-        traces=[band, curve, *flat],
-        showlegend=True,
-        legend={"x": 0, "xanchor": "left", "y": 1.0},
-        margin={"t": 62},
-        shapes=[{**here, "line": {"color": look.quiet, "width": 1}}],
-        xaxis={"title": {"text": "labeled pictures of each group"}, "range": [-1, len(worst)], "showgrid": False},
-        yaxis={"title": {"text": "worst group"}, "range": [-0.02, 1.04], "tickformat": ".0%"},
+    return band, curve
+
+
+def _flat(name: str, value: float, color: str, count: int) -> go.Scatter:
+    """A dashed line across all numbers of labels."""
+    return go.Scatter(
+        x=[0, count - 1],
+        y=[value, value],
+        mode="lines",
+        line={"color": color, "width": 2, "dash": "dash"},
+        name=escape(name),
+        hovertemplate=escape(name) + " %{y:.3f}<extra></extra>",
     )

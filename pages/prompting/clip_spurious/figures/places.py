@@ -46,9 +46,15 @@ def _laid_over(values: np.ndarray, reach: float | None, look: Look, bar: str) ->
         y=(np.arange(rows) + 0.5) / rows,
         opacity=0.62,
         showscale=bool(bar),
-        colorbar={**BAR_BELOW, "nticks": 4, "title": {"text": bar, "side": "bottom", "font": {"size": look.size}}}
-        if bar
-        else None,
+        colorbar=_bar(values, reach, look, bar) if bar else None,
         hovertemplate="%{z:.3f}<extra></extra>",
         **colors,
     )
+
+
+def _bar(values: np.ndarray, reach: float | None, look: Look, words: str) -> dict[str, object]:
+    """A color bar whose ends have their values: of a short range plotly marks the middle alone."""
+    ends = [float(values.min()), float(values.max())] if reach is None else [-reach, 0.0, reach]
+    told = [f"{end:.2g}" if reach is None or not end else f"{end:+.2g}" for end in ends]
+    title = {"text": words, "side": "bottom", "font": {"size": look.size}}
+    return {**BAR_BELOW, "tickvals": ends, "ticktext": told, "title": title}

@@ -9,7 +9,6 @@ from core.clip import (
     LABEL_DRAWS,
     MOST_LABELS,
     REPAIRS,
-    FewLabels,
     GroupAccuracy,
     chance_of,
     draws_moved,
@@ -28,7 +27,6 @@ from pages.prompting.clip_spurious.words import (
     against_in_words,
     labels_in_words,
     needed_in_words,
-    spread_in_words,
 )
 
 HEIGHT = 350
@@ -58,7 +56,7 @@ def few_labels(shown: Shown) -> None:
         rows = {_title(kind): (one.average, one.worst, one.worst_interval) for kind, one in groups.items()}
         rows[f"{count} labels of each"] = (found.average, found.median.worst, found.worst_range)
         moved = draws_moved(beside, draws)
-        way = against_in_words(moved, edit, guesses=guesses) if count else "No label, nothing retrained"
+        way = against_in_words(moved, edit, per_group=count, guesses=guesses)
         fig = treatments(rows, look=page.look, title=way, bar="95 % interval, or range", height=HEIGHT)
         page.plot(fig, name="labels_beside", alt=f"Average and worst group of each edit and of the labels. {way}.")
     page.note(_said(shown, count))
@@ -91,30 +89,21 @@ def _edited(shown: Shown, count: int) -> list[GroupAccuracy]:
 
 
 def _said(shown: Shown, count: int) -> str:
-    """The sentence: the worst group, the pictures learned from, and from how many labels on it pays."""
+    """The sentence: the pictures learned from, and from how many labels on it pays; the title has the worst group."""
     few, edit = recorded_labels(shown.model), edit_beside(shown)
     if count == 0:
-        start = f"With no label the class names answer: worst group <b>{few.worst[0, 0]:.0%}</b>, as zero-shot."
+        start = "With <b>no</b> label the class names answer."
     else:
-        spread = spread_in_words(chance_of(few.draws(count)))
         start = (
-            f"With <b>{4 * count}</b> labels in all the worst group is <b>{spread}</b> over {LABEL_DRAWS} draws; of "
-            f"its own pictures the layer reads right <b>{float(few.training[count].mean()):.0%}</b>."
+            f"With <b>{4 * count}</b> labels in all the layer reads <b>{float(few.training[count].mean()):.0%}</b> of "
+            f"its own pictures right, over {LABEL_DRAWS} draws."
         )
     if few.guesses(MOST_LABELS):
         right = f"<b>{chance_of(few.draws(MOST_LABELS)).average:.0%}</b>"
         return f"{start} Even {MOST_LABELS} of each group leave {right} right, hardly above guessing."
     needed, plain = results.labels_needed(shown.model, replace(shown.repair, kind=edit))
-    told = (
-        needed_in_words(least, what, MOST_LABELS, guesses=_guesses_below(few, least))
-        for least, what in ((plain, "zero-shot"), (needed, f"“{edit}”"))
-    )
-    return f"{start} {' '.join(told)}"
-
-
-def _guesses_below(few: FewLabels, least: int | None) -> bool:
-    """Whether one label fewer than some number leaves the layer at guessing, where one fewer is still a label."""
-    return least is not None and least > 1 and few.guesses(least - 1)
+    told = needed_in_words({"zero-shot": plain, f"“{edit}”": needed}, MOST_LABELS, guesses=few.guesses)
+    return f"{start} {told}"
 
 
 def checks(shown: Shown) -> tuple[Check, ...]:
