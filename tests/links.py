@@ -31,6 +31,7 @@ from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, declared_by, topics
+from core import jobs
 from core.models import shared
 from tests.components.checking import decoded
 from tests.core.fake_hub import NOWHERE
@@ -65,7 +66,11 @@ def _topic(page: str) -> Topic:
 
 @contextmanager
 def without_models(cache: Path) -> Iterator[None]:
-    """A machine that has no model and gets none: an empty cache folder, and a network that ends at a closed port."""
+    """A machine that has no model and gets none, and has measured nothing.
+
+    It has an empty cache folder, no job of before, and a network that ends at a closed port.
+    """
+    jobs.close()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLORER_CACHE", str(cache))
         for name in ("EXPLORER_MODELS", "EXPLORER_MODEL_DIR", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
@@ -75,7 +80,11 @@ def without_models(cache: Path) -> Iterator[None]:
         patch.setenv("PIP_RETRIES", "0")
         patch.setenv("HF_ENDPOINT", NOWHERE)
         patch.setattr(shared, "_loaded", {})
-        yield
+        try:
+            yield
+        finally:
+            # What was begun here keeps its results in this folder.
+            jobs.close()
 
 
 @cache
