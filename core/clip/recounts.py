@@ -1,13 +1,14 @@
 """Numbers that were recorded beside the maps of a picture, counted anew from what else was recorded. Needs no torch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
 
 from core.checks import Check
-from core.clip.fade_maps import HALF
-from core.clip.microscope import overlap, patch_shares
+from core.clip.fade_maps import HALF, FadeMaps
+from core.clip.microscope import PATCH, overlap, patch_shares
+from core.clip.vision import seen_in_numpy
 from core.clip.zeroshot import probabilities
 
 TINY = 2.0**-25
@@ -15,6 +16,9 @@ TINY = 2.0**-25
 
 SINGLE = 1e-6
 """What rounding to single precision leaves of a share."""
+
+ROUNDED = 1e-5
+"""What two readers of the same weights may differ by in single precision: the bound of `tower_check`."""
 
 
 def overlaps_check(
@@ -58,3 +62,52 @@ def chance_check(
     return Check(
         "The other background alone has its probability", abs(recorded - anew), SINGLE, "softmax of its vector"
     )
+
+
+def tower_checks(
+    found: FadeMaps,
+    at: tuple[int, int],
+    image: UInt8[np.ndarray, "down across 3"],
+    covers: Mapping[str, UInt8[np.ndarray, "down across 3"]],
+    directions: Sequence[Float[np.ndarray, "d"]],
+) -> tuple[Check, Check]:
+    """Whether the model, read by numpy, sees in a picture what was recorded of it.
+
+    Each map by a cover is made anew where it is strongest, with its sign; attention and rollout are made anew whole.
+
+    Args:
+        at: scene and share of the picture. covers: what each shows instead, in the order of COVERS.
+        directions: what the scores of `found.covered` and of `found.rejected` are taken along.
+    """
+    recorded = np.stack([found.covered[at], found.rejected[at]], axis=1).astype(np.float64)
+    places = np.abs(recorded).reshape(*recorded.shape[:2], -1).argmax(axis=-1)
+    columns = recorded.shape[-1]
+    hidden = [
+        _with_patch(image, cover, *divmod(int(place), columns))
+        for cover, pair in zip(covers.values(), places, strict=True)
+        for place in pair
+    ]
+    sight = seen_in_numpy(found.name, np.stack([image, *hidden]))
+    moved = (sight.vectors[0] - sight.vectors[1:]).reshape(*places.shape, -1)
+    anew = np.stack([moved[:, score] @ direction for score, direction in enumerate(directions)], axis=1)
+    told = np.take_along_axis(recorded.reshape(*places.shape, -1), places[..., None], axis=-1)[..., 0]
+    read = np.vstack([sight.from_class_token()[0], sight.rolled_out()[0]])
+    rows = np.vstack([found.attention[at], found.rollout[at]]).astype(np.float64)
+    return (
+        _equal("The strongest patches covered anew, in numpy", told, anew, "both scores, all covers"),
+        _equal("Attention and rollout made anew, in numpy", rows, read, "largest difference, all layers and tokens"),
+    )
+
+
+def _with_patch(image: np.ndarray, cover: np.ndarray, row: int, column: int) -> np.ndarray:
+    """The picture, one patch of it from the cover."""
+    down, across = (slice(place * PATCH, (place + 1) * PATCH) for place in (row, column))
+    covered = image.copy()
+    covered[down, across] = cover[down, across]
+    return covered
+
+
+def _equal(name: str, recorded: np.ndarray, anew: np.ndarray, words: str) -> Check:
+    """Whether numbers recorded in half precision are those made anew."""
+    bound = HALF * float(np.abs(anew).max()) + ROUNDED
+    return Check(name, float(np.abs(recorded - anew).max()), bound, words)

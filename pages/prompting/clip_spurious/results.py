@@ -62,6 +62,7 @@ from core.clip import (
     share_number,
     split_score,
     takes_the_standard_span,
+    tower_checks,
     unchanged_check,
     verdict,
     waffle_prompts,
@@ -232,9 +233,9 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
         return _measured(model, place, percent, repair)
     found, chance, scene = recorded_fade_maps(model), recorded_random_maps(), fade_scenes()[place]
     record, words = recorded_clip(model), repair_vectors(model, repair)
-    direction = class_scores(CLASSES.index(scene.bird) if scene.bird else 0, repair, words)[0]
+    scores = class_scores(CLASSES.index(scene.bird) if scene.bird else 0, repair, words)
     x, maps = record.fades[place, share], found.at(place, share)
-    hidden = covers(scene, water=percent / 100)
+    image, hidden = render(scene, water=percent / 100), covers(scene, water=percent / 100)
     told = (
         *zip(maps.values(), found.overlap[place, share].tolist(), strict=True),
         *zip(found.rejected[place, share], found.rejected_overlap[place, share].tolist(), strict=True),
@@ -250,8 +251,9 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
         cover_chance=dict(zip(COVERS, found.chance[place, share].tolist(), strict=True)),
         attention=found.attention_at(place, share),
         checks=(
-            *found.checks_at(place, share, float(x @ direction)),
-            unchanged_check(render(scene, water=percent / 100), hidden, {name: maps[name] for name in hidden}),
+            *found.checks_at(place, share, float(x @ scores[0])),
+            unchanged_check(image, hidden, {name: maps[name] for name in hidden}),
+            *tower_checks(found, (place, share), image, hidden, scores),
             overlaps_check(told, bird_mask(scene)),
             chance_check(alone, other, words.classes, record.scale),
         ),

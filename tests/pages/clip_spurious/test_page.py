@@ -557,6 +557,7 @@ def test_a_record_of_other_labels_turns_the_check_red(monkeypatch: pytest.Monkey
 
 STANDARD = Repair("none", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, rank=DEFAULTS["rank"])
 OVERLAPS = "Overlaps with the bird, counted anew from the maps"
+COVERED, ATTENDED = "The strongest patches covered anew, in numpy", "Attention and rollout made anew, in numpy"
 
 
 @pytest.mark.parametrize(
@@ -564,11 +565,19 @@ OVERLAPS = "Overlaps with the bird, counted anew from the maps"
     [
         ({}, []),
         ({"relevance": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
-        ({"rollout": lambda one: one[..., ::-1]}, [OVERLAPS]),
+        ({"rollout": lambda one: one[..., ::-1]}, [ATTENDED, OVERLAPS]),
+        ({"attention": lambda one: one[..., ::-1]}, [ATTENDED]),
+        ({"attention": lambda one: one[:, :, ::-1]}, [ATTENDED]),
+        ({"covered": np.negative}, [COVERED]),
+        ({"rejected": np.negative}, [COVERED]),
+        ({"covered": lambda one: 2 * one}, [COVERED]),
         ({"overlap": np.zeros_like}, [OVERLAPS]),
-        ({"rejected": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
+        ({"rejected": lambda one: one[..., ::-1, :]}, [COVERED, OVERLAPS]),
         ({"rejected_overlap": lambda one: one[..., ::-1]}, [OVERLAPS]),
-        ({"covered": lambda one: one[:, :, [1, 0, 2]]}, ["A cover of the same pixels changes no score", OVERLAPS]),
+        (
+            {"covered": lambda one: one[:, :, [1, 0, 2]]},
+            ["A cover of the same pixels changes no score", COVERED, OVERLAPS],
+        ),
         ({"chance": lambda one: 1 - one}, ["The other background alone has its probability"]),
     ],
 )
