@@ -258,6 +258,23 @@ def maps_in_words(found: Microscope) -> str:
     return f"On average over {count} pictures beyond random weights: {_listed(more)}; not {others}"
 
 
+def nearest_in_words(percent: float) -> str:
+    """Which recorded share the other parts of the microscope show while its maps are made between two; starts with a
+    space.
+
+    Args:
+        percent: of water, as on screen.
+    """
+    shares = 100 * fade_shares()
+    nearest = float(shares[np.abs(shares - percent).argmin()])
+    if abs(nearest - percent) < 1e-6:
+        return ""
+    return (
+        f" The maps are made at <b>{percent:g} %</b> water; random weights, the title of the split and the bars are "
+        f"those at <b>{nearest:g} %</b>, the nearest recorded share."
+    )
+
+
 def here_in_words(trained: Mapping[str, float], random: Mapping[str, float]) -> str:
     """How many of the maps of the picture on screen lie on the bird more than by the random weights beside them.
 

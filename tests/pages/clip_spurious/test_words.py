@@ -35,6 +35,7 @@ from core.clip import (
     recorded_random_maps,
     repaired,
     repaired_words,
+    share_number,
     training_shares,
     without_drawn,
     worst_moves,
@@ -346,6 +347,16 @@ def test_the_picture_on_screen_is_counted_apart_from_the_average(place: int, sha
     more = [name for name in MAPS if trained[name] > random[name]]
     assert f"<b>{len(more)} of {len(MAPS)}</b>" in words.here_in_words(trained, random)
     assert "<b>0 of 5</b>" in words.here_in_words(random, random)
+
+
+def test_between_recorded_shares_each_part_is_told_its_own() -> None:
+    for percent in np.linspace(0, 100, 201).tolist():
+        said, number = words.nearest_in_words(percent), share_number(percent)
+        assert (said == "") == (number is not None)
+        if said:
+            nearest = 100 * fade_shares()[int(np.abs(100 * fade_shares() - percent).argmin())]
+            assert f"made at <b>{percent:g} %</b>" in said
+            assert f"at <b>{nearest:g} %</b>, the nearest" in said
 
 
 def test_one_thing_has_one_name_on_screen() -> None:

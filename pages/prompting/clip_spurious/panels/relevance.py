@@ -37,6 +37,7 @@ from pages.prompting.clip_spurious.words import (
     here_in_words,
     map_in_words,
     maps_in_words,
+    nearest_in_words,
     split_in_words,
 )
 
@@ -190,6 +191,7 @@ def _said(shown: Shown, found: results.Seen, cover: str) -> str:
         f"<b>{found.repaired_overlap[cover]:.0%}</b>. "
         + cover_in_words(_named(shown, cover), found.cover_chance[cover], found.chance)
         + unrepaired
+        + nearest_in_words(shown.percent)
     )
 
 
