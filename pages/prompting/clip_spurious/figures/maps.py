@@ -12,7 +12,7 @@ from core.clip import SplitScore
 
 HEIGHT = 268
 
-NARROW = 12
+NARROW = 20
 """Letters of a map's name on one line."""
 
 
