@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 from components.results import shared
 from core.assets import AssetError
 from core.checks import Check
@@ -99,7 +99,7 @@ def of_the_ranks(found: RankCorrelation, measure: str, target: str) -> str:
 def of_the_labels(run: TransferRun) -> str:
     """Whether labels make the distance a better prediction, as one of as many comparisons as there are targets."""
     found = difference_of_correlations(run.distance, run.features, run.gain, comparisons=len(TARGETS))
-    told = f"Labels change rₛ by <b>{found.value:+.2g}</b> ({found.low:+.2g} to {found.high:+.2g})"
+    told = signed(f"Labels change rₛ by <b>{found.value:.3f}</b> ({found.low:.3f} to {found.high:.3f})")
     if found.low <= 0 <= found.high:
         return f"{told}: no difference beyond chance."
     if found.low > 0:
@@ -174,8 +174,8 @@ def of_the_order() -> str:
 
 
 def _banded(found: RankCorrelation) -> str:
-    return f"rₛ = {found.value:.2f} ({found.low:.2f} to {found.high:.2f})"
+    return signed(f"rₛ = {found.value:.2f} ({found.low:.2f} to {found.high:.2f})")
 
 
 def _in_points(gain: float, low: float, high: float) -> str:
-    return f"{100 * gain:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})"
+    return signed(f"{100 * gain:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f})")
