@@ -201,6 +201,10 @@ class Page:
         self._lead = f"{escape(told.look_at)} " if told else ""
         self.note(html)
 
+    def leave_out_the_lead(self) -> None:
+        """For a panel whose figure cannot be drawn: what the story says to look at is not there."""
+        self._lead = ""
+
     def note(self, html: str) -> None:
         """A reading of a panel, in the type of the live sentence. Text of a visitor in it must be escaped."""
         if self._guessing.hides:

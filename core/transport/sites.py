@@ -31,8 +31,8 @@ def as_sites(sites: ArrayLike) -> Sites:
     if len(near):
         one, other = near[0] + 1
         raise ValueError(
-            f"shops {one} and {other} stand in one place, so no price can part their customers; move one of them by "
-            f"{APART:g} or more"
+            f"shops {one} and {other} stand in one place, so no price can part their customers; move one of them, "
+            "if only a little"
         )
     return y
 

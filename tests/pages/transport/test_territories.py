@@ -55,6 +55,8 @@ def test_the_story_opens_at_equal_prices_and_a_step_meets_the_shares(page: Calla
 def test_what_cannot_be_divided_is_told_in_words(page: Callable[..., AppTest]) -> None:
     app = page(shop_places="0.2 0.2 / 0.2 0.2")
     assert "Shops 1 and 2 stand in one place" in app.warning[0].value
+    assert "move one of them, if only a little" in app.warning[0].value
+    assert "Who has too many customers" not in html_of(app), "there is no figure to look at"
     next(button for button in app.button if button.label == "Back to the example").click()
     settled(app)
     assert charts(app)

@@ -35,6 +35,7 @@ def prices_as_territories(page: Page) -> None:
         found, moments = divisions.divided(shops), divisions.moments_of(shops)
     except ValueError as error:
         told(error)
+        page.leave_out_the_lead()
         offer(page, {"Back to the example": {name: page.controls.defaults[name] for name in ("shop_places", "field")}})
         return
     step, chosen = _step(page, found), page.controls.value("shop") - 1
