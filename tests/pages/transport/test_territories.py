@@ -353,3 +353,17 @@ def test_each_frame_tells_its_own_step() -> None:
         words = f"step {at} of {len(moments) - 1}: shares {shares}, gaps sum to {found.history[at]:.2g}"
         assert told == (words if at == 0 else f"in play, {words}")
     assert fig.layout.annotations[0].text == fig.frames[0].layout.annotations[0].text
+
+
+@pytest.mark.parametrize(
+    ("gaps", "shown"),
+    [([0.5, 0.02], ["0.02", "0.05", "0.1", "0.2", "0.5"]), ([0.5, 1e-5], None), ([0.0], ["1e-06"])],
+)
+def test_the_axis_of_gaps_has_few_digits(gaps: list[float], shown: list[str] | None) -> None:
+    axis = figures._gap_ticks(np.array(gaps))
+    if shown is None:
+        assert axis["dtick"] == 1
+        return
+    low, high = (0.99 * max(min(gaps), figures.LEAST), 1.01 * max(*gaps, figures.LEAST))
+    stand = [text for value, text in zip(axis["tickvals"], axis["ticktext"], strict=True) if low <= value <= high]
+    assert stand == shown

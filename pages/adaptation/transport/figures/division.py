@@ -26,6 +26,9 @@ PLACE, SHOP = 0, 1
 LEAST = 1e-6
 """Where the logarithmic axis of the gaps ends: a gap of 0 has no logarithm."""
 
+DECADES = 2.2
+"""From so many powers of ten on they alone stand at the axis of the gaps."""
+
 SIDE = 0.29
 """How far the field reaches, as a share of the figure's width: the square fills it at a desk."""
 
@@ -86,7 +89,7 @@ def division(
         _now(gaps, step, look),
     ]
     fig = figure(
-        look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, look)
+        look, title=title, height=height, traces=parts, showlegend=False, **_layout(sites, targets, masses, gaps, look)
     )
     fig.update_layout(annotations=[_told(steps[step], look)])
     if len(gaps) > 1:
@@ -371,7 +374,7 @@ def _now(gaps: np.ndarray, step: int, look: Look) -> go.Scatter:
     )
 
 
-def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Look) -> dict[str, Any]:
+def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, gaps: np.ndarray, look: Look) -> dict[str, Any]:
     """The axes of the field, of the shares with the target of each shop, and of the gaps."""
     right, count = [BESIDE, 1], len(sites)
     top = 100 * float(max(masses.max(), targets.max())) * 1.08
@@ -414,10 +417,19 @@ def _layout(sites: np.ndarray, targets: np.ndarray, masses: np.ndarray, look: Lo
             "domain": [0, 0.38],
             "anchor": "x3",
             "title": {"text": "sum of gaps"},
-            "type": "log",
-            "exponentformat": "power",
+            **_gap_ticks(gaps),
         },
     }
+
+
+def _gap_ticks(gaps: np.ndarray) -> dict[str, Any]:
+    """A logarithmic axis of gaps: powers of ten where they span many, else 1, 2 and 5 times each of them."""
+    low, high = np.log10([gaps.clip(min=LEAST).min(), gaps.clip(min=LEAST).max()])
+    if high - low >= DECADES:
+        return {"type": "log", "dtick": 1, "exponentformat": "power"}
+    powers = range(int(np.floor(low)) - 1, int(np.ceil(high)) + 2)
+    values = [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
+    return {"type": "log", "tickvals": values, "ticktext": [f"{value:.3g}" for value in values]}
 
 
 def _goal(shop: int, target: float, look: Look) -> dict[str, Any]:
