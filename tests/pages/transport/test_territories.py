@@ -20,6 +20,7 @@ from components.theme import Look
 from pages.adaptation.transport import borders, divisions
 from pages.adaptation.transport.divisions import PLACES, YOUR_PICTURE, Shops
 from pages.adaptation.transport.figures import division as figures
+from pages.adaptation.transport.figures import shops as shops_drawn
 from pages.adaptation.transport.panels import territories
 from pages.adaptation.transport.topic import DEFAULTS
 from tests.page_kit import charts, decoded, figure_of, html_of, settled
@@ -79,12 +80,12 @@ def test_the_script_finds_what_is_on_screen(capsys: pytest.CaptureFixture[str]) 
 
 def test_a_click_moves_the_chosen_shop_or_chooses_another() -> None:
     change = territories._clicked(CITY, 4)
-    assert change([figures.SHOP, 6, 6]) == {"shop": 7}
-    values = change([figures.PLACE, 10, 31])
+    assert change([shops_drawn.SHOP, 6, 6]) == {"shop": 7}
+    values = change([shops_drawn.PLACE, 10, 31])
     moved = Shops("city", 8, 0, str(values["shop_places"])).sites()
-    assert moved[4] == pytest.approx(figures.place_of(10, 31))
+    assert moved[4] == pytest.approx(shops_drawn.place_of(10, 31))
     assert np.delete(moved, 4, axis=0) == pytest.approx(np.delete(CITY.sites(), 4, axis=0))
-    assert figures.place_of(0, 39) == (0.0125, 0.9875)
+    assert shops_drawn.place_of(0, 39) == (0.0125, 0.9875)
 
 
 def test_more_shops_keep_the_places_of_the_first() -> None:
@@ -220,7 +221,7 @@ def test_the_figure_shows_prices_shares_and_a_light_frame_for_each_step() -> Non
     )
     places = next(trace for trace in fig.data if trace.name == "places")
     off = np.linalg.norm(np.stack([places.y, places.x], axis=1)[:, None] - found.sites, axis=-1).min()
-    assert off > 1 / figures.CLICKABLE
+    assert off > 1 / shops_drawn.CLICKABLE
     assert fig.layout.yaxis.scaleanchor == "x"
 
 
@@ -269,12 +270,12 @@ def test_a_click_in_the_panel_is_possible(page: Callable[..., AppTest]) -> None:
 def test_no_number_of_a_shop_covers_another(count: int, seed: int) -> None:
     """Two shops of the first example stand .04 apart, and the number of the one hid that of the other."""
     sites = Shops("city", count, seed).sites()
-    numbers = figures._numbers(sites)
+    numbers = shops_drawn.numbered(sites)
     apart = np.linalg.norm(numbers[:, None] - numbers, axis=-1) + np.eye(count)
-    assert apart.min() > 0.9 * figures.APART
+    assert apart.min() > 0.9 * shops_drawn.APART
     assert ((numbers > 0) & (numbers < 1)).all()
     alone = np.linalg.norm(sites[:, None] - sites, axis=-1) + np.eye(count)
-    assert np.linalg.norm(numbers - sites, axis=1)[alone.min(axis=1) > 3 * figures.APART].max(initial=0) == 0
+    assert np.linalg.norm(numbers - sites, axis=1)[alone.min(axis=1) > 3 * shops_drawn.APART].max(initial=0) == 0
 
 
 @pytest.mark.parametrize("corner", [(0.01, 0.01), (0.0, 0.5), (0.985, 0.01), (0.5, 0.5)])
@@ -283,11 +284,11 @@ def test_shops_in_a_corner_all_have_their_mark_and_number(corner: tuple[float, f
     """The edge brought two numbers to one place, and a division by their distance of 0 then hid every shop."""
     rows = np.indices((5, 4)).reshape(2, -1).T * step
     sites = np.array(corner) + rows * np.where(np.array(corner) > 0.5, -1, 1)
-    numbers = figures._numbers(sites)
+    numbers = shops_drawn.numbered(sites)
     assert np.isfinite(numbers).all()
     assert ((numbers > 0) & (numbers < 1)).all()
     apart = np.linalg.norm(numbers[:, None] - numbers, axis=-1) + np.eye(20)
-    assert apart.min() > 0.8 * figures.APART
+    assert apart.min() > 0.8 * shops_drawn.APART
 
 
 def test_a_number_that_gave_way_is_tied_to_its_shop() -> None:
@@ -301,7 +302,7 @@ def test_a_number_that_gave_way_is_tied_to_its_shop() -> None:
     assert lines[:, 0] == pytest.approx(np.stack([numbers.x, numbers.y], axis=1)[:3])
     assert np.isnan(lines[:, 2]).all()
     apart = np.linalg.norm(lines[:, None, 0] - lines[:, 0], axis=-1) + np.eye(3)
-    assert apart.min() > 0.9 * figures.APART
+    assert apart.min() > 0.9 * shops_drawn.APART
     assert next(trace for trace in drawn(Shops("city", 3, 3), 0).data if trace.name == ties.name).x is not None
 
 
@@ -313,7 +314,7 @@ def test_no_number_of_a_territory_covers_a_shop(step: int) -> None:
         for name in ("territories of shops that stand outside", "shops")
     )
     for x, y in zip(told.x, told.y, strict=True):
-        assert np.hypot(np.array(shops.x) - x, np.array(shops.y) - y).min() > 0.8 * figures.APART
+        assert np.hypot(np.array(shops.x) - x, np.array(shops.y) - y).min() > 0.8 * shops_drawn.APART
 
 
 @pytest.mark.parametrize("step", [0, 11])

@@ -15,6 +15,7 @@ from core.transport import Territories
 from pages.adaptation.transport import borders, divisions
 from pages.adaptation.transport.divisions import DOUBLE, LEAST, MOST, SIZE, YOUR_PICTURE, Shops
 from pages.adaptation.transport.figures import division as figures
+from pages.adaptation.transport.figures import shops as shops_drawn
 from pages.adaptation.transport.panels.files import offer, uploaded
 
 ABOVE = 121
@@ -166,8 +167,8 @@ def _clicked(shops: Shops, chosen: int) -> Callable[[list[Any]], Values]:
 
     def change(carried: list[Any]) -> Values:
         kind, row, column = (int(part) for part in carried)
-        if kind == figures.SHOP:
+        if kind == shops_drawn.SHOP:
             return {"shop": row + 1}
-        return {"shop_places": shops.moved(chosen, figures.place_of(row, column)), "price_step": LAST}
+        return {"shop_places": shops.moved(chosen, shops_drawn.place_of(row, column)), "price_step": LAST}
 
     return change
