@@ -161,8 +161,8 @@ def why_reading(walk: Walk) -> str:
     told = f"{labeled_claim(seen, edge)}: {slope_claim(proxy, gold, edge)}"
     return signed(
         f"Lines: “{name}” alone, and random words. Bars: {2 * walk.run.params.pairs:,} labeled answers; "
-        f"beyond {edge} “{name}” {told}. At step {walk.step} answers hold it "
-        f"<b>{said['count'].mean():.1f}</b> times, proxy <b>{said['proxy'].mean():.1f}</b>, "
+        f"beyond {edge} “{name}” {told}. At step {walk.step} the {len(said['count'])} kept answers hold "
+        f"it <b>{said['count'].mean():.1f}</b> times, proxy <b>{said['proxy'].mean():.1f}</b>, "
         f"gold <b>{said['gold'].mean():.1f}</b>. {why_off(walk)}"
     )
 
@@ -174,12 +174,11 @@ def why_off(walk: Walk) -> str:
     own = gold_parts(walk.run.samples[walk.step].astype(int)).mean(0)
     alone = table.repeats[walk.place][walk.word - 1][times], gold_of_repeats(walk.word)[times]
     random = table.by_length[walk.place][length], gold_by_length()[length]
-    from_alone, from_random = (
-        (float((said["proxy"] - proxy).mean()), float((said["gold"] - gold).mean())) for proxy, gold in (alone, random)
-    )
+    from_alone, from_random = ((said["proxy"] - proxy, said["gold"] - gold) for proxy, gold in (alone, random))
+    means = float(from_alone[0].mean()), float(from_alone[1].mean())
     return (
-        f"{alone_claim(WORDS[walk.word], float((length - times).mean()), from_alone)} "
-        f"{random_claim(from_random, own, parts_by_length()[length].mean(0))}"
+        f"{alone_claim(WORDS[walk.word], float((length - times).mean()), means)} "
+        f"{random_claim(*from_random, own, parts_by_length()[length].mean(0))}"
     )
 
 

@@ -11,6 +11,12 @@ from core.rlhf import RunHistory
 FALL = 0.3
 """Points of gold beyond which a difference is told: three times the error of a step's mean over 128 responses."""
 
+ERRORS = 4.03
+"""Standard errors of a mean of 8 beyond which a gap is told: of two gaps without a cause one goes beyond in 100 cases.
+
+The t of 7 degrees of freedom at 1 - 0.01 / 4.
+"""
+
 USUAL_RULE = 3.0
 """The KL at which the rule stops by default, nats."""
 
@@ -62,28 +68,41 @@ def alone_claim(word: str, others: float, gaps: tuple[float, float]) -> str:
     return f"They hold {beside}; “{word}” alone, as often, has {_off_words(gaps)}."
 
 
-def random_claim(gaps: tuple[float, float], own: np.ndarray, random: np.ndarray) -> str:
-    """Why the answers leave the lines of random words of the same length, or that they do not, in HTML.
+def noise_of(gaps: np.ndarray) -> float:
+    """The gap that a mean of a few answers may have by chance, at least FALL: ERRORS of its standard errors.
 
     Args:
-        gaps: mean proxy and gold of the answers, less those of random words. Of gold it is
+        gaps: of each answer.
+    """
+    return max(FALL, ERRORS * float(gaps.std(ddof=1) / np.sqrt(len(gaps))))
+
+
+def random_claim(proxy: np.ndarray, gold: np.ndarray, own: np.ndarray, random: np.ndarray) -> str:
+    """Whether the answers leave the lines of random words of the same length, and why gold does, in HTML.
+
+    Args:
+        proxy, gold: of each answer, less those of random words as long. Of gold the mean is
             own[0] - random[0] - 0.5 (own[1] - random[1]), since the lengths are the same.
         own, random: mean `gold_parts` of the answers, and of random words.
     """
-    if max(map(abs, gaps)) <= FALL:
-        return f"Random words of their length have as much of both, within {FALL:g}."
+    gaps, noise = (float(proxy.mean()), float(gold.mean())), (noise_of(proxy), noise_of(gold))
+    far = [abs(gap) > bound for gap, bound in zip(gaps, noise, strict=True)]
+    if not any(far):
+        return f"Random words of their length have as much of both, within the noise of {len(gold)} answers."
+    told = f"Random words of their length have {_off_words(gaps, noise)}: not the length, the words differ"
+    if not far[1]:
+        return f"{told}."
     return (
-        f"Random words of their length have {_off_words(gaps)}: not the length, the words differ, "
-        f"<b>{random[1]:.1f}</b> repeats instead of <b>{own[1]:.1f}</b> and <b>{random[0]:.1f}</b> useful ones "
-        f"instead of <b>{own[0]:.1f}</b>."
+        f"{told}. For gold it is <b>{random[1]:.1f}</b> repeats instead of <b>{own[1]:.1f}</b> and "
+        f"<b>{random[0]:.1f}</b> useful ones instead of <b>{own[0]:.1f}</b>."
     )
 
 
-def _off_words(gaps: tuple[float, float]) -> str:
-    """What lines have against the answers, whose proxy and gold less the lines' are given."""
+def _off_words(gaps: tuple[float, float], noise: tuple[float, float] = (FALL, FALL)) -> str:
+    """What lines have against the answers, whose proxy and gold less the lines' are given, and their noise."""
     told = [
-        f"as much {name}" if abs(gap) <= FALL else f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {name}"
-        for name, gap in zip(("proxy", "gold"), gaps, strict=True)
+        f"as much {name}" if abs(gap) <= bound else f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {name}"
+        for name, gap, bound in zip(("proxy", "gold"), gaps, noise, strict=True)
     ]
     return " and ".join(told)
 
