@@ -97,18 +97,12 @@ def heat_map(
     ]
     open_to_clicks = np.tri(len(tokens), dtype=bool) if causal else np.ones((len(tokens),) * 2, dtype=bool)
     traces.append(click_targets(weights, token_names(tokens), open_to_clicks, label=label, drawn=block))
-    shapes = []
-    if causal:
-        shapes.append(_area(look.paper, type="path", path=_staircase(count)))
     axes: dict[str, dict[str, object]] = {}
-    if query is not None and row is not None:
-        end = row + 0.5 if causal else count - 0.5
-        shapes.append(outline(look.role("query"), 2, (-0.5, end), (row - 0.5, row + 0.5)))
+    if query is not None:
         keys = _largest(weights[query])
         traces.append(_row(weights[query], keys, tokens, look, label=label))
         axes = _row_axes(weights[query], keys, tokens, look, label=label)
     if cell is not None:
-        shapes += _framed(cell[0] // block, cell[1] // block, count, look, causal=causal)
         down, across = (_lone(names, firsts, look, place // block) for place in cell)
     else:
         across, down = (_side(names, firsts, look, way, through=row) for way in ("across", "down"))
@@ -117,12 +111,25 @@ def heat_map(
         title=title,
         height=height,
         traces=traces,
-        shapes=shapes,
+        shapes=_covers(count, row, None if cell is None else (cell[0] // block, cell[1] // block), look, causal=causal),
         annotations=[_masked(look)] if causal and count > 1 and cell is None else [],
         showlegend=False,
         **_square(count, across, down, per_cell="" if block == 1 else f", {block} in a cell", shared=bool(axes)),
         **axes,
     )
+
+
+def _covers(
+    count: int, row: int | None, cell: tuple[int, int] | None, look: Look, *, causal: bool
+) -> list[dict[str, Any]]:
+    """What lies on the map: paper over the future, and the frames of a row and of a cell."""
+    shapes = [_area(look.paper, type="path", path=_staircase(count))] if causal else []
+    if row is not None:
+        end = row + 0.5 if causal else count - 0.5
+        shapes.append(outline(look.role("query"), 2, (-0.5, end), (row - 0.5, row + 0.5)))
+    if cell is not None:
+        shapes += _framed(*cell, count, look, causal=causal)
+    return shapes
 
 
 def _square(

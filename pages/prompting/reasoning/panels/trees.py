@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.figures.heights import room
 from components.numbers import as_text
-from components.page import Badge, Panel
+from components.page import Badge, Page, Panel
 from components.refusals import told
 from components.screens import alive
 from core.checks import Check
@@ -82,18 +82,7 @@ def _searched(shown: Shown) -> Search24:
 def one_tree(shown: Shown) -> None:
     """The tree of one search, which grows level by level."""
     page = shown.page
-    places = st.columns([2.2, 2.4, 2, 2, 2], vertical_alignment="bottom")
-    with places[0]:
-        page.controls.text("hand", "Four numbers, 1 to 13")
-    with places[1]:
-        evaluator = page.controls.select("evaluator", "Kept are the best by", [NEAREST, ORACLE])
-    with places[2]:
-        beam = page.controls.slider("beam", "States kept a level", 1, 20)
-    with places[3]:
-        depth = page.controls.slider("depth", "Levels grown", 1, 3)
-    if evaluator == ORACLE:
-        with places[4]:
-            error_slider(page)
+    beam, depth = _tree_controls(page)
     try:
         found = _searched(shown)
     except ValueError as error:
@@ -111,7 +100,32 @@ def one_tree(shown: Shown) -> None:
         roomy=True,
         on_click=lambda row: {"thoughts": toggled(page.controls.value("thoughts"), str(row[1]), kept=bool(row[3]))},
     )
-    way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and depth == 3 else ""
+    _ways(page, found, solutions, ended=depth == 3)
+    if page.controls.value("thoughts"):
+        back = {"thoughts": ""}
+        st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")
+
+
+def _tree_controls(page: Page) -> tuple[int, int]:
+    """The controls of one search; returns the states kept a level and the levels grown."""
+    places = st.columns([2.2, 2.4, 2, 2, 2], vertical_alignment="bottom")
+    with places[0]:
+        page.controls.text("hand", "Four numbers, 1 to 13")
+    with places[1]:
+        evaluator = page.controls.select("evaluator", "Kept are the best by", [NEAREST, ORACLE])
+    with places[2]:
+        beam = page.controls.slider("beam", "States kept a level", 1, 20)
+    with places[3]:
+        depth = page.controls.slider("depth", "Levels grown", 1, 3)
+    if evaluator == ORACLE:
+        with places[4]:
+            error_slider(page)
+    return beam, depth
+
+
+def _ways(page: Page, found: Search24, solutions: Sequence[str], *, ended: bool) -> None:
+    """How the search ends, once it has, and the ways that there are."""
+    way = f"The search ends with <b>{signs(found.solution)}</b>. " if found.solution and ended else ""
     listed = "; ".join(map(signs, solutions[:FIRST]))
     every = f"{ways_in_all(len(solutions))}: {listed}" if solutions else "There is no way at all"
     more = " …" if len(solutions) > FIRST else "."
@@ -123,9 +137,6 @@ def one_tree(shown: Shown) -> None:
     if len(solutions) > FIRST:
         with st.expander(f"All {len(solutions)} ways"):
             page.note("; ".join(map(signs, solutions)) + ".")
-    if page.controls.value("thoughts"):
-        back = {"thoughts": ""}
-        st.button("Take your thoughts back", on_click=page.controls.set, args=(back,), key="reasoning_back_thoughts")
 
 
 def ways_in_all(count: int) -> str:
