@@ -19,7 +19,7 @@ from components.lessons.withheld import withheld
 from components.rooms.asking import became_of, room_cover
 from components.sight import bring_marks_into_sight
 from components.theme import Look
-from core.lessons import Series
+from core.lessons import Guess, Series
 
 LACKING = '<div class="verdict">The figure does not show what the question is read from.</div>'
 
@@ -42,13 +42,19 @@ class Guessing:
         self._marked: set[str] = set()
 
     def marked(self, name: str, fig: go.Figure) -> go.Figure:
-        """A figure of the page with the guess and the truth in it, where something was guessed about it."""
-        if not self._stands() or self._play is None or self._play.step.guess is None or self._answer is None:
+        """A figure of the page with the truth in it, once it is uncovered, and with the guess, if there is one."""
+        guess = self._asked()
+        if guess is None or self.hides or not self._stands():
             return fig
-        shown = marked(fig, self._play.step.guess, self._answer, self._look)
+        shown = marked(fig, guess, self._answer, self._look)
         if shown is not fig:
             self._marked.add(name)
         return shown
+
+    def _asked(self) -> Guess | None:
+        """What the step asks about this page; None where it asks nothing, or about another one."""
+        here = self._play is not None and self._play.step.view.page == self._topic.key
+        return self._play.step.guess if here and self._play is not None else None
 
     def _stands(self) -> bool:
         """Whether the page still shows the view that the question is about."""
@@ -77,8 +83,7 @@ class Guessing:
 
     def _voted(self) -> bool:
         """Whether a class has voted on this figure."""
-        here = self._play is not None and self._play.room is not None and self._play.step.guess is not None
-        return here and self._play is not None and self._play.step.view.page == self._topic.key
+        return self._play is not None and self._play.room is not None and self._asked() is not None
 
     def compare(self, drawn: Mapping[str, go.Figure]) -> None:
         """Says the guess, the truth and the reason above the figure, once all figures are drawn."""
@@ -96,7 +101,7 @@ class Guessing:
 
     def seek(self) -> None:
         """Brings what is marked in a figure that moves sideways into sight."""
-        if self._marked and self._play is not None and self._answer is not None:
+        if self._marked and self._play is not None:
             bring_marks_into_sight(f"{self._play.name} {self._play.place} {self._answer}")
 
 

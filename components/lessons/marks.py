@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.placing import Plot, along_line, beside_point, plot_of, size_of
+from components.lessons.placing import Plot, along_line, beside_point, best_arrow, plot_of, size_of
 from components.lessons.plotted import with_traces
 from components.theme import Drawn, Look, figure
 from core.lessons import (
@@ -37,6 +37,15 @@ PLACES = (25, 33)
 
 YOURS = "your guess"
 TRUTH = "truth"
+
+NAMED_AT = (0.85, 0.7, 0.5, 0.3, 0.15, 0.95, 0.6, 0.4, 0.05)
+"""Shares of the way across at which the name of a line may stand."""
+
+CROWDED = 12.0
+"""What the name of a guess's line may cover: where all of the line is covered the note at the truth says the guess."""
+
+NEAR_BY = 3.0
+"""What it costs a name's arrow that a place of some line lies close to its end."""
 
 
 def empty_axes(series: Series, look: Look, *, height: int, traces: Sequence[Any] = (), **layout: Any) -> go.Figure:
@@ -106,19 +115,21 @@ def across_figure(value: float, *, upright: bool, look: Look, axes: tuple[str, s
     return {"type": "line", "xref": f"{x} domain", "yref": y, "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
-def marked(fig: go.Figure, guess: Guess, answer: str, look: Look) -> go.Figure:
+def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look) -> go.Figure:
     """The page's figure with the guess and the truth marked in it, where they cover least of it.
 
     Args:
         fig: it stays as it is. Where it lacks what is asked for, nothing is marked.
         guess: the question.
-        answer: what was guessed.
+        answer: what was guessed; None for nothing, where the truth alone is marked.
         look: where it is shown.
     """
     try:
         marks = _Marks(fig, look)
         marks.mark(guess, answer)
     except ValueError:
+        return fig
+    if not marks.notes:
         return fig
     parts = fig.to_dict()
     layout = dict(parts["layout"])
@@ -143,14 +154,17 @@ class _Marks:
         self.shapes: list[Mapping[str, Any]] = []
         self.notes: list[Mapping[str, Any]] = []
 
-    def mark(self, guess: Guess, answer: str) -> None:
-        """Marks a guess and the truth; raises ValueError where the figure lacks what is asked for."""
+    def mark(self, guess: Guess, answer: str | None) -> None:
+        """Marks a guess, if there is one, and the truth; raises ValueError where the figure lacks what is asked for."""
         if isinstance(guess, Curve):
-            self._sketch(points_in(answer), series_of(guess.series, guess.over, self._shown))
+            series = series_of(guess.series, guess.over, self._shown)
+            if answer is not None:
+                self._sketch(points_in(answer), series)
+            self._curve(series)
         elif isinstance(guess, OneOf | Between):
-            self._name(guess, place_in(guess, answer))
+            self._name(guess, None if answer is None else place_in(guess, answer))
         else:
-            self._measure(guess, number_in(answer))
+            self._measure(guess, None if answer is None else number_in(answer))
 
     def _plot(self, series: Series) -> Plot:
         if series.axes not in self._plots:
@@ -170,16 +184,46 @@ class _Marks:
             plot.add_line(start, end)
         self._point(series, *points[-1], YOURS)
 
-    def _name(self, guess: OneOf | Between, place: int) -> None:
+    def _curve(self, series: Series) -> None:
+        """The truth named at its line, where the name covers least and no other line is near."""
+        seen = np.isfinite(series.x) & np.isfinite(series.y)
+        points = [(x, y) for x, y in zip(series.x[seen].tolist(), series.y[seen].tolist(), strict=True)]
+        within = [point for point in points if self._within(series, point) == point]
+        if not within:
+            raise ValueError(f"“{series.name}” has no number in sight")
+        plot = self._plot(series)
+
+        def cost(point: tuple[float, float]) -> float:
+            at, first = self._aim(series, *point, TRUTH)
+            place = plot.at(*at)
+            return best_arrow(plot, place, TRUTH, first, self._look).cost + NEAR_BY * plot.crowd(place)
+
+        across = [series.across.share(x) for x, _ in within]
+        nearest = (min(zip(across, within, strict=True), key=lambda one: abs(one[0] - share))[1] for share in NAMED_AT)
+        self._point(series, *min(nearest, key=cost), TRUTH)
+
+    def _within(self, series: Series, point: tuple[float, float]) -> tuple[float, float]:
+        """A point, or the one at the edge of the axes where it lies beyond."""
+        return _within(point[0], series.across), _within(point[1], series.upwards)
+
+    def _name(self, guess: OneOf | Between, place: int | None) -> None:
         """Notes at the points where the options are read."""
         right = right_places(guess, self._shown)
         if isinstance(guess, Between):
-            self._note(guess.reading, TRUTH if place not in right else f"{YOURS}: right")
+            words = self._told(guess.reading)
+            self._note(guess.reading, f"{YOURS}: right ({words})" if place in right else f"{TRUTH}: {words}")
         elif guess.readings:
             for at in right:
                 self._note(guess.readings[at], TRUTH if at != place else f"{YOURS}: right")
-            if place not in right:
+            if place is not None and place not in right:
                 self._note(guess.readings[place], YOURS)
+
+    def _told(self, reading: Reading) -> str:
+        """The value of a reading in words."""
+        value, series = read(reading, self._shown), series_of(reading.series, reading.over, self._shown)
+        if reading.take == "rise":
+            return f"it changes by {value:+.3g}"
+        return said(value, series.across if reading.take.endswith("at") else series.upwards)
 
     def _note(self, reading: Reading, words: str) -> None:
         """A word with an arrow at the point where something is read."""
@@ -189,19 +233,16 @@ class _Marks:
     def _point(self, series: Series, x: float, y: float, words: str) -> None:
         """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it.
 
-        At a bar that stands upon another one the arrow comes from the side, and ends before the number in its middle.
+        At a bar that stands upon another one the arrow comes from the side. It ends before a number at its point.
         """
-        look = self._look
-        shown = y if series.base is None else series.begins(x, y) + y / 2
-        inside = _within(x + series.beside, series.across), _within(shown, series.upwards)
-        at = inside[::-1] if series.lying else inside
-        away = self._away(series, at, words)
-        places = (_on_axis(value, axis) for value, axis in zip(at, self._plot(series).axes, strict=True))
-        x, y = (float(place) for place in places)
+        look, plot = self._look, self._plot(series)
+        at, first = self._aim(series, x, y, words)
+        away = beside_point(plot, plot.at(*at), words, first, look)
+        x, y = (_on_axis(value, axis) for value, axis in zip(at, plot.axes, strict=True))
         self.notes.append(
             {
-                "x": x,
-                "y": y,
+                "x": float(x),
+                "y": float(y),
                 "xref": series.axes[0],
                 "yref": series.axes[1],
                 "text": f"<b>{words}</b>",
@@ -209,7 +250,9 @@ class _Marks:
                 "arrowhead": 2,
                 "arrowcolor": look.ink,
                 "arrowwidth": 2,
-                **away,
+                "ax": round(away.across),
+                "ay": -round(away.up),
+                "standoff": away.standoff if series.base is None else max(away.standoff, 1.3 * look.size),
                 "font": {"color": look.ink, "size": look.size},
                 "bgcolor": look.paper,
                 "bordercolor": look.ink,
@@ -217,33 +260,37 @@ class _Marks:
             }
         )
 
-    def _away(self, series: Series, at: tuple[float, float], words: str) -> dict[str, Any]:
-        """Where the word of an arrow stands: above its point or, high in the plot, below, unless that covers more."""
-        plot, size = self._plot(series), self._look.size
+    def _aim(self, series: Series, x: float, y: float, words: str) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Where an arrow at a point of a series points, in the units of the axes, and where its word stands at first:
+        above the point or, high in the plot, below; of a bar upon others beside it."""
+        shown = y if series.base is None else series.begins(x, y) + y / 2
+        inside = self._within(series, (x + series.beside, shown))
+        at, size = inside[::-1] if series.lying else inside, self._look.size
         high = series.upwards.share(at[0] if series.lying else at[1]) > 0.7
         first = (0.0, -42.0 if high else 42.0)
         if series.base is not None:
             aside = size_of(words, size)[0] / 2 + 5 * size
             left = series.across.share(at[1] if series.lying else at[0]) >= 0.6
             first = (0.0, 60.0) if series.lying else (-aside if left else aside, 0.0)
-        ax, up = beside_point(plot, plot.at(*at), words, first, self._look)
-        return {"ax": round(ax), "ay": -round(up), **({} if series.base is None else {"standoff": 1.3 * size})}
+        return at, first
 
-    def _measure(self, guess: Number | Point, number: float) -> None:
+    def _measure(self, guess: Number | Point, number: float | None) -> None:
         """A dotted line at the guess, and a note at the truth.
 
-        A bar that stands upon another one has its height from there, where no line across the figure tells it: so the
-        note at the truth says the guess as well.
+        A bar that stands upon another one has its height from there, where no line across the figure tells it, and a
+        change lies at no height: so the note at the truth says the guess as well, and where no name fits the line.
         """
         if guess.reading is None:
             return
-        if guess.reading.take == "rise":
-            read(guess.reading, self._shown)
+        truth = f"{TRUTH}: {self._told(guess.reading)}"
+        if number is None:
+            self._note(guess.reading, truth)
             return
         series, axis = asked_series(guess, self._shown), axis_of(guess, self._shown)
         yours = f"{YOURS}: {said(number, axis)}"
-        if axis is series.upwards and series.begins(*located(guess.reading, self._shown)):
-            self._note(guess.reading, f"{TRUTH}; {yours}")
+        upon = axis is series.upwards and series.begins(*located(guess.reading, self._shown))
+        if upon or guess.reading.take == "rise":
+            self._note(guess.reading, f"{truth}; {yours}")
             return
         upright = (axis is series.across) != series.lying
         inside, plot = _within(number, axis), self._plot(series)
@@ -251,25 +298,31 @@ class _Marks:
         if inside == number:
             self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
             plot.add_line(*(((place, 0.0), (place, plot.height)) if upright else ((0.0, place), (plot.width, place))))
-        self._note(guess.reading, TRUTH)
+            if along_line(plot, place, yours, upright=upright, look=self._look).cost > CROWDED:
+                self._note(guess.reading, f"{truth}; {yours}")
+                return
+        self._note(guess.reading, truth)
         named = along_line(plot, place, yours, upright=upright, look=self._look)
-        on, along = ((0, 1) if upright else (1, 0)), named.along
-        refs = {way: f"{series.axes[at]}{' domain' if at != on[0] else ''}" for at, way in enumerate("xy")}
-        values = {"xy"[on[0]]: _on_axis(inside, axis), "xy"[on[1]]: along}
-        self.notes.insert(
-            0,
-            {
-                "text": f"<b>{yours}</b>",
-                "showarrow": False,
-                "bgcolor": self._look.paper,
-                "font": {"size": self._look.size, "color": self._look.ink},
-                "xref": refs["x"],
-                "yref": refs["y"],
-                **values,
-                "xanchor": named.anchor[0],
-                "yanchor": named.anchor[1],
-            },
-        )
+        self._line_name(series, yours, (_on_axis(inside, axis), named.along), named.anchor, upright=upright)
+
+    def _line_name(
+        self, series: Series, words: str, at: tuple[float, float], anchor: tuple[str, str], *, upright: bool
+    ) -> None:
+        """The name of a line over the whole plot, before all arrows: at its place on one axis, and along the other."""
+        x, y = series.axes
+        if upright:
+            place = {"xref": x, "yref": f"{y} domain", "x": at[0], "y": at[1]}
+        else:
+            place = {"xref": f"{x} domain", "yref": y, "x": at[1], "y": at[0]}
+        note = {
+            "text": f"<b>{words}</b>",
+            "showarrow": False,
+            "bgcolor": self._look.paper,
+            "font": {"size": self._look.size, "color": self._look.ink},
+            "xanchor": anchor[0],
+            "yanchor": anchor[1],
+        }
+        self.notes.insert(0, {**note, **place})
 
 
 def _within(value: float, axis: Axis) -> float:

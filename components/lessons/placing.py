@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from components.lessons.plotted import WIDE
 from components.theme import Look
 from core.lessons import Axis, Series
 
@@ -23,8 +24,20 @@ EVERY = 4.0
 PAD = 5.0
 """Pixels around the letters of a note that are its own."""
 
+BODY = 8.0
+"""The same inside of a bar, across and upwards."""
+
 WORDS = 40.0
 """What it costs to cover a word, where a place of a line costs 1."""
+
+CROSSED = 25.0
+"""What it costs an arrow to run over a word."""
+
+SHAFT = 14.0
+"""Pixels that are left of an arrow which ends before a word at its point."""
+
+NEAR_BY = 12.0
+"""Pixels to each side of a point within which a line is close to it."""
 
 BEYOND = 3.0
 """What it costs to lie a pixel beside the plot."""
@@ -32,8 +45,8 @@ BEYOND = 3.0
 FAR = 0.02
 """What a pixel of distance costs, so that of two free places the nearer one is taken."""
 
-ALONG = (0.02, 0.98, 0.25, 0.5, 0.75)
-"""Places of a name along its line."""
+ALONG = (0.02, 0.98, 0.25, 0.5, 0.75, *np.linspace(0.06, 0.94, 23).tolist())
+"""Places of a name along its line; of those that cover as much the first one is taken."""
 
 Row = tuple[Mapping[str, Any], Series]
 Box = tuple[float, float, float, float]
@@ -49,7 +62,7 @@ class Plot:
         width, height: of the plot.
         turned: whether its axes (across the screen, upwards) run against the usual direction.
         room: pixels above and to the right that are empty but for notes.
-        places: [place 2] on its lines, points and ends of bars.
+        places: [place 2] on its lines, points and bars.
         words: boxes of its words.
     """
 
@@ -85,6 +98,46 @@ class Plot:
         beyond += max(0.0, high[0] - self.width - self.room[1]) + max(0.0, high[1] - self.height - self.room[0])
         words = sum(_overlap(box, word) for word in self.words)
         return covered + WORDS * words + BEYOND * float(beyond)
+
+    def crowd(self, point: tuple[float, float]) -> int:
+        """How many places lie close to a point in pixels."""
+        return int((np.abs(self.places - point) <= NEAR_BY).all(axis=1).sum())
+
+    def arrow(self, point: tuple[float, float], way: tuple[float, float], size: tuple[float, float]) -> "Arrow":
+        """The arrow at a point from a word of some size, whose middle lies a way off.
+
+        It ends before a word that stands at its point.
+        """
+        long, word = float(np.hypot(*way)), around(way[0], way[1], size)
+        shaft = np.arange(0.0, long)[:, None] * np.array(way) / long
+        shaft = shaft[~_inside(shaft, word)] + point
+        cost = self.cost(around(point[0] + way[0], point[1] + way[1], size)) + FAR * (abs(way[0]) + abs(way[1]))
+        over = [found for box in self.words if len(found := np.flatnonzero(_inside(shaft, box)))]
+        at_point = [found[-1] + 1.0 for found in over if found[0] <= size[1] and len(shaft) - found[-1] > SHAFT]
+        return Arrow(*way, max(at_point, default=0.0), cost + CROSSED * (len(over) - len(at_point)))
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An arrow at a point, from a word.
+
+    Args:
+        across, up: pixels from the point to the middle of the word, to the right and upwards.
+        standoff: pixels before the point at which the arrow ends.
+        cost: of what it covers.
+    """
+
+    across: float
+    up: float
+    standoff: float
+    cost: float
+
+
+def _inside(places: np.ndarray, box: Box) -> np.ndarray:
+    """Which of some places lie in a box."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    within: np.ndarray = np.all((places > low) & (places < high), axis=1)
+    return within
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -122,8 +175,7 @@ def plot_of(layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look
     room = (look.size, float(margin.get("r") or 8))
     plot = Plot(series, width, height, (turned[0], turned[1]), room, np.zeros((0, 2)))
     same = [(trace, one) for trace, one in rows if one.axes == series.axes and _seen(trace)]
-    shown = [_joined(places) if _has_line(trace) else places for trace, one in same for places in _parts(plot, one)]
-    plot.places = np.concatenate([plot.places, *shown])
+    plot.places = np.concatenate([plot.places, *(places for row in same for places in _covered(plot, row))])
     plot.words = [box for note in layout.get("annotations") or () if (box := _box(plot, note, domains, look))]
     plot.words += [box for trace, one in same for box in _written(plot, trace, one, look)]
     return plot
@@ -150,10 +202,31 @@ def _has_line(trace: Mapping[str, Any]) -> bool:
     return trace.get("type", "scatter") == "scatter" and "lines" in (trace.get("mode") or "lines")
 
 
+def _covered(plot: Plot, row: Row) -> Iterator[np.ndarray]:
+    """The places that a series covers, [place 2]: those along its lines, its points, or all over its bars."""
+    trace, series = row
+    if WIDE not in trace:
+        yield from (_joined(places) if _has_line(trace) else places for places in _parts(plot, series))
+        return
+    half, begins = trace[WIDE] / 2, np.zeros(len(series.y)) if series.base is None else series.base
+    floor = series.upwards.low if series.upwards.log else -np.inf
+    for x, low, height in zip(series.x + series.beside, begins, series.y, strict=True):
+        ends = np.array([x - half, x + half]), np.array([max(low, floor), low + height])
+        for corners in _pixels(plot, series, *ends):
+            counts = np.ceil(np.abs(np.ptp(corners, axis=0)) / BODY).astype(int) + 1
+            sides = [np.linspace(corners[0, way], corners[-1, way], counts[way]) for way in (0, 1)]
+            yield np.stack([part.ravel() for part in np.meshgrid(*sides)], axis=1)
+
+
 def _parts(plot: Plot, series: Series) -> Iterator[np.ndarray]:
     """The points of a series in pixels, [point 2], a part for each piece without a gap; of a bar its end."""
     heights = series.y if series.base is None else series.y + series.base
-    across, up = _shares(series.across, series.x + series.beside), _shares(series.upwards, heights)
+    return _pixels(plot, series, series.x + series.beside, heights)
+
+
+def _pixels(plot: Plot, series: Series, x: np.ndarray, y: np.ndarray) -> Iterator[np.ndarray]:
+    """Points on the axes of a series in pixels, a part for each piece without a gap."""
+    across, up = _shares(series.across, x), _shares(series.upwards, y)
     shares = np.stack([up, across] if series.lying else [across, up], axis=1).reshape(-1, 2)
     shares = np.where(np.array(plot.turned), 1 - shares, shares)
     gaps = np.flatnonzero(~np.isfinite(shares).all(axis=1))
@@ -192,16 +265,20 @@ def _written(plot: Plot, trace: Mapping[str, Any], series: Series, look: Look) -
         return
     size = (trace.get("textfont") or {}).get("size") or look.size
     heights = series.y if series.base is None else series.base + series.y / 2
+    anchor = _word_anchor(str(trace.get("textposition") or ""), series)
     for word, x, y in zip(words, series.x + series.beside, heights, strict=False):
-        point = np.concatenate([*_parts(plot, _alone(series, x, y)), np.zeros((0, 2))])
+        point = np.concatenate([*_pixels(plot, series, np.array([x]), np.array([y])), np.zeros((0, 2))])
         if len(point) and str(word):
             tall = float(size) if isinstance(size, int | float) else look.size
-            yield around(float(point[0][0]), float(point[0][1]), size_of(str(word), tall))
+            yield around(float(point[0][0]), float(point[0][1]), size_of(str(word), tall), anchor)
 
 
-def _alone(series: Series, x: float, y: float) -> Series:
-    """One point of a series."""
-    return Series("", np.array([x]), np.array([y]), series.across, series.upwards, series.axes, series.lying)
+def _word_anchor(position: str, series: Series) -> tuple[str, str]:
+    """Which part of a word stands at its point: words lie beyond the ends of bars, or as "top left" says."""
+    if position == "outside" and series.base is None:
+        return ("left", "middle") if series.lying else ("center", "bottom")
+    across = {"left": "right", "right": "left"}.get(position.rpartition(" ")[2], "center")
+    return across, {"top": "bottom", "bottom": "top"}.get(position.partition(" ")[0], "middle")
 
 
 def _box(plot: Plot, note: Mapping[str, Any], domains: Sequence[Sequence[float]], look: Look) -> Box | None:
@@ -247,10 +324,8 @@ def _share(axis: Axis, value: Any) -> float:
     return axis.share(10 ** float(value) if axis.log else float(value))
 
 
-def beside_point(
-    plot: Plot, point: tuple[float, float], words: str, first: tuple[float, float], look: Look
-) -> tuple[float, float]:
-    """Pixels from a point to the middle of a note with an arrow to it, to the right and up, where it covers least.
+def best_arrow(plot: Plot, point: tuple[float, float], words: str, first: tuple[float, float], look: Look) -> Arrow:
+    """The arrow at a point from a note that covers least.
 
     Args:
         plot: where it stands.
@@ -266,14 +341,15 @@ def beside_point(
     ways += [(across * aside, 0.0) for across in (1, -1)]
     ways += [(across * aside, up * over) for across in (1, -1) for up in (1, -1)]
     ways += [(across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1)]
+    return min((plot.arrow(point, way, size) for way in ways), key=lambda arrow: arrow.cost)
 
-    def cost(way: tuple[float, float]) -> float:
-        return plot.cost(around(point[0] + way[0], point[1] + way[1], size)) + FAR * (abs(way[0]) + abs(way[1]))
 
-    best = min(ways, key=cost)
-    middle = point[0] + best[0], point[1] + best[1]
-    plot.words.append(around(*middle, size))
-    plot.add_line(point, middle)
+def beside_point(plot: Plot, point: tuple[float, float], words: str, first: tuple[float, float], look: Look) -> Arrow:
+    """The same, and the note and its arrow are not to be covered any more."""
+    best = best_arrow(plot, point, words, first, look)
+    x, y = point[0] + best.across, point[1] + best.up
+    plot.words.append(around(x, y, size_of(words, look.size)))
+    plot.add_line(point, (x, y))
     return best
 
 
@@ -284,10 +360,12 @@ class Named:
     Args:
         along: the part of the line before it.
         anchor: which part of the name stands there, across and upwards.
+        cost: of what it covers.
     """
 
     along: float
     anchor: tuple[str, str]
+    cost: float
 
 
 def along_line(plot: Plot, at: float, words: str, *, upright: bool, look: Look) -> Named:
@@ -307,8 +385,9 @@ def along_line(plot: Plot, at: float, words: str, *, upright: bool, look: Look) 
             near = ends[0] if along < 0.1 else ends[2] if along > 0.9 else ends[1]
             anchor = (("left", "right")[side], near) if upright else (near, ("bottom", "top")[side])
             place = (at, along * plot.height) if upright else (along * plot.width, at)
-            options.append((Named(along, anchor), around(*place, size, anchor)))
-    return min(options, key=lambda option: plot.cost(_off(option[1], upright=upright)))[0]
+            cost = plot.cost(_off(around(place[0], place[1], size, anchor), upright=upright))
+            options.append(Named(along, anchor, cost))
+    return min(options, key=lambda named: named.cost)
 
 
 def _off(box: Box, *, upright: bool) -> Box:

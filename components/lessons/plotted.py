@@ -20,6 +20,9 @@ BEGINS = "begins"
 BESIDE = "beside"
 """Where it is kept how far the bars of a group stand beside their place."""
 
+WIDE = "wide"
+"""Where it is kept how wide the bars of a row are, on the axis of places."""
+
 GAP = 0.2
 """The part of a place that a group of bars leaves empty, where the figure says nothing else."""
 
@@ -39,14 +42,28 @@ def with_traces(fig: go.Figure) -> list[tuple[Mapping[str, Any], Series]]:
     rows: list[Mapping[str, Any]] = [
         trace for trace in traces if all(part in trace and _plain(trace[part]) for part in ("x", "y"))
     ]
-    mode = parts["layout"].get("barmode", "group")
+    mode, gap = parts["layout"].get("barmode", "group"), parts["layout"].get("bargap", GAP)
+    rows = _widened(rows, gap)
     if mode in ("stack", "relative"):
         rows = _stacked(rows)
     elif mode == "group":
-        rows = _grouped(rows, parts["layout"].get("bargap", GAP))
+        rows = _grouped(rows, gap)
     names = {(part, str(trace.get(f"{part}axis", part))) for trace in rows for part in ("x", "y")}
     axes = {name: _axis(name, part, rows, parts["layout"]) for part, name in names}
     return [(trace, _series(trace, axes)) for trace in rows]
+
+
+def _widened(rows: Sequence[Mapping[str, Any]], gap: float) -> list[Mapping[str, Any]]:
+    """The rows, each row of bars with their width, where no other row stands beside it."""
+    widened: list[Mapping[str, Any]] = []
+    for trace in rows:
+        if trace.get("type") == "bar":
+            given = trace.get("width")
+            own = [trace["y" if _lies(trace) else "x"]]
+            wide = float(np.max(given)) if given is not None else (1 - gap) * _spacing(own)
+            trace = {**trace, WIDE: wide}
+        widened.append(trace)
+    return widened
 
 
 def _stacked(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -80,7 +97,7 @@ def _grouped(rows: Sequence[Mapping[str, Any]], gap: float) -> list[Mapping[str,
         if trace.get("type") == "bar" and trace.get("visible", True) is True:
             name = trace.get("xaxis", "x"), trace.get("yaxis", "y"), _lies(trace)
             groups.setdefault(name, []).append(at)
-    beside = dict.fromkeys(range(len(rows)), 0.0)
+    moved = list(rows)
     for (_, _, lying), members in groups.items():
         places = [{str(value) for value in rows[at]["y" if lying else "x"]} for at in members]
         if sum(map(len, places)) == len(set().union(*places)):
@@ -90,8 +107,9 @@ def _grouped(rows: Sequence[Mapping[str, Any]], gap: float) -> list[Mapping[str,
         unit = _spacing([rows[at]["y" if lying else "x"] for at in members])
         for at in members:
             step = shares.index(rows[at].get("offsetgroup", at)) - (len(shares) - 1) / 2
-            beside[at] = step * (1 - gap) / len(shares) * unit
-    return [{**trace, BESIDE: beside[at]} for at, trace in enumerate(rows)]
+            wide = (1 - gap) / len(shares) * unit
+            moved[at] = {**rows[at], BESIDE: step * wide, WIDE: wide}
+    return moved
 
 
 def _spacing(places: Sequence[np.ndarray]) -> float:

@@ -28,7 +28,7 @@ SCREENS: Shelf[Screen] = Shelf()
 """The screens of this process."""
 
 GUESSED: Shelf[dict[str, str]] = Shelf(many=256)
-"""Figures of them with a guess, which many have made alike."""
+"""Figures of them with the truth and a guess, which many have made alike."""
 
 
 @st.fragment
@@ -70,16 +70,16 @@ def _step(here: Attending) -> None:
 
 
 def _specs(topic: Topic, play: Playing, screen: Screen, seen: Look) -> dict[str, str]:
-    """The figures in which the visitor's guess stands, by name; none before it is uncovered."""
+    """The figures in which the truth stands and the visitor's guess, by name; none before they are uncovered."""
     guess, answer = play.step.guess, play.guessed(topic)
-    if guess is None or answer is None:
+    if guess is None or play.covered(topic):
         return {}
     name = (topic.key, repr(play.step), answer, seen.dark)
     return GUESSED.get(name, partial(_with_guess, screen, guess, answer, seen))
 
 
 def _uncovered(topic: Topic, play: Playing, screen: Screen, specs: dict[str, str]) -> None:
-    """The figure with its sentence and the visitor's guess, and the votes where they are shown."""
+    """The figure with its sentence, the truth and the visitor's guess, and the votes where they are shown."""
     screen.show("stage", specs)
     screen.show("open_panel")
     if screen.controls:
@@ -90,7 +90,7 @@ def _uncovered(topic: Topic, play: Playing, screen: Screen, specs: dict[str, str
         bring_marks_into_sight(f"{play.name} {play.place} {play.answer}")
 
 
-def _with_guess(screen: Screen, guess: Guess, answer: str, seen: Look) -> dict[str, str]:
-    """The figures in which a guess stands, as plotly's JSON by name."""
+def _with_guess(screen: Screen, guess: Guess, answer: str | None, seen: Look) -> dict[str, str]:
+    """The figures in which the truth stands and a guess, if there is one, as plotly's JSON by name."""
     drawn = {name: marked(fig, guess, answer, seen) for name, fig in screen.plotted.items()}
     return {name: untitled(fig, seen)[1].to_json() for name, fig in drawn.items() if fig is not screen.plotted[name]}

@@ -21,7 +21,7 @@ def figure(*, log: bool = False) -> go.Figure:
     return fig.add_annotation(text="there before", x=0, y=0)
 
 
-def parts(guess: Guess, answer: str, fig: go.Figure) -> dict[str, Any]:
+def parts(guess: Guess, answer: str | None, fig: go.Figure) -> dict[str, Any]:
     return dict(checked(marked(fig, guess, answer, LOOK)).to_dict())
 
 
@@ -31,11 +31,13 @@ def parts(guess: Guess, answer: str, fig: go.Figure) -> dict[str, Any]:
         (OneOf(("a", "b"), READINGS), "0", ["<b>truth</b>", "<b>your guess</b>"]),
         (OneOf(("a", "b"), READINGS), "1", ["<b>your guess: right</b>"]),
         (OneOf(("a", "b")), "1", []),
-        (Between(("a", "b"), READINGS[0], (2,)), "0", ["<b>truth</b>"]),
-        (Number(READINGS[0], 0, 10), "4", ["<b>your guess: 4</b>", "<b>truth</b>"]),
-        (Number(Reading("loss", "rise"), 0, 10), "4", []),
-        (Point(Reading("loss", "lowest at")), "20", ["<b>your guess: 20</b>", "<b>truth</b>"]),
-        (Curve("loss"), "1 5; 100 3", ["<b>your guess</b>"]),
+        (Between(("a", "b"), READINGS[0], (2,)), "0", ["<b>truth: 3</b>"]),
+        (Between(("a", "b"), READINGS[0], (2,)), "1", ["<b>your guess: right (3)</b>"]),
+        (Between(("a", "b"), Reading("loss", "rise"), (2,)), "1", ["<b>truth: it changes by -2</b>"]),
+        (Number(READINGS[0], 0, 10), "4", ["<b>your guess: 4</b>", "<b>truth: 3</b>"]),
+        (Number(Reading("loss", "rise"), 0, 10), "4", ["<b>truth: it changes by -2; your guess: 4</b>"]),
+        (Point(Reading("loss", "lowest at")), "20", ["<b>your guess: 20</b>", "<b>truth: 10</b>"]),
+        (Curve("loss"), "1 5; 100 3", ["<b>your guess</b>", "<b>truth</b>"]),
         (Curve("nothing of the name"), "1 5; 100 3", []),
     ],
 )
@@ -47,6 +49,43 @@ def test_guess_and_truth_stand_in_the_figure(guess: Guess, answer: str, words: l
     assert len(shown["data"]) == 2 + (guess == Curve("loss"))
     assert len(fig.data) == 2
     assert len(fig.layout.annotations) == 1
+
+
+@pytest.mark.parametrize(
+    ("guess", "words"),
+    [
+        (OneOf(("a", "b"), READINGS), ["<b>truth</b>"]),
+        (OneOf(("a", "b")), []),
+        (Between(("a", "b"), READINGS[0], (2,)), ["<b>truth: 3</b>"]),
+        (Number(READINGS[0], 0, 10), ["<b>truth: 3</b>"]),
+        (Number(None, 0, 10, truth=4), []),
+        (Point(Reading("loss", "lowest at")), ["<b>truth: 10</b>"]),
+        (Curve("loss"), ["<b>truth</b>"]),
+    ],
+)
+def test_without_a_guess_the_truth_stands_alone(guess: Guess, words: list[str]) -> None:
+    shown = parts(guess, None, figure())
+    assert [note["text"] for note in shown["layout"]["annotations"]] == ["there before", *words]
+    assert not shown["layout"].get("shapes")
+    assert len(shown["data"]) == 2
+
+
+def test_the_true_line_is_named_upon_it_and_away_from_other_lines() -> None:
+    x = list(range(11))
+    fig = go.Figure(
+        [go.Scatter(x=x, y=[5 + max(0, at - 5) for at in x], name="gold"), go.Scatter(x=x, y=[5] * 11, name="proxy")]
+    ).update_layout(height=400, title_text="Found")
+    (truth,) = parts(Curve("gold"), None, fig)["layout"]["annotations"]
+    assert truth["y"] == 5 + max(0, truth["x"] - 5)
+    assert truth["x"] > 7, "where the two lines have parted"
+
+
+def test_a_name_that_fits_nowhere_along_its_line_stands_at_the_truth() -> None:
+    bars = go.Bar(x=[str(at) for at in range(9)], y=[10] * 9, name="a")
+    fig = go.Figure(bars).update_layout(height=400, title_text="Found", bargap=0.05)
+    layout = parts(Number(Reading("a", "value", "4"), 0, 10), "5", fig)["layout"]
+    assert [note["text"] for note in layout["annotations"]] == ["<b>truth: 10; your guess: 5</b>"]
+    assert layout["shapes"][0]["y0"] == 5
 
 
 def test_a_number_lies_level_and_a_place_upright() -> None:
@@ -89,7 +128,7 @@ def test_a_number_of_a_bar_upon_others_is_told_there_and_by_no_line() -> None:
     layout = parts(guess, "150", stack())["layout"]
     assert not layout.get("shapes")
     (note,) = layout["annotations"]
-    assert (note["text"], note["y"]) == ("<b>truth; your guess: 150</b>", 30 + 55)
+    assert (note["text"], note["y"]) == ("<b>truth: 110; your guess: 150</b>", 30 + 55)
     below = parts(Number(Reading("a", "value", "1"), 0, 256), "50", stack())["layout"]
     assert below["shapes"][0]["y0"] == 50, "the lowest bar begins at 0"
 

@@ -35,10 +35,54 @@ def test_an_arrow_comes_from_where_no_line_is() -> None:
     for height, free in ((6.4, -42.0), (3.6, 42.0)):
         shown = plot(figure(level, go.Scatter(x=[0, 10], y=[height, height])))
         at = shown.at(5, 5)
-        assert beside_point(shown, at, "truth", (0, -free), LOOK) == (0, free)
-        assert beside_point(shown, at, "truth", (0, free), LOOK) != (0, free), "there is the first note"
+        assert way(shown, at, (0, -free)) == (0, free)
+        assert way(shown, at, (0, free)) != (0, free), "there is the first note"
     alone = plot(figure(level))
-    assert beside_point(alone, alone.at(5, 5), "truth", (0, 42), LOOK) == (0, 42), "it stays where nothing is covered"
+    assert way(alone, alone.at(5, 5), (0, 42)) == (0, 42), "it stays where nothing is covered"
+
+
+def way(shown: Plot, at: tuple[float, float], first: tuple[float, float]) -> tuple[float, float]:
+    """Where the word of an arrow at a point stands from there."""
+    arrow = beside_point(shown, at, "truth", first, LOOK)
+    return arrow.across, arrow.up
+
+
+def test_no_arrow_runs_over_words() -> None:
+    level = go.Scatter(x=[0, 10], y=[5, 5], name="level")
+    shown = plot(figure(level))
+    at = shown.at(5, 5)
+    shown.words.append((at[0] - 40, at[1] + 20, at[0] + 40, at[1] + 26))
+    assert way(shown, at, (0, 60)) == (0, -60)
+
+
+def test_an_arrow_ends_before_the_number_of_its_bar() -> None:
+    bars = go.Bar(x=["a", "b"], y=[3, 4], text=["3", "4"], textposition="outside")
+    shown = plot(figure(bars).update_xaxes(range=None))
+    at = shown.at(0, 3)
+    arrow = beside_point(shown, at, "truth", (0, 60), LOOK)
+    (number,) = [box for box in shown.words if box[0] < at[0] < box[2] and box[3] < at[1] + 30]
+    assert (arrow.across, arrow.up) == (0, 60)
+    assert at[1] + arrow.standoff >= number[3]
+    free = plot(figure(go.Bar(x=["a", "b"], y=[3, 4])).update_xaxes(range=None))
+    assert beside_point(free, free.at(0, 3), "truth", (0, 60), LOOK).standoff == 0
+
+
+@pytest.mark.parametrize("lying", [False, True])
+@pytest.mark.parametrize("mode", ["group", "stack"])
+def test_a_name_lies_across_no_bar(mode: str, *, lying: bool) -> None:
+    def bars(*heights: float) -> go.Bar:
+        x, y = ["a", "b", "c"], list(heights)
+        return go.Bar(x=y, y=x, orientation="h") if lying else go.Bar(x=x, y=y)
+
+    fig = figure(bars(8, 8, 0), bars(2, 2, 0), barmode=mode)
+    shown = plot(fig.update_layout({f"{'y' if lying else 'x'}axis": {"range": None}}))
+    beside = 0.2 if mode == "stack" else -0.2
+    inside = shown.at(4, beside) if lying else shown.at(beside, 4)
+    assert shown.cost((inside[0] - 9, inside[1] - 9, inside[0] + 9, inside[1] + 9)) > 4
+    place = shown.at(4, 0)[0] if lying else shown.at(0, 4)[1]
+    named = along_line(shown, place, "your guess: 4", upright=lying, look=LOOK)
+    assert named.along > 0.7, "over the place without bars"
+    assert named.cost == 0
 
 
 def test_a_name_stands_beside_the_start_of_a_curve_and_beside_words() -> None:
