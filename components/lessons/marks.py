@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.placing import Plot, along_line, beside_point, best_arrow, plot_of, size_of
+from components.lessons.ground import Plot, plot_of, size_of
+from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.theme import Drawn, Look, figure
 from core.lessons import (
@@ -196,7 +197,8 @@ class _Marks:
         def cost(point: tuple[float, float]) -> float:
             at, first = self._aim(series, *point, TRUTH)
             place = plot.at(*at)
-            return best_arrow(plot, place, TRUTH, first, self._look).cost + NEAR_BY * plot.crowd(place)
+            arrow = best_arrow(plot, place, TRUTH, first, self._look)
+            return arrow.cost + arrow.standoff + NEAR_BY * plot.crowd(place)
 
         across = [series.across.share(x) for x, _ in within]
         nearest = (min(zip(across, within, strict=True), key=lambda one: abs(one[0] - share))[1] for share in NAMED_AT)
@@ -210,7 +212,7 @@ class _Marks:
         """Notes at the points where the options are read."""
         right = right_places(guess, self._shown)
         if isinstance(guess, Between):
-            words = self._told(guess.reading)
+            words = self._told(guess.reading, as_drawn=True)
             self._note(guess.reading, f"{YOURS}: right ({words})" if place in right else f"{TRUTH}: {words}")
         elif guess.readings:
             for at in right:
@@ -218,12 +220,16 @@ class _Marks:
             if place is not None and place not in right:
                 self._note(guess.readings[place], YOURS)
 
-    def _told(self, reading: Reading) -> str:
-        """The value of a reading in words."""
+    def _told(self, reading: Reading, *, as_drawn: bool = False) -> str:
+        """The value of a reading in words; `as_drawn` in per cent where its axis is, else as a guess is typed."""
         value, series = read(reading, self._shown), series_of(reading.series, reading.over, self._shown)
+        drawn = self._layout.get(f"yaxis{series.axes[1][1:]}") or {}
+        shares = as_drawn and not series.lying and "%" in str(drawn.get("tickformat"))
         if reading.take == "rise":
-            return f"it changes by {value:+.3g}"
-        return said(value, series.across if reading.take.endswith("at") else series.upwards)
+            return f"it changes by {100 * value:+.3g} points" if shares else f"it changes by {value:+.3g}"
+        if reading.take.endswith("at"):
+            return said(value, series.across)
+        return f"{100 * value:.3g}%" if shares else said(value, series.upwards)
 
     def _note(self, reading: Reading, words: str) -> None:
         """A word with an arrow at the point where something is read."""
@@ -290,7 +296,7 @@ class _Marks:
         yours = f"{YOURS}: {said(number, axis)}"
         upon = axis is series.upwards and series.begins(*located(guess.reading, self._shown))
         if upon or guess.reading.take == "rise":
-            self._note(guess.reading, f"{truth}; {yours}")
+            self._note(guess.reading, f"{truth}<br>{yours}")
             return
         upright = (axis is series.across) != series.lying
         inside, plot = _within(number, axis), self._plot(series)
@@ -299,7 +305,7 @@ class _Marks:
             self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
             plot.add_line(*(((place, 0.0), (place, plot.height)) if upright else ((0.0, place), (plot.width, place))))
             if along_line(plot, place, yours, upright=upright, look=self._look).cost > CROWDED:
-                self._note(guess.reading, f"{truth}; {yours}")
+                self._note(guess.reading, f"{truth}<br>{yours}")
                 return
         self._note(guess.reading, truth)
         named = along_line(plot, place, yours, upright=upright, look=self._look)

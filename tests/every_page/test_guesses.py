@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, topics
 from components.lessons.built_in import lesson_on
+from components.lessons.ground import Plot, around, plot_of, size_of
 from components.lessons.guessed import GUESSED
 from components.lessons.marks import YOURS
-from components.lessons.placing import Plot, around, plot_of, size_of
 from components.lessons.playing import ANSWERS, MOVE
 from components.lessons.plotted import plotted, with_traces
 from components.theme import Look

@@ -35,7 +35,7 @@ def parts(guess: Guess, answer: str | None, fig: go.Figure) -> dict[str, Any]:
         (Between(("a", "b"), READINGS[0], (2,)), "1", ["<b>your guess: right (3)</b>"]),
         (Between(("a", "b"), Reading("loss", "rise"), (2,)), "1", ["<b>truth: it changes by -2</b>"]),
         (Number(READINGS[0], 0, 10), "4", ["<b>your guess: 4</b>", "<b>truth: 3</b>"]),
-        (Number(Reading("loss", "rise"), 0, 10), "4", ["<b>truth: it changes by -2; your guess: 4</b>"]),
+        (Number(Reading("loss", "rise"), 0, 10), "4", ["<b>truth: it changes by -2<br>your guess: 4</b>"]),
         (Point(Reading("loss", "lowest at")), "20", ["<b>your guess: 20</b>", "<b>truth: 10</b>"]),
         (Curve("loss"), "1 5; 100 3", ["<b>your guess</b>", "<b>truth</b>"]),
         (Curve("nothing of the name"), "1 5; 100 3", []),
@@ -84,7 +84,7 @@ def test_a_name_that_fits_nowhere_along_its_line_stands_at_the_truth() -> None:
     bars = go.Bar(x=[str(at) for at in range(9)], y=[10] * 9, name="a")
     fig = go.Figure(bars).update_layout(height=400, title_text="Found", bargap=0.05)
     layout = parts(Number(Reading("a", "value", "4"), 0, 10), "5", fig)["layout"]
-    assert [note["text"] for note in layout["annotations"]] == ["<b>truth: 10; your guess: 5</b>"]
+    assert [note["text"] for note in layout["annotations"]] == ["<b>truth: 10<br>your guess: 5</b>"]
     assert layout["shapes"][0]["y0"] == 5
 
 
@@ -128,7 +128,7 @@ def test_a_number_of_a_bar_upon_others_is_told_there_and_by_no_line() -> None:
     layout = parts(guess, "150", stack())["layout"]
     assert not layout.get("shapes")
     (note,) = layout["annotations"]
-    assert (note["text"], note["y"]) == ("<b>truth: 110; your guess: 150</b>", 30 + 55)
+    assert (note["text"], note["y"]) == ("<b>truth: 110<br>your guess: 150</b>", 30 + 55)
     below = parts(Number(Reading("a", "value", "1"), 0, 256), "50", stack())["layout"]
     assert below["shapes"][0]["y0"] == 50, "the lowest bar begins at 0"
 

@@ -6,8 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from components.lessons.ground import PAD, Box, Plot, around, plot_of, size_of
 from components.lessons.marks import marked
-from components.lessons.placing import PAD, Box, Plot, along_line, around, beside_point, plot_of, size_of
+from components.lessons.placing import along_line, beside_point
 from components.lessons.plotted import with_traces
 from components.theme import Look
 from core.lessons import Axis, Number, Point, Reading, Series
