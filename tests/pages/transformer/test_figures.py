@@ -85,6 +85,15 @@ def test_curves_are_means_of_the_seeds() -> None:
     assert len(lengths.data[1].y) == 3 * 12 and lengths.layout.shapes[0].x0 == 8.5
 
 
+def test_what_is_at_a_line_is_named_at_it_and_not_at_an_axis() -> None:
+    """The axes alone are shown before a guess: their titles speak of no line."""
+    fig = length_figure({"whole": recorded_translators("reverse").by_variant["whole"]}, look=LOOK, title="t")
+    assert fig.layout.xaxis.title.text == "length of the source"
+    (name,) = fig.layout.annotations
+    assert "trained" in name.text and "8" in name.text
+    assert name.x == fig.layout.shapes[0].x0 and name.xanchor == "left"
+
+
 def test_losses_and_shares_are_drawn_side_by_side() -> None:
     p, q = np.array([0.5, 0.3, 0.2]), np.array([0.2, 0.3, 0.5])
     fig = entropy_figure(p, q, PATH, look=LOOK, title="t")

@@ -1,6 +1,7 @@
 """A translator's looks, its learning, and how it does with longer sources."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -110,6 +111,22 @@ def live_figure(steps: Sequence[int], rows: np.ndarray, *, look: Look, title: st
     return fig
 
 
+def _trained_up_to(length: int, look: Look) -> dict[str, Any]:
+    """The name of the line that ends what was trained, beside its upper end."""
+    return {
+        "text": f"trained<br>up to {length}",
+        "x": length + 0.5,
+        "y": 1,
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "top",
+        "xshift": 4,
+        "align": "left",
+        "showarrow": False,
+        "font": {"color": look.quiet, "size": look.size},
+    }
+
+
 def length_figure(series: Mapping[str, Sequence[TranslatorRun]], *, look: Look, title: str) -> go.Figure:
     """Targets wholly right by length of the source: mean of the seeds as a line, each seed as a dot."""
     traces, inks = [], [look.role("query"), look.role("key")]
@@ -140,6 +157,7 @@ def length_figure(series: Mapping[str, Sequence[TranslatorRun]], *, look: Look, 
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"t": 76},
         shapes=[{**edge, "line": {"color": look.quiet, "dash": "dot"}}],
-        xaxis={"title": {"text": "length of the source; the dotted line ends what was trained"}, "dtick": 1},
+        annotations=[_trained_up_to(trained, look)],
+        xaxis={"title": {"text": "length of the source"}, "dtick": 1},
         yaxis={"title": {"text": "share wholly right"}, "range": [-0.05, 1.08]},
     )
