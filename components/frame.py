@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.state import get_session_state
 
 from components.remote import tall
+from components.rooms.attending import PREFIX
 from components.screens import recording
 from components.theme import Look
 
@@ -16,6 +17,9 @@ PLAYED = "lesson"
 
 VERDICT_ROOM = 64
 """Pixels that a projector's figure leaves to the guess and the truth above it, while a lesson is played."""
+
+VOTES_ROOM = 60
+"""Pixels more that it leaves to the votes of a class."""
 
 STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding: 3.9rem 2rem 4rem; max-width: 1480px; }
@@ -195,7 +199,9 @@ def look() -> Look:
     dark = st.context.theme.type == "dark"
     if not presenting():
         return Look(dark=dark)
-    return Look(dark=dark, presenter=True, tall=tall() - VERDICT_ROOM * (PLAYED in st.query_params))
+    played = st.query_params.get(PLAYED, "")
+    above = VERDICT_ROOM * bool(played) + VOTES_ROOM * played.startswith(PREFIX)
+    return Look(dark=dark, presenter=True, tall=tall() - above)
 
 
 def draw_frame() -> None:

@@ -33,8 +33,6 @@ from components.lessons.guessing import Guessing
 from components.lessons.playing import begin, follow, playing
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
-from components.rooms.asking import drawn_votes
-from components.rooms.drawn import votes
 from components.scene import Badge, Equation, Panel, Scene
 from components.screens import keep, recording
 from components.sight import bring_into_sight
@@ -238,7 +236,6 @@ class Page:
         if recording():
             self._end_after_the_sentence(below)
             return
-        self._votes()
         self._views(scene.panels)
         if below is not None and not self._guessing.hides:
             self._below(below)
@@ -269,11 +266,6 @@ class Page:
             self._below(below)
         keep(self._plotted)
         st.session_state.pop(self._seeks, None)
-
-    def _votes(self) -> None:
-        """The votes of the class, once the figure is in sight."""
-        if self._play is not None and self._play.room is not None and self._play.room.room.uncovered:
-            votes(f"{self.topic.key}_votes", drawn_votes(self._play.room))
 
     def _opened(self, panels: Sequence[Panel]) -> Panel | None:
         """The panel that is open; None for the main figure alone, which stands for one that is not offered."""

@@ -83,6 +83,18 @@ def html_of(app: AppTest) -> str:
     return re.sub(r"</?dfn[^>]*>", "", " ".join(block.proto.body for block in app.get("html")))
 
 
+def blocks(app: AppTest, kind: str) -> list[Block]:
+    """The containers of a kind, wherever they stand."""
+
+    def within(block: Block) -> Iterator[Block]:
+        for child in block.children.values():
+            if isinstance(child, Block):
+                yield from [child] if child.type == kind else []
+                yield from within(child)
+
+    return list(within(app._tree))
+
+
 def folded(app: AppTest) -> set[str]:
     """The keys of the widgets that stand in a popover, out of sight until it is opened."""
 

@@ -16,7 +16,7 @@ from components.lessons.marks import marked
 from components.lessons.playing import Playing
 from components.lessons.plotted import plotted
 from components.lessons.withheld import withheld
-from components.rooms.asking import became_of, room_cover
+from components.rooms.asking import became_of, room_cover, votes_with_truth
 from components.sight import bring_marks_into_sight
 from components.theme import Look
 from core.lessons import Guess, Series
@@ -86,10 +86,12 @@ class Guessing:
         return self._play is not None and self._play.room is not None and self._asked() is not None
 
     def compare(self, drawn: Mapping[str, go.Figure]) -> None:
-        """Says the guess, the truth and the reason above the figure, once all figures are drawn."""
+        """Says the guess, the truth and the reason above the figure, with a class's votes, once all are drawn."""
         if self._above is not None:
             with self._above:
                 self._compare(drawn)
+                if self._play is not None:
+                    votes_with_truth(self._topic.key, self._play, partial(_series, drawn))
 
     def _compare(self, drawn: Mapping[str, go.Figure]) -> None:
         if self._play is None or (self._answer is None and not self._voted()):

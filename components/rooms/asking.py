@@ -1,9 +1,10 @@
 """A question in a room: what a student votes with, what the lecturer leads with, and what became of it afterwards."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from components.rooms.drawn import votes
 from components.rooms.news import answers_by_round, votes_told
 from components.theme import Look
 from core.lessons import Between, Curve, Guess, OneOf, Point, Series, asked_series
-from core.rooms import ROUNDS, axes_to_json, rightness, shift
+from core.rooms import ROUNDS, axes_to_json, rightness, shift, truth_among
 
 AGAIN = "Second round. Talk with your neighbors, then vote again."
 
@@ -83,7 +84,7 @@ def _said(here: Attending, given: str, play: Playing) -> str:
     return "Nobody sees who votes for what."
 
 
-def drawn_votes(here: Attending, *, rows: bool = False) -> dict[str, object]:
+def drawn_votes(here: Attending, *, rows: bool = False) -> dict[str, Any]:
     """What the part of the page that draws the votes begins with."""
     room = here.room
     sees = here.leads or room.shown
@@ -91,6 +92,24 @@ def drawn_votes(here: Attending, *, rows: bool = False) -> dict[str, object]:
     return {
         "code": here.code, "step": room.step, "shown": room.shown, "leads": here.leads, "tally": tally, "rows": rows,
     }  # fmt: skip
+
+
+def votes_with_truth(key: str, play: Playing, shown: Callable[[], Sequence[Series]]) -> None:
+    """The votes of the class once the figure is in sight, and where among them the truth lies.
+
+    Args:
+        key: of the page.
+        play: the step, in a room.
+        shown: gives the series of its figures.
+    """
+    here, guess = play.room, play.step.guess
+    if here is None or guess is None or not here.room.uncovered:
+        return
+    try:
+        truth = asdict(truth_among(guess, shown()))
+    except ValueError:
+        truth = None
+    votes(f"{key}_votes", {**drawn_votes(here), "truth": truth, "strip": here.leads})
 
 
 def _led(key: str, play: Playing, here: Attending, guess: Guess | None) -> None:

@@ -17,31 +17,34 @@ _DRAW = """export default function ({ data, parentElement }) {
   const rounds = tally => tally.votes.length === 2
     ? `${counted(tally.votes[0])} in the first round, ${tally.votes[1]} in the second`
     : counted(tally.votes[0] ?? 0);
-  const bars = (tally, shown) => {
+  const bars = (tally, labels, shown, truth) => {
     const most = Math.max(1, ...tally.counts.flat()), rows = make("div", "rows");
-    tally.labels.forEach((label, place) => {
-      const row = make("div", "row"), bar = make("span", "bars");
+    labels.forEach((label, place) => {
+      const row = make("div", truth.includes(label) ? "row right" : "row"), bar = make("span", "bars");
       tally.counts.forEach((counts, round) => {
         const last = round + 1 === tally.counts.length, one = make("span", last ? "bar" : "bar before");
-        one.style.width = shown ? `${100 * counts[place] / most}%` : "0";
+        one.style.width = shown ? `${100 * (counts[place] ?? 0) / most}%` : "0";
         bar.append(one);
       });
-      const numbers = shown ? tally.counts.map(counts => counts[place]).join(" → ") : "";
+      const numbers = shown ? tally.counts.map(counts => counts[place] ?? 0).join(" → ") : "";
       row.append(make("span", "label", label), bar, make("span", "count", numbers));
       rows.append(row);
     });
     return rows;
   };
-  const lines = tally => {
+  const lines = (tally, truth) => {
     const space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg");
     svg.setAttribute("viewBox", "0 0 400 160");
     svg.setAttribute("preserveAspectRatio", "none");
-    tally.lines.forEach((drawn, round) => drawn.forEach(points => {
+    const draw = (points, name) => {
       const line = document.createElementNS(space, "polyline");
       line.setAttribute("points", points.map(([x, y]) => `${400 * x},${160 * (1 - y)}`).join(" "));
-      line.setAttribute("class", round + 1 === tally.lines.length ? "line" : "line before");
+      line.setAttribute("class", name);
       svg.append(line);
-    }));
+    };
+    tally.lines.forEach((drawn, round) => drawn.forEach(points =>
+      draw(points, round + 1 === tally.lines.length ? "line" : "line before")));
+    if (truth.length) draw(truth, "line right");
     return svg;
   };
   const draw = () => {
@@ -49,15 +52,21 @@ _DRAW = """export default function ({ data, parentElement }) {
     const live = news && news.code === data.code && news.step === data.step;
     const tally = live ? news.tally : data.tally, shown = live ? news.shown : data.shown;
     if (!tally || (!shown && !data.leads)) { box.replaceChildren(); return; }
+    const truth = data.truth && (!live || news.uncovered) ? data.truth : { labels: [], line: [] };
+    // Of many categories only those that somebody chose have a row; that of the truth comes last then.
+    const more = tally.labels.length ? truth.labels.filter(label => !tally.labels.includes(label)) : [];
+    const labels = [...tally.labels, ...more];
     const head = make("p", "head", rounds(tally));
     if (shown && tally.both) head.textContent += `; ${tally.changed} of ${tally.both} who voted twice changed`;
     if (data.leads && live && news.lost) head.textContent += ". Votes are not counted just now";
     const parts = [head];
-    if (tally.labels.length && (shown || data.rows)) parts.push(bars(tally, shown));
-    else if (shown && tally.lines.length) parts.push(lines(tally));
+    if (labels.length && (shown || data.rows)) parts.push(bars(tally, labels, shown, truth.labels));
+    else if (shown && tally.lines.length) parts.push(lines(tally, truth.line));
+    box.classList.toggle("strip", !!data.strip);
     box.replaceChildren(...parts);
-    box.setAttribute("aria-label", !shown ? head.textContent : [head.textContent, ...tally.labels.map((label, place) =>
-      `${label}: ${tally.counts.map(counts => counts[place]).join(", then ")}`)].join(". "));
+    box.setAttribute("aria-label", !shown ? head.textContent : [head.textContent, ...labels.map((label, place) =>
+      `${label}${truth.labels.includes(label) ? ", the truth" : ""}: ${tally.counts.map(counts =>
+        counts[place] ?? 0).join(", then ")}`)].join(". "));
   };
   draw();
   window.addEventListener("room-news", draw);
@@ -80,6 +89,18 @@ _CSS = """.votes { font: 400 1rem/1.4 Inter, sans-serif; color: var(--st-text-co
 .votes .line { fill: none; stroke: var(--st-primary-color); stroke-width: 2; stroke-opacity: 0.5;
   vector-effect: non-scaling-stroke; }
 .votes .line.before { height: auto; stroke: var(--st-text-color); stroke-opacity: 0.25; }
+.votes .line.right { stroke: var(--st-text-color); stroke-width: 3; stroke-opacity: 1; }
+.votes .right .label { font-weight: 650; }
+.votes .right .label::after { content: " · truth"; }
+.votes .right .bars { outline: 2px solid var(--st-text-color); outline-offset: 1px; }
+@media (min-width: 641px) {
+  .votes.strip { max-width: none; }
+  .votes.strip .head { display: none; }
+  .votes.strip .rows { grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 0.8rem; align-items: end; }
+  .votes.strip .row { grid-template-columns: 1fr auto; gap: 0.15rem 0.4rem; }
+  .votes.strip .label { grid-column: 1 / -1; font-size: 0.85em; }
+  .votes.strip svg { height: 5rem; max-width: 30rem; }
+}
 @media (prefers-reduced-motion: reduce) { .votes .bar { transition: none; } }"""
 
 _votes = component("room_votes", html=_HTML, css=_CSS, js=_DRAW)
@@ -91,6 +112,7 @@ def votes(key: str, data: dict[str, Any]) -> None:
     Args:
         key: unique on the page.
         data: `code`, `step`, `shown`, `tally` as they are now, until the browser has news; `leads`: how many votes
-            there are is said before they are shown; `rows`: so are the answers to choose from.
+            there are is said before they are shown; `rows`: so are the answers to choose from; `truth`: `labels` of the
+            rows in which it lies, or its `line`; `strip`: the rows stand beside each other where the screen is broad.
     """
     _votes(key=key, data=data, height="content")

@@ -12,10 +12,9 @@ from components.lessons.guessing import compared, place_of
 from components.lessons.marks import marked
 from components.lessons.playing import UNCOVERED, Playing
 from components.missing import missing_files_explained
-from components.rooms.asking import drawn_votes, room_cover
+from components.rooms.asking import room_cover, votes_with_truth
 from components.rooms.attending import Attending
 from components.rooms.bar import student_line
-from components.rooms.drawn import votes
 from components.rooms.follower import follower, who
 from components.rooms.shelf import Shelf
 from components.screens import Screen, recorded
@@ -84,8 +83,7 @@ def _uncovered(topic: Topic, play: Playing, screen: Screen, specs: dict[str, str
     screen.show("open_panel")
     if screen.controls:
         st.caption("What is moved here moves under “Look around”.")
-    if play.room is not None and play.room.room.uncovered:
-        votes(f"{topic.key}_votes", drawn_votes(play.room))
+    votes_with_truth(topic.key, play, lambda: screen.series)
     if specs:
         bring_marks_into_sight(f"{play.name} {play.place} {play.answer}")
 

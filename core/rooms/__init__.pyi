@@ -20,10 +20,12 @@ from .room import Room as Room
 from .saving import votes_as_csv as votes_as_csv
 from .tallying import Shift as Shift
 from .tallying import Tally as Tally
+from .tallying import Truth as Truth
 from .tallying import axes_from_json as axes_from_json
 from .tallying import axes_to_json as axes_to_json
 from .tallying import rightness as rightness
 from .tallying import shift as shift
 from .tallying import tally as tally
+from .tallying import truth_among as truth_among
 from .watching import Seen as Seen
 from .watching import Watch as Watch

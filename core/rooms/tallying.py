@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -16,12 +16,16 @@ from core.lessons import (
     Number,
     OneOf,
     Series,
+    axis_of,
     hold_answer,
     judged,
     number_in,
     place_in,
     points_in,
+    read,
+    right_places,
     said,
+    series_of,
 )
 
 BINS = 10
@@ -62,6 +66,19 @@ class Tally:
     counts: tuple[tuple[int, ...], ...]
     lines: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
     votes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Where the truth lies among all votes for a question.
+
+    Args:
+        labels: those of its rows; none for a curve, and where nothing decides.
+        line: the true curve, its points as shares of both axes; none for another question.
+    """
+
+    labels: tuple[str, ...] = ()
+    line: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +139,14 @@ def _along(axis: Axis, rounds: Sequence[Sequence[float]], votes: tuple[int, ...]
         if len(rows) > MANY:
             rows = sorted({place for one in places for place in one})
         return Tally(tuple(axis.categories[row] for row in rows), _counted(places, rows), (), votes)
-    edges = [axis.value(share) for share in np.linspace(0, 1, BINS + 1)]
     placed = [[_row(axis, value) for value in one] for one in rounds]
-    labels = tuple(f"{said(low, axis)} to {said(high, axis)}" for low, high in itertools.pairwise(edges))
-    return Tally(labels, _counted(placed, range(BINS)), (), votes)
+    return Tally(_bins(axis), _counted(placed, range(BINS)), (), votes)
+
+
+def _bins(axis: Axis) -> tuple[str, ...]:
+    """The labels of rows of equal width on screen."""
+    edges = [axis.value(share) for share in np.linspace(0, 1, BINS + 1)]
+    return tuple(f"{said(low, axis)} to {said(high, axis)}" for low, high in itertools.pairwise(edges))
 
 
 def _row(axis: Axis, value: float) -> int:
@@ -137,8 +158,37 @@ def _row(axis: Axis, value: float) -> int:
 def _shares(answer: str, axes: Axes | None) -> tuple[tuple[float, float], ...]:
     """The points of a sketch as shares of both axes, cut to them."""
     assert axes is not None
-    found = [(axes[0].share(x), axes[1].share(y)) for x, y in points_in(answer)]
+    return _in_shares(points_in(answer), axes)
+
+
+def _in_shares(points: Iterable[tuple[float, float]], axes: Axes) -> tuple[tuple[float, float], ...]:
+    """Points as shares of both axes, cut to them; without those that have none."""
+    found = [(axes[0].share(x), axes[1].share(y)) for x, y in points]
     return tuple((float(np.clip(x, 0, 1)), float(np.clip(y, 0, 1))) for x, y in found if np.isfinite([x, y]).all())
+
+
+def truth_among(guess: Guess, shown: Sequence[Series]) -> Truth:
+    """Where the truth lies among the votes that `tally` counts by the axes of the same series.
+
+    Args:
+        guess: the question.
+        shown: the series of the figure.
+
+    Raises:
+        ValueError: the figure lacks what is asked for.
+    """
+    if isinstance(guess, Curve):
+        series = series_of(guess.series, guess.over, shown)
+        points = zip(series.x.tolist(), series.y.tolist(), strict=True)
+        return Truth(line=_in_shares(points, (series.across, series.upwards)))
+    if isinstance(guess, OneOf | Between):
+        return Truth(tuple(guess.options[place] for place in right_places(guess, shown)))
+    if isinstance(guess, Number):
+        value = guess.truth if guess.reading is None else read(guess.reading, shown)
+        axis = Axis("", guess.low, guess.high)
+        return Truth() if value is None else Truth((_bins(axis)[_row(axis, value)],))
+    value, axis = read(guess.reading, shown), axis_of(guess, shown)
+    return Truth((said(value, axis) if axis.categories else _bins(axis)[_row(axis, value)],))
 
 
 def shift(first: Mapping[str, str], second: Mapping[str, str]) -> Shift:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,7 +19,7 @@ from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
 from core.rooms import Room, Rooms, RoomsUnreachableError, Watch
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC as LESSON
-from tests.page_kit import charts, html_of, settled
+from tests.page_kit import blocks, charts, figure_of, html_of, settled
 
 Visit = Callable[..., AppTest]
 PAGES = {topic.key: topic for topic in topics()}
@@ -103,6 +104,42 @@ def test_a_student_votes_changes_the_vote_and_nothing_is_uncovered(visit: Visit,
     assert "Your guess: <b>training</b>" in words
     assert "first <b>0 of 1</b> right, after talking <b>1 of 1</b> right" in words
     assert charts(app)
+
+
+def test_the_truth_is_marked_also_for_who_has_not_guessed(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    lecturing, silent = lecturer(visit, room.code, key), named(visit(LESSON.script, room=room.code), "b" * 32)
+    kept.vote(room.code, 0, 1, "a" * 32, "0")
+    press(lecturing, "Show the figure")
+    settle_news(silent)
+    for app in (lecturing, silent):
+        assert "Your guess" not in html_of(app)
+        words = [note["text"] for chart in charts(app) for note in figure_of(chart)["layout"]["annotations"]]
+        assert words.count("<b>truth</b>") == 1
+        assert not any("your guess" in word for word in words)
+
+
+def test_the_votes_tell_where_the_truth_lies_and_the_lecturer_has_them_above_the_figure(
+    visit: Visit, kept: Rooms
+) -> None:
+    room, key = opened(kept)
+    lecturing, seat = lecturer(visit, room.code, key), named(visit(LESSON.script, room=room.code))
+    kept.vote(room.code, 0, 1, "b" * 32, "1")
+    for app in (lecturing, seat):
+        assert votes_of(settle_news(app)).get("truth") is None, "not before it is uncovered"
+    press(lecturing, "Show the figure")
+    for app, strip in ((lecturing, True), (settle_news(seat), False)):
+        told = votes_of(app)
+        assert told["truth"] == {"labels": ["training"], "line": []}
+        assert (told["tally"]["counts"], told["strip"]) == ([[0, 1]], strip)
+    (above,) = [block for block in blocks(lecturing, "flex_container") if block.proto.id.endswith("verdict")]
+    assert "bidi_component" in {node.type for node in above}
+
+
+def votes_of(app: AppTest) -> dict[str, Any]:
+    """What the part that draws the votes is told."""
+    (found,) = [part.proto for part in app.get("bidi_component") if part.proto.component_name == "room_votes"]
+    return dict(json.loads(found.json))
 
 
 def settle_news(app: AppTest) -> AppTest:

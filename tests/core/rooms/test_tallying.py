@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.lessons import Axis, Between, Curve, Lesson, Number, OneOf, Point, Reading, Series, Step, View
-from core.rooms import Ballot, Shift, axes_from_json, axes_to_json, rightness, shift, tally, votes_as_csv
+from core.rooms import (
+    Ballot,
+    Shift,
+    Truth,
+    axes_from_json,
+    axes_to_json,
+    rightness,
+    shift,
+    tally,
+    truth_among,
+    votes_as_csv,
+)
 
 OPTIONS = OneOf(("a", "b", "c"))
 NUMBER = Number(Reading("s", "last"), 0, 50)
@@ -103,6 +114,32 @@ def test_rightness_is_read_from_the_figure() -> None:
     assert rightness(NUMBER, [], [series]) is None
     with pytest.raises(ValueError, match="shows no"):
         rightness(between, ["0"], [])
+
+
+@pytest.mark.parametrize("high", [40.0, 5.0, 0.0, 50.0])
+def test_the_truth_lies_in_the_row_of_who_has_guessed_it(high: float) -> None:
+    series = Series("s", np.array([1.0, 9.0]), np.array([3.0, high]), LINE, Axis("y", 0, 50))
+    words = Series("w", np.array([0.0, 2.0]), np.array([3.0, high]), WORDS, LINE)
+    for guess, answer in (
+        (NUMBER, f"{high}"),
+        (Number(None, 0, 50, truth=high), f"{high}"),
+        (Between(("low", "high"), Reading("s", "last"), (20,)), str(int(high >= 20))),
+        (OneOf(("a", "b"), (Reading("s", "first"), Reading("s", "last"))), str(int(high > 3))),
+        (Point(Reading("s", "highest at")), "9" if high > 3 else "1"),
+        (Point(Reading("w", "highest at")), "2" if high > 3 else "0"),
+    ):
+        axes = (WORDS, LINE) if guess == Point(Reading("w", "highest at")) else (LINE, LINE)
+        counted = tally(guess, [[answer]], axes)
+        (place,) = np.flatnonzero(counted.counts[0])
+        assert truth_among(guess, [series, words]).labels == (counted.labels[place],)
+
+
+def test_the_truth_of_a_curve_is_a_line_and_of_nothing_decided_no_row() -> None:
+    series = Series("s", np.array([0.0, 5.0, 10.0]), np.array([1.0, np.nan, 99999.0]), LINE, LOG)
+    assert truth_among(Curve("s"), [series]).line == ((0.0, 0.0), (1.0, 1.0))
+    assert truth_among(OPTIONS, [series]) == truth_among(Number(None, 0, 1), [series]) == Truth()
+    with pytest.raises(ValueError, match="shows no"):
+        truth_among(NUMBER, [])
 
 
 def test_axes_come_back_from_the_database() -> None:

@@ -1,6 +1,6 @@
 """A lesson played across pages, without a browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +15,7 @@ from components.page import Page
 from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, View
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC
-from tests.page_kit import charts, figure_of, html_of, settled
+from tests.page_kit import blocks, charts, figure_of, html_of, settled
 
 Visit = Callable[..., AppTest]
 PAGES = {topic.key: topic for topic in topics()}
@@ -52,18 +52,6 @@ def playing(visit: Visit, step: int = 1, steps: tuple[Step, ...] = STEPS, **more
     for name, value in {**declared_by(page).defaults, **view}.items():
         app.session_state[f"{page.key}_{name}"] = value
     return settled(app)
-
-
-def blocks(app: AppTest, kind: str) -> list[Block]:
-    """The containers of a kind, wherever they stand."""
-
-    def within(block: Block) -> Iterator[Block]:
-        for child in block.children.values():
-            if isinstance(child, Block):
-                yield from [child] if child.type == kind else []
-                yield from within(child)
-
-    return list(within(app._tree))
 
 
 def popovers(app: AppTest) -> set[str]:
@@ -104,6 +92,14 @@ def test_a_figure_is_covered_until_somebody_guesses(visit: Visit) -> None:
     notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
     assert {"<b>truth</b>", "<b>your guess</b>"} <= set(notes)
     assert app.session_state[GUESSED]["learning", "Which is least?"].verdict.right is False
+
+
+def test_who_looks_without_a_guess_sees_the_truth_marked(visit: Visit) -> None:
+    app = playing(visit)
+    press(app, "learning_uncover")
+    notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+    assert "<b>truth</b>" in notes
+    assert "<b>your guess</b>" not in notes
 
 
 @pytest.mark.parametrize(("page", "place"), [("rlhf", 1), ("clip_spurious", 0), ("transport", 4), ("agents", 4)])
