@@ -1,4 +1,4 @@
-"""What one plot of a figure shows, in pixels of a plot as narrow as it gets, and what a note in it would cover."""
+"""What one plot of a figure shows, in pixels, and what a note in it would cover."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,8 +11,9 @@ from components.lessons.plotted import WIDE
 from components.theme import Look
 from core.lessons import Axis, Series
 
-WIDTH = 640
-"""Pixels of all plots of a figure from the left to the right: a broad figure has no fewer, also on a phone."""
+WIDTHS = (640, 1180)
+"""Pixels of all plots of a figure from the left to the right: a broad figure on a phone has no fewer, and a screen no
+more. Between them a note keeps its size while what it stands upon is drawn apart."""
 
 LETTER = 0.6
 LINE = 1.4
@@ -82,6 +83,13 @@ class Plot:
         shares = (axis.share(value) for axis, value in zip(self.axes, (x, y), strict=True))
         across, up = (1 - share if turned else share for share, turned in zip(shares, self.turned, strict=True))
         return across * self.width, up * self.height
+
+    def on_line(self, value: float, along: float, *, upright: bool) -> tuple[float, float]:
+        """A point in pixels of a line over the whole plot at a value of one axis, some part of the way along it."""
+        across, up = self.axes
+        if upright:
+            return self.at(value, up.low)[0], along * self.height
+        return along * self.width, self.at(across.low, value)[1]
 
     def add_line(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Draws a line between two points in pixels, which is not to be covered either."""
@@ -154,7 +162,9 @@ def around(x: float, y: float, size: tuple[float, float], anchor: tuple[str, str
     return left, low, left + size[0], low + size[1]
 
 
-def plot_of(layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look: Look) -> Plot:
+def plot_of(
+    layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look: Look, broad: float = WIDTHS[0]
+) -> Plot:
     """What is drawn in the plot of a series, with the figure's own notes.
 
     Args:
@@ -162,14 +172,15 @@ def plot_of(layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look
         rows: its series, each beside its trace.
         series: one of them.
         look: where it is shown.
+        broad: pixels of all its plots.
     """
     margin, axes = layout.get("margin") or {}, [_axis(layout, name, way) for name, way in zip(series.axes, "xy")]  # noqa: B905
     domains = [axis.get("domain") or (0.0, 1.0) for axis in axes]
     lines = 5 if layout.get("showlegend") else 3
     tall = (layout.get("height") or look.hero) - (margin.get("t") or 44) - (margin.get("b") or 8) - lines * look.size
-    width, height = ((end - start) * size for (start, end), size in zip(domains, (WIDTH, tall), strict=True))
+    width, height = ((end - start) * size for (start, end), size in zip(domains, (broad, tall), strict=True))
     turned = tuple(_turned(axis) for axis in axes)
-    room = (look.size, float(margin.get("r") or 8))
+    room = (0.0 if layout.get("showlegend") else look.size, float(margin.get("r") or 8))
     plot = Plot(series, width, height, (turned[0], turned[1]), room, np.zeros((0, 2)))
     same = [(trace, one) for trace, one in rows if one.axes == series.axes and _seen(trace)]
     plot.places = np.concatenate([plot.places, *(places for row in same for places in _covered(plot, row))])

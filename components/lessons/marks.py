@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.ground import Plot, plot_of, size_of
+from components.lessons.ground import WIDTHS, Plot, plot_of, size_of
 from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.theme import Drawn, Look, figure
@@ -150,7 +150,7 @@ class _Marks:
     def __init__(self, fig: go.Figure, look: Look) -> None:
         self._look, self._layout, self._rows = look, fig.to_dict()["layout"], with_traces(fig)
         self._shown = [series for _, series in self._rows]
-        self._plots: dict[tuple[str, str], Plot] = {}
+        self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
         self.traces: list[Mapping[str, Any]] = []
         self.shapes: list[Mapping[str, Any]] = []
         self.notes: list[Mapping[str, Any]] = []
@@ -167,9 +167,11 @@ class _Marks:
         else:
             self._measure(guess, None if answer is None else number_in(answer))
 
-    def _plot(self, series: Series) -> Plot:
+    def _drawn(self, series: Series) -> tuple[Plot, ...]:
+        """The plot of a series as broad as it may be drawn."""
         if series.axes not in self._plots:
-            self._plots[series.axes] = plot_of(self._layout, self._rows, series, self._look)
+            given = self._layout, self._rows, series, self._look
+            self._plots[series.axes] = tuple(plot_of(*given, broad) for broad in WIDTHS)
         return self._plots[series.axes]
 
     def _sketch(self, points: Sequence[tuple[float, float]], series: Series) -> None:
@@ -179,10 +181,10 @@ class _Marks:
             trace["x"] = [words[min(max(round(x), 0), len(words) - 1)] for x, _ in points]
         names = {"xaxis": series.axes[0], "yaxis": series.axes[1]}
         self.traces = [{**trace, **names, "showlegend": False, "cliponaxis": True}]
-        plot = self._plot(series)
-        places = [plot.at(*(_within(at, axis) for at, axis in zip(point, plot.axes, strict=True))) for point in points]
-        for start, end in pairwise(places):
-            plot.add_line(start, end)
+        for plot in self._drawn(series):
+            inside = [[_within(at, axis) for at, axis in zip(point, plot.axes, strict=True)] for point in points]
+            for start, end in pairwise(inside):
+                plot.add_line(plot.at(*start), plot.at(*end))
         self._point(series, *points[-1], YOURS)
 
     def _curve(self, series: Series) -> None:
@@ -192,13 +194,12 @@ class _Marks:
         within = [point for point in points if self._within(series, point) == point]
         if not within:
             raise ValueError(f"“{series.name}” has no number in sight")
-        plot = self._plot(series)
+        plots = self._drawn(series)
 
         def cost(point: tuple[float, float]) -> float:
             at, first = self._aim(series, *point, TRUTH)
-            place = plot.at(*at)
-            arrow = best_arrow(plot, place, TRUTH, first, self._look)
-            return arrow.cost + arrow.standoff + NEAR_BY * plot.crowd(place)
+            arrow = best_arrow(plots, at, TRUTH, first, self._look)
+            return arrow.cost + arrow.standoff + NEAR_BY * max(plot.crowd(plot.at(*at)) for plot in plots)
 
         across = [series.across.share(x) for x, _ in within]
         nearest = (min(zip(across, within, strict=True), key=lambda one: abs(one[0] - share))[1] for share in NAMED_AT)
@@ -241,10 +242,10 @@ class _Marks:
 
         At a bar that stands upon another one the arrow comes from the side. It ends before a number at its point.
         """
-        look, plot = self._look, self._plot(series)
+        look, plots = self._look, self._drawn(series)
         at, first = self._aim(series, x, y, words)
-        away = beside_point(plot, plot.at(*at), words, first, look)
-        x, y = (_on_axis(value, axis) for value, axis in zip(at, plot.axes, strict=True))
+        away = beside_point(plots, at, words, first, look)
+        x, y = (_on_axis(value, axis) for value, axis in zip(at, plots[0].axes, strict=True))
         self.notes.append(
             {
                 "x": float(x),
@@ -273,7 +274,8 @@ class _Marks:
         inside = self._within(series, (x + series.beside, shown))
         at, size = inside[::-1] if series.lying else inside, self._look.size
         high = series.upwards.share(at[0] if series.lying else at[1]) > 0.7
-        first = (0.0, -42.0 if high else 42.0)
+        over = max(42.0, size_of(words, size)[1] / 2 + 1.9 * size)
+        first = (0.0, -over if high else over)
         if series.base is not None:
             aside = size_of(words, size)[0] / 2 + 5 * size
             left = series.across.share(at[1] if series.lying else at[0]) >= 0.6
@@ -299,16 +301,16 @@ class _Marks:
             self._note(guess.reading, f"{truth}<br>{yours}")
             return
         upright = (axis is series.across) != series.lying
-        inside, plot = _within(number, axis), self._plot(series)
-        place = plot.at(inside, plot.axes[1].low)[0] if upright else plot.at(plot.axes[0].low, inside)[1]
+        inside, plots = _within(number, axis), self._drawn(series)
         if inside == number:
             self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
-            plot.add_line(*(((place, 0.0), (place, plot.height)) if upright else ((0.0, place), (plot.width, place))))
-            if along_line(plot, place, yours, upright=upright, look=self._look).cost > CROWDED:
+            for plot in plots:
+                plot.add_line(*(plot.on_line(number, end, upright=upright) for end in (0, 1)))
+            if along_line(plots, number, yours, upright=upright, look=self._look).cost > CROWDED:
                 self._note(guess.reading, f"{truth}<br>{yours}")
                 return
         self._note(guess.reading, truth)
-        named = along_line(plot, place, yours, upright=upright, look=self._look)
+        named = along_line(plots, inside, yours, upright=upright, look=self._look)
         self._line_name(series, yours, (_on_axis(inside, axis), named.along), named.anchor, upright=upright)
 
     def _line_name(

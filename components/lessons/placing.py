@@ -1,5 +1,6 @@
-"""Where a note stands in a figure so that it covers least of it."""
+"""Where a note stands in a figure so that it covers least of it, however broad the figure is drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,35 +12,51 @@ ALONG = (0.02, 0.98, 0.25, 0.5, 0.75, *np.linspace(0.06, 0.94, 23).tolist())
 """Places of a name along its line; of those that cover as much the first one is taken."""
 
 
-def best_arrow(plot: Plot, point: tuple[float, float], words: str, first: tuple[float, float], look: Look) -> Arrow:
+def best_arrow(
+    plots: Sequence[Plot], at: tuple[float, float], words: str, first: tuple[float, float], look: Look
+) -> Arrow:
     """The arrow at a point from a note that covers least.
 
     Args:
-        plot: where it stands.
-        point: in pixels.
+        plots: where it stands, as broad as it may be drawn.
+        at: the point, in the units of the axes.
         words: of the note.
         first: pixels from the point to the middle of the note, to the right and up, where it stands unless another
             place covers less.
         look: where it is shown.
     """
-    size = size_of(words, look.size)
+    size, points = size_of(words, look.size), [plot.at(*at) for plot in plots]
     aside, over = abs(first[0]) or size[0] / 2 + 2.5 * look.size, abs(first[1]) or 2.5 * look.size
     ways = [first, (-first[0], -first[1])]
     ways += [(across * aside, 0.0) for across in (1, -1)]
     ways += [(across * aside, up * over) for across in (1, -1) for up in (1, -1)]
     ways += [(across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1)]
-    # Of a point near the side of the plot the note is moved inwards.
-    inwards = float(np.clip(point[0], size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - point[0]
-    ways += [(inwards, up * far * over) for far in (1, 2) for up in (1, -1)]
-    return min((plot.arrow(point, way, size) for way in ways), key=lambda arrow: arrow.cost)
+    for plot, (x, _) in zip(plots, points, strict=True):
+        # Of a point near the side of the plot the note is moved inwards.
+        inwards = float(np.clip(x, size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - x
+        ways += [(inwards, up * far * over) for far in (1, 2) for up in (1, -1)]
+    return min((_on_all(plots, points, way, size) for way in ways), key=lambda arrow: arrow.cost)
 
 
-def beside_point(plot: Plot, point: tuple[float, float], words: str, first: tuple[float, float], look: Look) -> Arrow:
+def _on_all(
+    plots: Sequence[Plot], points: Sequence[tuple[float, float]], way: tuple[float, float], size: tuple[float, float]
+) -> Arrow:
+    """An arrow with what it costs on average of the plots."""
+    arrows = [plot.arrow(point, way, size) for plot, point in zip(plots, points, strict=True)]
+    cost = sum(arrow.cost for arrow in arrows) / len(arrows)
+    return Arrow(*way, max(arrow.standoff for arrow in arrows), cost)
+
+
+def beside_point(
+    plots: Sequence[Plot], at: tuple[float, float], words: str, first: tuple[float, float], look: Look
+) -> Arrow:
     """The same, and the note and its arrow are not to be covered any more."""
-    best = best_arrow(plot, point, words, first, look)
-    x, y = point[0] + best.across, point[1] + best.up
-    plot.words.append(around(x, y, size_of(words, look.size)))
-    plot.add_line(point, (x, y))
+    best = best_arrow(plots, at, words, first, look)
+    for plot in plots:
+        point = plot.at(*at)
+        x, y = point[0] + best.across, point[1] + best.up
+        plot.words.append(around(x, y, size_of(words, look.size)))
+        plot.add_line(point, (x, y))
     return best
 
 
@@ -58,12 +75,12 @@ class Named:
     cost: float
 
 
-def along_line(plot: Plot, at: float, words: str, *, upright: bool, look: Look) -> Named:
+def along_line(plots: Sequence[Plot], value: float, words: str, *, upright: bool, look: Look) -> Named:
     """Where a name covers least along a line over the whole plot; of places that cover as much the first.
 
     Args:
-        plot: where it stands.
-        at: pixels of the line from the lower left corner.
+        plots: where it stands, as broad as it may be drawn.
+        value: of the line on its axis.
         words: the name.
         upright: whether the line is upright.
         look: where it is shown.
@@ -74,8 +91,9 @@ def along_line(plot: Plot, at: float, words: str, *, upright: bool, look: Look) 
             ends = ("bottom", "middle", "top") if upright else ("left", "center", "right")
             near = ends[0] if along < 0.1 else ends[2] if along > 0.9 else ends[1]
             anchor = (("left", "right")[side], near) if upright else (near, ("bottom", "top")[side])
-            place = (at, along * plot.height) if upright else (along * plot.width, at)
-            cost = plot.cost(_off(around(place[0], place[1], size, anchor), upright=upright))
+            places = [plot.on_line(value, along, upright=upright) for plot in plots]
+            boxes = [_off(around(*place, size, anchor), upright=upright) for place in places]
+            cost = sum(plot.cost(box) for plot, box in zip(plots, boxes, strict=True)) / len(plots)
             options.append(Named(along, anchor, cost))
     return min(options, key=lambda named: named.cost)
 

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from components.lessons.ground import PAD, Box, Plot, around, plot_of, size_of
+from components.lessons.ground import PAD, WIDTHS, Box, Plot, around, plot_of, size_of
 from components.lessons.marks import marked
-from components.lessons.placing import along_line, beside_point
+from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.theme import Look
 from core.lessons import Axis, Number, Point, Reading, Series
@@ -35,17 +35,39 @@ def test_an_arrow_comes_from_where_no_line_is() -> None:
     level = go.Scatter(x=[0, 10], y=[5, 5], name="level")
     for height, free in ((6.4, -42.0), (3.6, 42.0)):
         shown = plot(figure(level, go.Scatter(x=[0, 10], y=[height, height])))
-        at = shown.at(5, 5)
+        at = (5.0, 5.0)
         assert way(shown, at, (0, -free)) == (0, free)
         assert way(shown, at, (0, free)) != (0, free), "there is the first note"
     alone = plot(figure(level))
-    assert way(alone, alone.at(5, 5), (0, 42)) == (0, 42), "it stays where nothing is covered"
+    assert way(alone, (5, 5), (0, 42)) == (0, 42), "it stays where nothing is covered"
 
 
 def way(shown: Plot, at: tuple[float, float], first: tuple[float, float]) -> tuple[float, float]:
     """Where the word of an arrow at a point stands from there."""
-    arrow = beside_point(shown, at, "truth", first, LOOK)
+    arrow = beside_point([shown], at, "truth", first, LOOK)
     return arrow.across, arrow.up
+
+
+def test_a_note_beside_a_point_is_free_however_broad_its_figure_is_drawn() -> None:
+    """It has its size in pixels: in a broad figure it stands upon other numbers than in a narrow one."""
+    fig = figure(go.Scatter(x=[5], y=[5], mode="markers"))
+    rows = with_traces(fig)
+    narrow, broad = (plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK, pixels) for pixels in WIDTHS)
+    best = best_arrow([narrow], (5, 5), "truth", (80, 0), LOOK)
+    assert best_arrow([narrow, broad], (5, 5), "truth", (80, 0), LOOK) == best
+    x, y = broad.at(5, 5)
+    broad.places = np.array([[x + best.across, y + best.up]] * 9)
+    other = best_arrow([narrow, broad], (5, 5), "truth", (80, 0), LOOK)
+    assert (other.across, other.up) != (best.across, best.up)
+
+
+def test_no_note_lies_upon_the_legend() -> None:
+    """It stands above the plot, where a note finds room else."""
+    point = go.Scatter(x=[5], y=[5], mode="markers", name="point")
+    for legend in (False, True):
+        shown = plot(figure(point).update_layout(showlegend=legend))
+        above = (100.0, shown.height - 10.0, 140.0, shown.height + 8.0)
+        assert (shown.cost(above) > 0) == legend
 
 
 def test_no_arrow_runs_over_words() -> None:
@@ -53,19 +75,19 @@ def test_no_arrow_runs_over_words() -> None:
     shown = plot(figure(level))
     at = shown.at(5, 5)
     shown.words.append((at[0] - 40, at[1] + 20, at[0] + 40, at[1] + 26))
-    assert way(shown, at, (0, 60)) == (0, -60)
+    assert way(shown, (5, 5), (0, 60)) == (0, -60)
 
 
 def test_an_arrow_ends_before_the_number_of_its_bar() -> None:
     bars = go.Bar(x=["a", "b"], y=[3, 4], text=["3", "4"], textposition="outside")
     shown = plot(figure(bars).update_xaxes(range=None))
     at = shown.at(0, 3)
-    arrow = beside_point(shown, at, "truth", (0, 60), LOOK)
+    arrow = beside_point([shown], (0, 3), "truth", (0, 60), LOOK)
     (number,) = [box for box in shown.words if box[0] < at[0] < box[2] and box[3] < at[1] + 30]
     assert (arrow.across, arrow.up) == (0, 60)
     assert at[1] + arrow.standoff >= number[3]
     free = plot(figure(go.Bar(x=["a", "b"], y=[3, 4])).update_xaxes(range=None))
-    assert beside_point(free, free.at(0, 3), "truth", (0, 60), LOOK).standoff == 0
+    assert beside_point([free], (0, 3), "truth", (0, 60), LOOK).standoff == 0
 
 
 @pytest.mark.parametrize("lying", [False, True])
@@ -80,8 +102,7 @@ def test_a_name_lies_across_no_bar(mode: str, *, lying: bool) -> None:
     beside = 0.2 if mode == "stack" else -0.2
     inside = shown.at(4, beside) if lying else shown.at(beside, 4)
     assert shown.cost((inside[0] - 9, inside[1] - 9, inside[0] + 9, inside[1] + 9)) > 4
-    place = shown.at(4, 0)[0] if lying else shown.at(0, 4)[1]
-    named = along_line(shown, place, "your guess: 4", upright=lying, look=LOOK)
+    named = along_line([shown], 4, "your guess: 4", upright=lying, look=LOOK)
     assert named.along > 0.7, "over the place without bars"
     assert named.cost == 0
 
@@ -89,13 +110,13 @@ def test_a_name_lies_across_no_bar(mode: str, *, lying: bool) -> None:
 def test_a_name_stands_beside_the_start_of_a_curve_and_beside_words() -> None:
     curve = go.Scatter(x=[0, 1, 3, 10], y=[4.5, 5.5, 9, 9.5], name="rank r")
     shown = plot(figure(curve))
-    named = along_line(shown, shown.at(0, 5)[1], "your guess: 0.5", upright=False, look=LOOK)
+    named = along_line([shown], 5, "your guess: 0.5", upright=False, look=LOOK)
     assert named.along > 0.5
     words = figure(curve).add_annotation(x=9, y=5.4, text="as many single entries", showarrow=False)
     shown = plot(words)
-    other = along_line(shown, shown.at(0, 5)[1], "your guess: 0.5", upright=False, look=LOOK)
+    other = along_line([shown], 5, "your guess: 0.5", upright=False, look=LOOK)
     assert other != named
-    upright = along_line(shown, shown.at(5, 0)[0], "your guess: 5", upright=True, look=LOOK)
+    upright = along_line([shown], 5, "your guess: 5", upright=True, look=LOOK)
     assert upright.anchor[0] == "left"
 
 
