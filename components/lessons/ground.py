@@ -31,7 +31,7 @@ BODY = 8.0
 WORDS = 40.0
 """What it costs to cover a word, where a place of a line costs 1."""
 
-CROSSED = 25.0
+CROSSED = 40.0
 """What it costs an arrow to run over a word."""
 
 SHAFT = 14.0

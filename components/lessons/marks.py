@@ -274,7 +274,7 @@ class _Marks:
         inside = self._within(series, (x + series.beside, shown))
         at, size = inside[::-1] if series.lying else inside, self._look.size
         high = series.upwards.share(at[0] if series.lying else at[1]) > 0.7
-        over = max(42.0, size_of(words, size)[1] / 2 + 1.9 * size)
+        over = max(42.0, size_of(words, size)[1] / 2 + 2.6 * size)
         first = (0.0, -over if high else over)
         if series.base is not None:
             aside = size_of(words, size)[0] / 2 + 5 * size

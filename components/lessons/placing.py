@@ -31,6 +31,7 @@ def best_arrow(
     ways += [(across * aside, 0.0) for across in (1, -1)]
     ways += [(across * aside, up * over) for across in (1, -1) for up in (1, -1)]
     ways += [(across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1)]
+    ways += [(across * 2 * aside, up * over) for across in (1, -1) for up in (0, 1, -1)]
     for plot, (x, _) in zip(plots, points, strict=True):
         # Of a point near the side of the plot the note is moved inwards.
         inwards = float(np.clip(x, size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - x

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, topics
 from components.lessons.built_in import lesson_on
-from components.lessons.ground import Plot, around, plot_of, size_of
+from components.lessons.ground import Box, Plot, around, plot_of, size_of
 from components.lessons.guessed import GUESSED
-from components.lessons.marks import YOURS
+from components.lessons.marks import TRUTH, YOURS
 from components.lessons.playing import ANSWERS, MOVE
 from components.lessons.plotted import plotted, with_traces
 from components.theme import Look
@@ -85,6 +85,9 @@ def test_a_lesson_asks_what_its_figures_answer(topic: Topic, visit: Callable[...
         for found in read_by_chart(step.guess, shown):
             assert found == pytest.approx([found[0]] * len(found)), f"{step.title}: two charts answer differently"
         assert written_over(app) == [], step.title
+        # The sketch of a test may end beyond the axes, in whatever corner.
+        marks = (TRUTH,) if isinstance(step.guess, Curve) else (TRUTH, YOURS)
+        assert arrows_over_words(app, marks) == [], step.title
         truth = TRUTHS.get((topic.key, step.title))
         if truth is not None:
             assert holds(truth, step.guess, [series for chart in shown for series in chart]), step.title
@@ -96,7 +99,7 @@ def test_each_truth_is_of_a_question() -> None:
 
 
 def written_over(app: AppTest) -> list[str]:
-    """The names of guesses that lie on points of a figure, although no point lies elsewhere along their lines."""
+    """The names of guesses that lie on points or bars, although nothing lies elsewhere along their lines."""
     found = []
     for fig in (go.Figure(figure_of(chart), skip_invalid=True) for chart in charts(app)):
         layout = fig.to_dict()["layout"]
@@ -108,19 +111,55 @@ def written_over(app: AppTest) -> list[str]:
             rows = with_traces(fig)
             series = next(one for _, one in rows if name in one.axes)
             shown = plot_of(layout, rows, series, Look())
-            if covered(shown, note, upright=upright) and any(
-                not covered(shown, {**note, "y" if upright else "x": along}, upright=upright)
-                for along in np.linspace(0.02, 0.98, 25)
-            ):
+            others = [{**note, "y" if upright else "x": along} for along in np.linspace(0.02, 0.98, 25)]
+            boxes = [box_of(shown, other, upright=upright) for other in others]
+            # What lies beyond the plot lies upon its axis, or upon the next plot.
+            within = [box for box in boxes if box[0] >= -2 and box[2] <= shown.width + shown.room[1]]
+            if covered(shown, box_of(shown, note, upright=upright)) and any(not covered(shown, box) for box in within):
                 found.append(note["text"])
     return found
 
 
-def covered(shown: Plot, note: Mapping[str, Any], *, upright: bool) -> int:
-    """How many places of lines and points a name covers, the dotted line of the guess aside."""
+def arrows_over_words(app: AppTest, marks: Sequence[str]) -> list[str]:
+    """The marks of guess and truth whose arrows run over words of their figure."""
+    return [note for chart in charts(app) for note in _over(go.Figure(figure_of(chart), skip_invalid=True), marks)]
+
+
+def _over(fig: go.Figure, marks: Sequence[str]) -> Iterator[str]:
+    layout, rows = fig.to_dict()["layout"], with_traces(fig)
+    notes = layout.get("annotations") or ()
+    ours = [note for note in notes if note["text"].startswith((f"<b>{YOURS}", f"<b>{TRUTH}"))]
+    own = {**layout, "annotations": [note for note in notes if note not in ours]}
+    for note in ours:
+        if not note["showarrow"] or not note["text"].startswith(tuple(f"<b>{mark}" for mark in marks)):
+            continue
+        series = next(one for _, one in rows if one.axes == (note["xref"], note["yref"]))
+        shown = plot_of(own, rows, series, Look())
+        x, y = (10 ** note[way] if axis.log else note[way] for way, axis in zip("xy", shown.axes, strict=True))
+        way, point = np.array([note["ax"], -note["ay"]]), np.array(shown.at(x, y))
+        long = float(np.hypot(*way))
+        shaft = point + np.arange(note["standoff"], long)[:, None] * way / long
+        word = around(float(point[0] + way[0]), float(point[1] + way[1]), size_of(note["text"], 13))
+        outside = [place for place in shaft if not holds_place(word, place)]
+        if any(holds_place(box, place) for box in shown.words for place in outside):
+            yield note["text"]
+
+
+def holds_place(box: Box, place: np.ndarray) -> bool:
+    """Whether a place lies in a box."""
+    return bool(box[0] < place[0] < box[2] and box[1] < place[1] < box[3])
+
+
+def box_of(shown: Plot, note: Mapping[str, Any], *, upright: bool) -> Box:
+    """Where the name of a dotted line stands."""
     value, axis = note["x" if upright else "y"], shown.axes[0 if upright else 1]
     at = shown.at(*(10**value if axis.log else value,) * 2)
     place = (at[0], note["y"] * shown.height) if upright else (note["x"] * shown.width, at[1])
-    low_x, low_y, high_x, high_y = around(*place, size_of(note["text"], 13), (note["xanchor"], note["yanchor"]))
+    return around(place[0], place[1], size_of(note["text"], 13), (note["xanchor"], note["yanchor"]))
+
+
+def covered(shown: Plot, box: Box) -> int:
+    """How many places of lines, points and bars a name covers, the dotted line of the guess aside."""
+    low_x, low_y, high_x, high_y = box
     x, y = shown.places.T
     return int(((low_x < x) & (x < high_x) & (low_y < y) & (y < high_y)).sum())
