@@ -32,6 +32,7 @@ STYLE = """<style>
 .letters { font: 600 2.6rem/1.1 "JetBrains Mono", monospace; letter-spacing: 0.18em; }
 .st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent);
   justify-content: safe center !important; }
+.st-key-cover > :has(> * > [data-testid="stPlotlyChart"]) { min-height: 10rem; }
 .first { margin: 0 0 0.2rem; font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase;
   color: var(--quiet); }
 .to_guess { margin: 0 0 0.6rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; max-width: 54rem; }
@@ -101,7 +102,8 @@ STYLE = """<style>
   [class*="st-key-shown_"] :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"],
     [data-testid="stElementContainer"]):not(:has([data-testid="stElementContainer"] > :not([data-testid="stEmpty"])),
     [data-testid="stElementContainer"]:has(> :not([data-testid="stEmpty"]))) { display: none; }
-  .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto; }
+  .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto;
+    > * > :has(> * > [data-testid="stPlotlyChart"]) { flex: none; height: 14rem; } }
 }
 @media (hover: none), (max-width: 640px) {
   .modebar-group:not(:last-child) { display: none !important; }

@@ -35,7 +35,7 @@ EDGE = 0.1
 """The part of an axis that may stay empty at its ends: a figure leaves that much room around its numbers."""
 
 BESIDE = 12
-"""Lines of the figures' type that the question above empty axes and the controls below them take."""
+"""Lines of the figures' type by which empty axes are lower than a figure where nothing bounds the cover's height."""
 
 
 def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
@@ -126,17 +126,18 @@ def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequenc
     at = values[kept]
     line = across_figure(at, upright=(axis is series.across) != series.lying, look=look)
     _chart(empty_axes(series, look, height=_tall(look), shapes=[line]), f"{key}_axes", look)
-    st.select_slider(
-        literally(axis.title) or "Your guess",
-        range(len(values)),
-        format_func=lambda index: said(values[index], axis),
-        key=place,
-    )
-    st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.select_slider(
+            literally(axis.title) or "Your guess",
+            range(len(values)),
+            format_func=lambda index: said(values[index], axis),
+            key=place,
+        )
+        st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
 
 
 def _tall(look: Look) -> int:
-    """The height of empty axes, in pixels."""
+    """The height of empty axes, in pixels. In a cover as high as a figure they take what is left instead."""
     return look.hero - BESIDE * look.size
 
 
@@ -201,4 +202,4 @@ def with_point(points: Sequence[tuple[float, float]], x: float, y: float) -> tup
 def _chart(fig: go.Figure, key: str, look: Look, **options: Any) -> None:
     _, drawn = untitled(fig, look)
     alt = "Empty axes on which the guess is made; the figure is shown afterwards."
-    st.plotly_chart(drawn, theme=None, key=key, alt=alt, config={"displayModeBar": False}, **options)
+    st.plotly_chart(drawn, theme=None, height="stretch", key=key, alt=alt, config={"displayModeBar": False}, **options)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
@@ -147,3 +148,30 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.locator(".where")).to_be_hidden()
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize(("step", "more"), [("memory?lesson=memory&step=1", ""), ("rlhf?lesson=rlhf&step=2", "true")])
+def test_all_that_a_sketch_takes_is_in_sight(server: str, visitor: Enter, step: str, more: str) -> None:
+    visit = visitor().open(f"{server}/{step}&present={more}")
+    cover, axes = (visit.page.locator(part).bounding_box() for part in (".st-key-cover", ".js-plotly-plot"))
+    last = visit.page.get_by_role("button", name="Show it without a guess").bounding_box()
+    assert cover
+    assert axes
+    assert last
+    assert axes["height"] > 180
+    assert last["y"] + last["height"] <= cover["y"] + cover["height"] <= 800
+    visit.nothing_failed()
+
+
+def test_all_that_a_point_takes_is_in_sight_under_a_long_question(server: str, visitor: Enter) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        visit = visitor(width=width, height=height)
+        visit.open(f"{server}/networks?lesson=networks&step=10&networks_panel=Perceptron")
+        cover, axes = (visit.page.locator(part).bounding_box() for part in (".st-key-cover", ".js-plotly-plot"))
+        last = visit.page.get_by_role("button", name="Show it without a guess").bounding_box()
+        assert cover
+        assert axes
+        assert last
+        assert axes["height"] > 180
+        assert last["y"] + last["height"] <= cover["y"] + cover["height"] <= height
+        visit.nothing_failed()
