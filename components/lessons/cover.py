@@ -23,6 +23,7 @@ from core.lessons import (
     Series,
     asked_series,
     axis_of,
+    number_in,
     points_in,
     said,
     written,
@@ -92,17 +93,31 @@ def means(key: str, play: Playing, guess: Guess, shown: Sequence[Series], look: 
                     literally(option), type=kind, on_click=play.say, args=(str(place),), key=name, width="stretch"
                 )
     elif isinstance(guess, Number):
-        _number(key, play, guess)
+        _number(key, play, guess, chosen)
     else:
         series = asked_series(guess, shown)
         if isinstance(guess, Point):
-            _point(key, play, guess, series, shown, look)
+            _point(key, play, guess, series, shown, look, chosen)
         else:
-            _curve(key, play, series, look)
+            _curve(key, play, series, look, chosen)
 
 
-def _number(key: str, play: Playing, guess: Number) -> None:
+def _comes_in(place: str, chosen: str) -> bool:
+    """Whether the answer that stands goes into its field now: once, so that the field can be changed.
+
+    Args:
+        place: of the field in the session.
+        chosen: the answer; after a reload it comes later than the field.
+    """
+    before = st.session_state.get(f"{place}_chosen", "")
+    st.session_state[f"{place}_chosen"] = chosen
+    return chosen not in ("", before)
+
+
+def _number(key: str, play: Playing, guess: Number, chosen: str) -> None:
     place = f"{key}_number"
+    if _comes_in(place, chosen):
+        st.session_state[place] = number_in(chosen)
 
     def take() -> None:
         number = st.session_state[place]
@@ -116,10 +131,15 @@ def _number(key: str, play: Playing, guess: Number) -> None:
         st.form_submit_button("Guess", type="primary", on_click=take)
 
 
-def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look) -> None:
+def _point(
+    key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look, chosen: str
+) -> None:
     """A slider along the axis, and a line on the empty axes where it stands."""
     axis, place = axis_of(guess, shown), f"{key}_point"
     values = offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
+    if _comes_in(place, chosen):
+        number = number_in(chosen)
+        st.session_state[place] = min(range(len(values)), key=lambda index: abs(values[index] - number))
     # What was kept is a place among those of another figure where the series has become shorter.
     kept = min(st.session_state.get(place, len(values) // 2), len(values) - 1)
     st.session_state[place] = kept
@@ -159,9 +179,11 @@ def offered(series: Series, count: int) -> list[float]:
     return sorted({float(at) for at in (round(axis.value(float(share))) for share in shares) if low <= at <= axis.high})
 
 
-def _curve(key: str, play: Playing, series: Series, look: Look) -> None:
+def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> None:
     """Empty axes that take clicks; the points stand below as text, where they can be typed as well."""
     place, chart = f"{key}_curve", f"{key}_axes"
+    if _comes_in(place, chosen):
+        st.session_state[place] = chosen
     try:
         points = points_in(st.session_state.get(place, ""))
     except ValueError as error:
