@@ -260,7 +260,6 @@ class Page:
         self._also()
         self._next_in_the_course()
         if self._play is not None:
-            self._guessing.seek()
             mirror()
 
     def _end_after_the_sentence(self, below: Panel | None) -> None:
@@ -302,6 +301,7 @@ class Page:
 
     def _below(self, panel: Panel) -> None:
         with st.container(key="open_panel"), missing_files_explained():
+            self._guessing.before_panel(self._plotted)
             panel.draw()
 
     def _choose(self, name: str) -> None:
@@ -331,7 +331,7 @@ class Page:
             bring_into_sight("open_panel")
         elif sought == "questions":
             bring_into_sight("questions")
-        elif sought:
+        elif not self._guessing.seek(anew=bool(sought)) and sought:
             bring_into_sight("page_top", block="start")
 
     def questions(self, questions: Sequence[Question]) -> None:
