@@ -30,7 +30,7 @@ from components.hover import watched
 from components.identities import identities
 from components.lessons.guess_storage import mirror
 from components.lessons.guessing import Guessing
-from components.lessons.playing import begin, follow, playing
+from components.lessons.playing import begin, follow, playing, show_named
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.rooms.asking import drawn_votes
@@ -66,6 +66,7 @@ class Page:
         self._open_what_was_searched()
         follow(topic, self.controls, self._seek_top)
         self._play = playing()
+        show_named(topic, self.controls, self._play)
         self._guessing = Guessing(topic, self._play, self.controls, self.look)
 
     def _open_what_was_searched(self) -> None:
