@@ -372,9 +372,12 @@ def test_a_tab_that_looked_around_comes_back_to_its_room(
     assert app.session_state[LEFT], "the tab is told, so that a reload does not lead back"
     attending.WATCH.put(kept.end(room.code, key))
     app = settled(visit(LEARNING.script))
+    assert f"The room {room.code} has ended." in html_of(app), "so it does as long as the visitor stays"
+    assert charts(app), "the page is the visitor's own again"
+    assert not lines(app), "nobody has asked for the room"
+    press(app, "Leave")
     assert HERE not in app.session_state
     assert app.session_state[LEFT]
-    assert not lines(app), "nobody has asked for the room"
 
 
 def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept: Rooms) -> None:
