@@ -36,6 +36,7 @@ STYLE = """<style>
 .letters { font: 600 2.6rem/1.1 "JetBrains Mono", monospace; letter-spacing: 0.18em; }
 .st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent);
   justify-content: safe center !important; }
+.st-key-cover > :has(> * > [data-testid="stPlotlyChart"]) { min-height: 10rem; }
 .first { margin: 0 0 0.2rem; font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase;
   color: var(--quiet); }
 .to_guess { margin: 0 0 0.6rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; max-width: 54rem; }
@@ -43,6 +44,8 @@ STYLE = """<style>
 .st-key-options button { justify-content: flex-start; text-align: left; }
 .verdict { line-height: 1.4; padding: 0.1rem 0 0.1rem 0.7rem; border-left: 3px solid currentColor;
   overflow-wrap: anywhere; }
+[data-testid="stLayoutWrapper"]:has(> :is(.st-key-verdict, .st-key-verdict_of_panel, .st-key-seat_asked) .verdict) {
+  position: sticky; top: 3.75rem; z-index: 1002; background: var(--paper); box-shadow: 0 0.4rem var(--paper); }
 .where { display: none; }
 .played h2 { font-size: 1rem; margin: 0 0 0.3rem; padding: 0; overflow-wrap: anywhere; }
 .played .note { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; color: var(--quiet); }
@@ -100,12 +103,15 @@ STYLE = """<style>
     > :has(> .st-key-page_top) { order: -3; }
     > :has(.st-key-played) { order: -2; }
     > :has(> .st-key-stage) { order: -1; }
+    .st-key-stage > [class*="_back"], :is(.st-key-main_figure, .st-key-main_panel, .st-key-open_panel)
+      > :has([data-testid="stWidgetLabel"]):not(:has(.finding), :has(.finding) ~ *) { order: 1; }
   }
   .where { display: inline; }
   [class*="st-key-shown_"] :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"],
     [data-testid="stElementContainer"]):not(:has([data-testid="stElementContainer"] > :not([data-testid="stEmpty"])),
     [data-testid="stElementContainer"]:has(> :not([data-testid="stEmpty"]))) { display: none; }
-  .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto; }
+  .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto;
+    > * > :has(> * > [data-testid="stPlotlyChart"]) { flex: none; height: 14rem; } }
 }
 @media (hover: none), (max-width: 640px) {
   .modebar-group:not(:last-child) { display: none !important; }
@@ -124,6 +130,8 @@ html { font-size: 18px; }
 .chapter { display: none; }
 [data-testid="stHeader"] { display: none; }
 .st-key-page_top, .st-key-open_panel { scroll-margin-top: 0; }
+[data-testid="stLayoutWrapper"]:has(> :is(.st-key-verdict, .st-key-verdict_of_panel, .st-key-seat_asked) .verdict) {
+  top: 0; }
 [data-testid="stMainBlockContainer"] { max-width: none; padding-top: 0.5rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 .left { opacity: 0.6; }

@@ -30,7 +30,7 @@ from components.hover import watched
 from components.identities import identities
 from components.lessons.guess_storage import mirror
 from components.lessons.guessing import Guessing
-from components.lessons.playing import begin, follow, playing
+from components.lessons.playing import begin, follow, playing, show_named
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
@@ -64,6 +64,7 @@ class Page:
         self._open_what_was_searched()
         follow(topic, self.controls, self._seek_top)
         self._play = playing()
+        show_named(topic, self.controls, self._play)
         self._guessing = Guessing(topic, self._play, self.controls, self.look)
 
     def _open_what_was_searched(self) -> None:
@@ -257,7 +258,6 @@ class Page:
         self._also()
         self._next_in_the_course()
         if self._play is not None:
-            self._guessing.seek()
             mirror()
 
     def _end_after_the_sentence(self, below: Panel | None) -> None:
@@ -294,6 +294,7 @@ class Page:
 
     def _below(self, panel: Panel) -> None:
         with st.container(key="open_panel"), missing_files_explained():
+            self._guessing.before_panel(self._plotted)
             panel.draw()
 
     def _choose(self, name: str) -> None:
@@ -323,7 +324,7 @@ class Page:
             bring_into_sight("open_panel")
         elif sought == "questions":
             bring_into_sight("questions")
-        elif sought:
+        elif not self._guessing.seek(anew=bool(sought)) and sought:
             bring_into_sight("page_top", block="start")
 
     def questions(self, questions: Sequence[Question]) -> None:

@@ -40,31 +40,54 @@ def bring_into_sight(key: str, *, block: str = "end") -> None:
     st.html(_SCROLL % (next(_CALLS), f".st-key-{key}", block), unsafe_allow_javascript=True)
 
 
-# On a phone a broad figure keeps its width and is moved sideways. Guess and truth are its last notes; where it is too
-# narrow for both, the last one is brought into sight.
-_MARKS = """<script>/* %08x */ {
-  let tries = 120;
-  const stop = () => clearInterval(watch);
-  const watch = setInterval(() => {
-    if (!tries-- || !matchMedia("(max-width: 640px)").matches) return stop();
-    for (const box of document.querySelectorAll("[class*=st-key-roomy_], [class*=st-key-broad_]")) {
-      const notes = [...box.querySelectorAll(".annotation")].filter(note =>
-        /^(your guess|truth)/.test(note.textContent)).slice(-2).map(note => note.getBoundingClientRect());
-      if (!notes.length) continue;
-      const { left, width } = box.getBoundingClientRect(), last = notes.at(-1);
-      let [from, to] = [Math.min(...notes.map(note => note.left)), Math.max(...notes.map(note => note.right))];
-      if (to - from > width) [from, to] = [last.left, last.right];
-      if (from < left || to > left + width) box.scrollLeft += (from + to - width) / 2 - left;
+# The page is moved as little from its top as brings the whole chart into sight, or of a higher one its last notes; what
+# the verdict covers, which stays below the bar, is not in sight. On a phone a broad figure keeps its width and is moved
+# sideways as well: where it is too narrow for both notes, the last one is brought into sight. What was sought is not
+# sought again when its chart is drawn anew.
+_MARKS = """<script>if (window.soughtMarks !== "%(name)s") {
+  window.soughtMarks = "%(name)s";
+  let tries = 600, rested = 0;
+  const stop = () => clearInterval(watch), phone = matchMedia("(max-width: 640px)");
+  const noted = chart => [...chart.querySelectorAll(".annotation")].filter(note =>
+    /^(your guess|truth)/.test(note.textContent)).slice(-2).map(note => note.getBoundingClientRect());
+  const aside = (box, notes) => {
+    const { left, width } = box.getBoundingClientRect(), last = notes.at(-1);
+    let [from, to] = [Math.min(...notes.map(note => note.left)), Math.max(...notes.map(note => note.right))];
+    if (to - from > width) [from, to] = [last.left, last.right];
+    if (from < left || to > left + width) box.scrollLeft += (from + to - width) / 2 - left;
+  };
+  const down = (chart, notes) => {
+    const main = document.querySelector("[data-testid=stMain]"), at = main.scrollTop;
+    const told = document.querySelector(".verdict")?.closest("[data-testid=stLayoutWrapper]");
+    const roof = told ? parseFloat(getComputedStyle(told).top) + told.offsetHeight : 0, room = innerHeight - roof - 16;
+    let { top, bottom } = chart.getBoundingClientRect();
+    if (bottom - top > room) {
+      top = Math.min(...notes.map(note => note.top));
+      bottom = Math.max(...notes.map(note => note.bottom));
     }
+    const sought = Math.max(0, Math.min(at + bottom + 8 - innerHeight, at + top - 8 - roof));
+    if (Math.abs(at - sought) < 2) return true;
+    main.scrollTop = sought;
+    return Math.abs(main.scrollTop - at) < 2;
+  };
+  const watch = setInterval(() => {
+    if (!tries-- || rested > 20) return stop();
+    const charts = [...document.querySelectorAll(".js-plotly-plot")].filter(chart => noted(chart).length);
+    for (const chart of phone.matches ? charts : []) {
+      const box = chart.closest("[class*=st-key-roomy_], [class*=st-key-broad_]");
+      if (box) aside(box, noted(chart));
+    }
+    if (charts.length) rested = down(charts[0], noted(charts[0])) ? rested + 1 : 0;
   }, 50);
   for (const hand of ["wheel", "touchstart", "pointerdown"]) addEventListener(hand, stop, { once: true });
 }</script>"""
 
 
 def bring_marks_into_sight(step: str) -> None:
-    """Moves a figure that is broader than a phone to the guess and the truth that stand in it.
+    """Moves the page, and a figure that is broader than a phone, to the guess and the truth that stand in it.
 
     Args:
-        step: tells this guess from others: for each the browser does it once.
+        step: tells this guess, and this coming to it, from others: for each the browser does it once.
     """
-    st.html(_MARKS % crc32(step.encode()), unsafe_allow_javascript=True)
+    name = f"{crc32(step.encode()):08x}"
+    st.html(_MARKS % {"name": name}, unsafe_allow_javascript=True)

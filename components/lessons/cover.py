@@ -23,6 +23,7 @@ from core.lessons import (
     Series,
     asked_series,
     axis_of,
+    number_in,
     points_in,
     said,
     written,
@@ -35,7 +36,7 @@ EDGE = 0.1
 """The part of an axis that may stay empty at its ends: a figure leaves that much room around its numbers."""
 
 BESIDE = 12
-"""Lines of the figures' type that the question above empty axes and the controls below them take."""
+"""Lines of the figures' type by which empty axes are lower than a figure where nothing bounds the cover's height."""
 
 
 def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
@@ -92,17 +93,31 @@ def means(key: str, play: Playing, guess: Guess, shown: Sequence[Series], look: 
                     literally(option), type=kind, on_click=play.say, args=(str(place),), key=name, width="stretch"
                 )
     elif isinstance(guess, Number):
-        _number(key, play, guess)
+        _number(key, play, guess, chosen)
     else:
         series = asked_series(guess, shown)
         if isinstance(guess, Point):
-            _point(key, play, guess, series, shown, look)
+            _point(key, play, guess, series, shown, look, chosen)
         else:
-            _curve(key, play, series, look)
+            _curve(key, play, series, look, chosen)
 
 
-def _number(key: str, play: Playing, guess: Number) -> None:
+def _comes_in(place: str, chosen: str) -> bool:
+    """Whether the answer that stands goes into its field now: once, so that the field can be changed.
+
+    Args:
+        place: of the field in the session.
+        chosen: the answer; after a reload it comes later than the field.
+    """
+    before = st.session_state.get(f"{place}_chosen", "")
+    st.session_state[f"{place}_chosen"] = chosen
+    return chosen not in ("", before)
+
+
+def _number(key: str, play: Playing, guess: Number, chosen: str) -> None:
     place = f"{key}_number"
+    if _comes_in(place, chosen):
+        st.session_state[place] = number_in(chosen)
 
     def take() -> None:
         number = st.session_state[place]
@@ -116,27 +131,33 @@ def _number(key: str, play: Playing, guess: Number) -> None:
         st.form_submit_button("Guess", type="primary", on_click=take)
 
 
-def _point(key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look) -> None:
+def _point(
+    key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look, chosen: str
+) -> None:
     """A slider along the axis, and a line on the empty axes where it stands."""
     axis, place = axis_of(guess, shown), f"{key}_point"
     values = offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
+    if _comes_in(place, chosen):
+        number = number_in(chosen)
+        st.session_state[place] = min(range(len(values)), key=lambda index: abs(values[index] - number))
     # What was kept is a place among those of another figure where the series has become shorter.
     kept = min(st.session_state.get(place, len(values) // 2), len(values) - 1)
     st.session_state[place] = kept
     at = values[kept]
     line = across_figure(at, upright=(axis is series.across) != series.lying, look=look)
     _chart(empty_axes(series, look, height=_tall(look), shapes=[line]), f"{key}_axes", look)
-    st.select_slider(
-        literally(axis.title) or "Your guess",
-        range(len(values)),
-        format_func=lambda index: said(values[index], axis),
-        key=place,
-    )
-    st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.select_slider(
+            literally(axis.title) or "Your guess",
+            range(len(values)),
+            format_func=lambda index: said(values[index], axis),
+            key=place,
+        )
+        st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
 
 
 def _tall(look: Look) -> int:
-    """The height of empty axes, in pixels."""
+    """The height of empty axes, in pixels. In a cover as high as a figure they take what is left instead."""
     return look.hero - BESIDE * look.size
 
 
@@ -158,9 +179,11 @@ def offered(series: Series, count: int) -> list[float]:
     return sorted({float(at) for at in (round(axis.value(float(share))) for share in shares) if low <= at <= axis.high})
 
 
-def _curve(key: str, play: Playing, series: Series, look: Look) -> None:
+def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> None:
     """Empty axes that take clicks; the points stand below as text, where they can be typed as well."""
     place, chart = f"{key}_curve", f"{key}_axes"
+    if _comes_in(place, chosen):
+        st.session_state[place] = chosen
     try:
         points = points_in(st.session_state.get(place, ""))
     except ValueError as error:
@@ -201,4 +224,4 @@ def with_point(points: Sequence[tuple[float, float]], x: float, y: float) -> tup
 def _chart(fig: go.Figure, key: str, look: Look, **options: Any) -> None:
     _, drawn = untitled(fig, look)
     alt = "Empty axes on which the guess is made; the figure is shown afterwards."
-    st.plotly_chart(drawn, theme=None, key=key, alt=alt, config={"displayModeBar": False}, **options)
+    st.plotly_chart(drawn, theme=None, height="stretch", key=key, alt=alt, config={"displayModeBar": False}, **options)

@@ -21,6 +21,9 @@ from components.sight import bring_marks_into_sight
 from components.theme import Look
 from core.lessons import Guess, Series
 
+SOUGHT = "_play_marks_sought"
+"""Where the session keeps how often what is marked was to come into sight."""
+
 LACKING = '<div class="verdict">The figure does not show what the question is read from.</div>'
 
 
@@ -39,6 +42,7 @@ class Guessing:
         self.hides = play is not None and play.covered(topic)
         self._answer = play.guessed(topic) if play else None
         self._above: DeltaGenerator | None = None
+        self._before: tuple[DeltaGenerator, int] | None = None
         self._marked: set[str] = set()
 
     def marked(self, name: str, fig: go.Figure) -> go.Figure:
@@ -85,26 +89,46 @@ class Guessing:
         """Whether a class has voted on this figure."""
         return self._play is not None and self._play.room is not None and self._asked() is not None
 
+    def before_panel(self, drawn: Mapping[str, go.Figure]) -> None:
+        """Keeps room above a panel below the main figure, where guess and truth do not stand in that one.
+
+        Args:
+            drawn: the figures above the panel.
+        """
+        if self._above is not None and not self._marked:
+            self._before = st.container(key="verdict_of_panel"), len(drawn)
+
     def compare(self, drawn: Mapping[str, go.Figure]) -> None:
-        """Says the guess, the truth and the reason above the figure, with a class's votes, once all are drawn."""
-        if self._above is not None:
-            with self._above:
-                self._compare(drawn)
+        """Says the guess, the truth and the reason above what they stand in, once all figures are drawn."""
+        place, names = self._above, list(drawn)
+        if self._before is not None and self._marked:
+            place, names = self._before[0], names[self._before[1] :]
+        if place is not None:
+            with place:
+                self._compare(drawn, names)
                 if self._play is not None:
                     votes_with_truth(self._topic.key, self._play, partial(_series, drawn))
 
-    def _compare(self, drawn: Mapping[str, go.Figure]) -> None:
+    def _compare(self, drawn: Mapping[str, go.Figure], names: Sequence[str]) -> None:
         if self._play is None or (self._answer is None and not self._voted()):
             return
         if not self._stands():
             st.html('<div class="verdict">The figure has changed since the question. Go to the step again.</div>')
             return
-        compared(self._play, self._answer, partial(_series, drawn), where=place_of(self._marked, list(drawn)))
+        compared(self._play, self._answer, partial(_series, drawn), where=place_of(self._marked, names))
 
-    def seek(self) -> None:
-        """Brings what is marked in a figure that moves sideways into sight."""
-        if self._marked and self._play is not None:
-            bring_marks_into_sight(f"{self._play.name} {self._play.place} {self._answer}")
+    def seek(self, *, anew: bool) -> bool:
+        """Brings what is marked into sight, once for each guess; returns whether anything is.
+
+        Args:
+            anew: also where it was in sight before: the visitor has come to the step once more.
+        """
+        if not self._marked or self._play is None:
+            return False
+        times = st.session_state.get(SOUGHT, 0) + anew
+        st.session_state[SOUGHT] = times
+        bring_marks_into_sight(f"{self._play.name} {self._play.place} {self._answer} {times}")
+        return True
 
 
 def place_of(marked: Container[str], drawn: Sequence[str]) -> str:
@@ -112,7 +136,7 @@ def place_of(marked: Container[str], drawn: Sequence[str]) -> str:
 
     Args:
         marked: the names of those that do.
-        drawn: the names of all from the top.
+        drawn: the names of all below the words, from the top.
     """
     first = next((place for place, name in enumerate(drawn, 1) if name in marked), 1)
     return f'<span class="where">See figure {first} of {len(drawn)}.</span>' if first > 1 else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
 from components.controls import Controls
@@ -37,6 +38,9 @@ LECTURE = "lecture-"
 
 MOVE = "_play_move"
 """Where the session keeps the step that the page is to open."""
+
+AT = "_play_at"
+"""Where the session keeps the lesson and the step that were shown last."""
 
 ANSWERS = "_play_answers"
 """Where the session keeps what was guessed, for who comes back to a step."""
@@ -220,6 +224,24 @@ def follow(
             seek()
         return
     open_at(topics_by_key()[view.page], view.values, "top", beside=sought.address())
+
+
+def show_named(topic: Topic, controls: Controls, play: Playing | None) -> None:
+    """Shows the view of a step that the address names without any parameter of the page, where one comes to it.
+
+    Args:
+        topic: of the page that is open.
+        controls: of the page, at its start.
+        play: the step.
+    """
+    context, before = get_script_run_ctx(), st.session_state.get(AT)
+    at = (play.name, play.place) if play is not None else None
+    st.session_state[AT] = at
+    comes = at != before or (context is not None and context.is_history_navigation)
+    if play is None or not comes or play.step.view.page != topic.key or not play.step.view.values:
+        return
+    if not any(controls.key(name) in st.query_params for name in controls.defaults):
+        controls.story(play.step.view.values)
 
 
 def follow_elsewhere(page: str) -> None:

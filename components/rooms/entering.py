@@ -53,12 +53,13 @@ def _beside(neighbor: str) -> bool:
     return address.is_loopback or address.is_private
 
 
-def enter(written: str, *, key: str = "") -> Attending:
+def enter(written: str, *, key: str = "", over: bool = False) -> Attending:
     """Goes into a room.
 
     Args:
         written: its letters.
         key: that of the room, for who leads it.
+        over: also as a student into one that has ended.
 
     Raises:
         NoRoomError: there is none.
@@ -71,7 +72,7 @@ def enter(written: str, *, key: str = "") -> Attending:
     if code is None:
         raise NoRoomError(f"“{written[:20]}” is no room; a room has four letters")
     with GUARD.attempt(*asker()):
-        here = _found(code, key)
+        here = _found(code, key, over=over)
     before = present()
     if before is not None and before.code == here.code:
         here.own, here.voter, here.key = before.own, before.voter, key or before.key
@@ -87,13 +88,16 @@ def _sit(here: Attending) -> None:
 def again(code: str, key: str) -> None:
     """Comes back, after a reload, into the room that this tab was in; who did not follow it looks around. A callback.
 
+    Of one that has ended meanwhile the page says so until the visitor leaves.
+
     Args:
         code, key: what the tab has kept; the key is empty for a student.
     """
     if present() is not None:
         return
     with suppress(RoomError):
-        enter(code, key=key).called = False
+        here = enter(code, key=key, over=True)
+        here.called, here.follows = False, here.leads or not here.ended
         return
     st.session_state[LEFT] = True
 
@@ -103,10 +107,10 @@ def has_left() -> bool:
     return bool(st.session_state.get(LEFT))
 
 
-def _found(code: str, key: str) -> Attending:
+def _found(code: str, key: str, *, over: bool) -> Attending:
     """The room of these letters, for this key or for a student; raises what `enter` does."""
     here = Attending(code, WATCH.see(code), key)
-    if here.ended and not key:
+    if here.ended and not key and not over:
         raise RoomEndedError(f"the room {code} has ended")
     if key and not rooms().leads(code, key):
         raise NotTheLeaderError(f"this is not the key of the room {code}")

@@ -15,7 +15,7 @@ from components.rooms.attending import HERE, PREFIX, Attending
 from components.rooms.bar import square
 from components.rooms.entering import LEFT, again, asked_by, has_left
 from components.rooms.seat import SCREENS
-from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
+from core.lessons import Curve, Guess, Lesson, Number, OneOf, Point, Reading, Step, View, to_json
 from core.rooms import Room, Rooms, RoomsUnreachableError, Watch
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC as LESSON
@@ -184,6 +184,36 @@ def test_of_two_tabs_of_a_student_both_say_the_vote_that_counts(kept: Rooms, mon
     for tab in (one, two):
         tab.look()
         assert tab.answers() == "0"
+
+
+LOWEST = Reading("test", "lowest at", over="degree")
+FIELDS = [
+    pytest.param(Number(ERRORS[1], 0, 1e5), "number_input", ("42", 42.0), ("7", 7.0), id="number"),
+    pytest.param(Point(LOWEST), "select_slider", ("6", 6), ("4", 4), id="point"),
+    pytest.param(Curve("test", over="degree"), "text_input", ("0 0.5; 6 0.1",) * 2, ("0 0.5; 6 0.3",) * 2, id="curve"),
+]
+
+
+@pytest.mark.parametrize(("guess", "field", "first", "second"), FIELDS)
+def test_after_a_reload_a_vote_stands_in_its_field(
+    visit: Visit, kept: Rooms, guess: Guess, field: str, first: tuple[str, object], second: tuple[str, object]
+) -> None:
+    """The browser says who votes after the field was drawn empty, and what is typed afterwards stays."""
+    room, _ = opened(kept, (Step(View("learning", {"degree": 3}), "One", "", "Q?", guess),))
+    kept.vote(room.code, 0, 1, "a" * 32, first[0])
+    app = student(visit, room.code)
+    assert app.get(field)[0].value != first[1]
+    settled(app)
+    assert app.get(field)[0].value == first[1]
+    assert "Your vote is counted" in html_of(app)
+    app.get(field)[0].set_value(second[1])
+    if field != "number_input":
+        # A form sends its field with its button alone.
+        settled(settled(app))
+        assert app.get(field)[0].value == second[1]
+    press(app, "Guess")
+    assert [one.answer for one in kept.look(room.code)[1]] == [second[0]]
+    assert app.get(field)[0].value == second[1]
 
 
 def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> None:
@@ -379,9 +409,12 @@ def test_a_tab_that_looked_around_comes_back_to_its_room(
     assert app.session_state[LEFT], "the tab is told, so that a reload does not lead back"
     attending.WATCH.put(kept.end(room.code, key))
     app = settled(visit(LEARNING.script))
+    assert f"The room {room.code} has ended." in html_of(app), "so it does as long as the visitor stays"
+    assert charts(app), "the page is the visitor's own again"
+    assert not lines(app), "nobody has asked for the room"
+    press(app, "Leave")
     assert HERE not in app.session_state
     assert app.session_state[LEFT]
-    assert not lines(app), "nobody has asked for the room"
 
 
 def test_a_vote_that_answers_nothing_or_comes_late_is_refused(visit: Visit, kept: Rooms) -> None:

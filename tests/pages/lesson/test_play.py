@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Selectbox
 
 from components.course import Topic, declared_by, topics
+from components.lessons.built_in import lesson_on
 from components.lessons.guessed import GUESSED
 from components.lessons.own import LESSON
 from components.lessons.playing import ANSWER, OWN, STEP
@@ -184,6 +185,26 @@ def test_leaving_keeps_the_page(visit: Visit) -> None:
 def test_a_link_to_a_guess_shows_it(visit: Visit) -> None:
     app = visit(LEARNING.script, lesson="learning", step="1", guess="2")
     assert "Your guess: <b>test</b>" in html_of(app)
+
+
+def test_an_address_of_a_step_alone_shows_its_view(visit: Visit) -> None:
+    page = PAGES["attention"]
+    app = visit(page.script, lesson="attention", step="4")
+    view = lesson_on(page).steps[3].view.values
+    assert {name: app.session_state[f"attention_{name}"] for name in view} == view
+    assert set(view) == {name.removeprefix("attention_") for name in app.query_params if name.startswith("attention_")}
+    press(app, "attention_play_attention_3_point_guess")
+    assert "A surprise." in html_of(app)
+    assert "The figure has changed" not in html_of(app)
+    app.session_state["attention_panel"] = "Figure"
+    settled(app)
+    assert app.session_state["attention_panel"] == "Figure", "who is there already moves what they like"
+
+
+def test_an_address_with_parameters_is_left_as_it_is(visit: Visit) -> None:
+    app = visit(PAGES["attention"].script, lesson="attention", step="4", attention_layer="3")
+    assert app.session_state["attention_layer"] == 3
+    assert app.session_state["attention_panel"] != "Sink"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from core.lessons import Lesson, OneOf, Reading, Step, View, to_json
@@ -128,7 +129,8 @@ def test_on_a_phone_question_and_answer_stand_above_the_controls(server: str, vi
         page.get_by_role("button", name="test", exact=True).click()
         expect(page.locator(".verdict")).to_be_visible(timeout=SOON)
         visit.settle()
-        assert top(".st-key-stage") == place, "the verdict takes the place of the question"
+        moved = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+        assert top(".st-key-stage") + moved == place, "the verdict takes the place of the question"
         assert top(".js-plotly-plot") < height - 200
         assert (top(".js-plotly-plot") < top(slider)) == above
         visit.nothing_failed()
@@ -147,3 +149,101 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.locator(".where")).to_be_hidden()
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize(("step", "more"), [("memory?lesson=memory&step=1", ""), ("rlhf?lesson=rlhf&step=2", "true")])
+def test_all_that_a_sketch_takes_is_in_sight(server: str, visitor: Enter, step: str, more: str) -> None:
+    visit = visitor().open(f"{server}/{step}&present={more}")
+    cover, axes = (visit.page.locator(part).bounding_box() for part in (".st-key-cover", ".js-plotly-plot"))
+    last = visit.page.get_by_role("button", name="Show it without a guess").bounding_box()
+    assert cover
+    assert axes
+    assert last
+    assert axes["height"] > 180
+    assert last["y"] + last["height"] <= cover["y"] + cover["height"] <= 800
+    visit.nothing_failed()
+
+
+def test_all_that_a_point_takes_is_in_sight_under_a_long_question(server: str, visitor: Enter) -> None:
+    for width, height in ((1280, 800), (390, 844)):
+        visit = visitor(width=width, height=height)
+        visit.open(f"{server}/networks?lesson=networks&step=10&networks_panel=Perceptron")
+        cover, axes = (visit.page.locator(part).bounding_box() for part in (".st-key-cover", ".js-plotly-plot"))
+        last = visit.page.get_by_role("button", name="Show it without a guess").bounding_box()
+        assert cover
+        assert axes
+        assert last
+        assert axes["height"] > 180
+        assert last["y"] + last["height"] <= cover["y"] + cover["height"] <= height
+        visit.nothing_failed()
+
+
+SINK = (
+    "attention_text=The+old+lighthouse+keeper+climbed+the+stairs+every+evening%2C+lit+the+lamp%2C+and+watched+the+"
+    "ships+pass+until+the+morning+came.&attention_query=12&attention_panel=Sink"
+)
+TALL = "networks_data=xor&networks_layers=0"
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "step"),
+    [
+        (1280, 800, f"attention?lesson=attention&step=4&guess=1&{SINK}"),
+        (390, 844, f"attention?lesson=attention&step=4&guess=1&{SINK}"),
+        (390, 844, f"networks?lesson=networks&step=2&guess=0&{TALL}"),
+    ],
+    ids=["panel at a desk", "panel on a phone", "tall figure on a phone"],
+)
+def test_what_is_marked_below_the_fold_comes_into_sight_once(
+    server: str, visitor: Enter, width: int, height: int, step: str
+) -> None:
+    visit = visitor(width=width, height=height)
+    page = visit.page
+    page.goto(f"{server}/{step}")
+    expect(page.locator(".annotation", has_text=re.compile("^truth"))).to_be_in_viewport(ratio=0.9, timeout=SOON)
+    visit.settle()
+    told, truth = (part.bounding_box() for part in (page.locator(".verdict"), page.locator(".annotation").last))
+    assert told
+    assert truth
+    assert 0 <= told["y"] <= told["y"] + told["height"] <= truth["y"] <= height - truth["height"]
+    page.mouse.move(width / 2, height / 2)
+    page.mouse.wheel(0, -4000)
+    page.wait_for_timeout(1500)
+    assert page.locator(".st-key-page_top").bounding_box()["y"] > 0, "the visitor is left alone"  # type: ignore[index]
+    page.set_viewport_size({"width": width, "height": height - 40})
+    page.wait_for_timeout(1500)
+    assert page.locator(".st-key-page_top").bounding_box()["y"] > 0  # type: ignore[index]
+    visit.nothing_failed()
+
+
+def test_who_comes_back_to_a_guess_sees_it(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/attention?lesson=attention&step=4&{SINK}")
+    page = visit.page
+    page.get_by_role("button", name="Guess", exact=True).click()
+    truth = page.locator(".annotation", has_text=re.compile("^truth"))
+    expect(truth).to_be_in_viewport(ratio=0.9, timeout=SOON)
+    visit.settle()
+    page.keyboard.press("PageDown")
+    expect(page.locator(".st-key-attention_play")).to_contain_text("Step 5", timeout=SOON)
+    visit.settle()
+    expect(page.locator("h1")).to_be_in_viewport()
+    page.keyboard.press("PageUp")
+    expect(truth).to_be_in_viewport(ratio=0.9, timeout=SOON)
+    visit.nothing_failed()
+
+
+def test_on_a_phone_the_controls_of_a_panel_stand_below_its_figure(server: str, visitor: Enter) -> None:
+    """At a desk they stand above it, as everywhere."""
+    panel = "transformer_panel=Translate&transformer_parts=one+vector&transformer_view=Length"
+    for width, height, above in ((390, 844, False), (1280, 800, True)):
+        visit = visitor(width=width, height=height)
+        visit.open(f"{server}/transformer?lesson=transformer&step=6&guess=1+1%3B+12+0.2&{panel}")
+        chart, told = (visit.page.locator(part).bounding_box() for part in (".js-plotly-plot", ".verdict"))
+        assert chart
+        assert told
+        assert told["y"] < chart["y"] < chart["y"] + chart["height"] <= height
+        for control in (".st-key-transformer_task", ".st-key-transformer_seed", ".st-key-transformer_back"):
+            box = visit.page.locator(control).bounding_box()
+            assert box
+            assert (box["y"] < chart["y"]) == above
+        visit.nothing_failed()
