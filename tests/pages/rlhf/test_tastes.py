@@ -339,8 +339,9 @@ def test_a_penalty_is_called_a_cure_only_where_it_clearly_has_more_gold_at_the_s
     gap = difference(*(table.gold_at(f"penalty {spreads:g}", MEETING) for spreads in (3, 0)))
     kls = [f"{table.end_kl(f'penalty {spreads:g}').mean():.0f}" for spreads in (3, 0)]
     assert cure_claim(table) == signed(
-        f"With 3 off, runs end at {kls[0]} nats instead of {kls[1]}; at the same KL, 4 nats, they have {gap.mean:+.2f} "
-        f"± {gap.error:.2f} gold, in all 3 seeds, too few to be sure (p = {gap.chance:.2f}): no cure is seen."
+        f"With 3 spreads off, runs end at {kls[0]} nats on average instead of {kls[1]}; at the same KL, 4 nats, they "
+        f"have {gap.mean:+.2f} ± {gap.error:.2f} gold, in all 3 seeds, too few to be sure (p = "
+        f"{gap.chance:.2f}): no cure is seen."
     )
     places = [table.place(f"penalty {spreads:g}") for spreads in (0, 3)]
     for more, spread, verdict in (

@@ -135,10 +135,10 @@ def cure_claim(table: VariantTable) -> str:
         verdict = "no cure"
     else:
         verdict = "no cure is seen" if gap.mean <= 0 else "whether it cures, these seeds do not settle"
-    kls = " nats instead of ".join(f"{table.end_kl(arm).mean():.0f}" for arm in (most, none))
+    kls = " nats on average instead of ".join(f"{table.end_kl(arm).mean():.0f}" for arm in (most, none))
     return signed(
-        f"With {PENALTIES[-1]:g} off, runs end at {kls}; at the same KL, {nats(MEETING)}, they have {gained(gap)}: "
-        f"{verdict}."
+        f"With {PENALTIES[-1]:g} spreads off, runs end at {kls}; at the same KL, {nats(MEETING)}, they have "
+        f"{gained(gap)}: {verdict}."
     )
 
 
