@@ -29,7 +29,7 @@ BREADTHS = {
     )
     for letter in letters
 }
-"""How wide a letter of Inter is at most, in ems; Kerning brings letters nearer, never apart."""
+"""How wide a letter of Inter is at most, in ems; kerning brings letters nearer, never apart."""
 
 BROADEST = 1.0
 """The same of any other letter."""
