@@ -91,15 +91,18 @@ def notice(look: Look, words: str) -> int:
 
 
 def offer(look: Look, start: str, words: str) -> int:
-    """How many pixels the button that starts a job takes with the words beside it, and with the gap below them.
+    """How many pixels the button that starts a job takes with its words, and with the gap below them.
+
+    The words stand beside it where one row holds them, else below it.
 
     Args:
         start: on the button. words: what it costs.
     """
     size = _type(look)
     button = 5 * size + sum(BREADTHS.get(letter, BROADEST) for letter in start) * size
-    lines = rows(escape(words), look, size=0.875 * size, less=ceil(button))
-    return ceil(size * max(2.5, 1.4 * lines)) + GAP
+    if rows(escape(words), look, size=0.875 * size, less=ceil(button)) == 1:
+        return ceil(2.5 * size) + GAP
+    return ceil(size * (3.5 + 1.4 * rows(escape(words), look, size=0.875 * size))) + GAP
 
 
 GAP = 8

@@ -43,4 +43,4 @@ def test_what_stands_above_a_figure_takes_rows_of_its_own() -> None:
     assert notice(DESK, "short") == 64
     assert notice(DESK, "word " * 60) == 64 + 52, "two more rows of 25.6 pixels"
     assert offer(DESK, "Train it now", "short") == 48
-    assert offer(DESK, "Train it now", "word " * 80) > 48
+    assert offer(DESK, "Train it now", "word " * 80) == 132, "the words stand below the button"
