@@ -124,11 +124,9 @@ def test_cells_say_what_became_of_each_ngram() -> None:
     assert told[0] == ("call 0 of 2: 0 n-grams", "0 begin with “b”")
     assert pool_title(CALLS) == "An n-gram of the pool stood in 1 of 3 calls"
     assert "In <b>2</b> of 3 calls" in pool_words(CALLS)
-    told = pool_words(CALLS)
-    assert (
-        "<b>1</b> one of them stood. The text took 3 calls and has <b>5</b> tokens: <b>2</b> tokens come from" in told
-    )
-    assert "the pool, <b>0</b> from the window, and the target wrote the others." in told
+    words = pool_words(CALLS)
+    assert "<b>1</b> one of them stood. The text took 3 calls and has <b>5</b> tokens: <b>2</b> tokens come" in words
+    assert "come from the pool, <b>0</b> from the window, and the target wrote the others." in words
     assert [frame.layout.annotations[0].text for frame in fig.frames] == ["<br>".join(lines) for lines in told]
     assert fig.layout.annotations[0].text == "<br>".join(told[2])
 
