@@ -196,9 +196,14 @@ class Page:
 
         Text of a visitor in it must be escaped.
         """
-        told = self._stories.told()
-        self._lead = f"{escape(told.look_at)} " if told else ""
+        self._lead = self.lead
         self.note(html)
+
+    @property
+    def lead(self) -> str:
+        """What the story on screen says to look at, in HTML, before the reading; empty where no story is told."""
+        told = self._stories.told()
+        return f"{escape(told.look_at)} " if told else ""
 
     def leave_out_the_lead(self) -> None:
         """For a panel whose figure cannot be drawn: what the story says to look at is not there."""

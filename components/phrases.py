@@ -16,6 +16,12 @@ def span(interval: tuple[float, float]) -> str:
     return f"{low:.0%} to {high:.0%}"
 
 
+def between(start: float, end: float) -> str:
+    """How a number goes, as it is written: "goes from 0.6 to 0.8", or "stays at 0.7"."""
+    first, last = f"{start:z.1f}", f"{end:z.1f}"
+    return f"stays at {last}" if first == last else f"goes from {first} to {last}"
+
+
 def signed(words: str) -> str:
     """Words whose numbers have minus signs in place of hyphens, as the axes of the figures have; 0 has none."""
     return re.sub(r"(?<![\w-])-(0(?:\.0+)?(?!\.?\d)|(?=\d))", lambda found: found[1] or "−", words)

@@ -30,6 +30,9 @@ ALGORITHMS: dict[str, str] = {
     "best-of-n": "best_of_n",
 }
 
+NAMES = {kind: name for name, kind in ALGORITHMS.items()}
+"""How an algorithm is called."""
+
 BETA_NAMES = {f"{beta:g}": beta for beta in (*BETAS, 100.0)}
 PAIR_NAMES = {str(count): count for count in (1, *PAIRS)}
 SEED_NAMES = {str(seed): seed for seed in SEEDS}
@@ -89,11 +92,23 @@ APART: dict[str, dict[str, str]] = {
 """What else runs can be compared over, beside β: the arms that kept their curves alone, by the name of a curve."""
 
 
+def impossible(values: dict[str, object]) -> str:
+    """Why the controls describe no run, in a sentence; empty where they describe one."""
+    algorithm = ALGORITHMS[str(values["algorithm"])]
+    if BETA_NAMES[str(values["beta"])] > 0 or algorithm == "best_of_n":
+        return ""
+    if algorithm == "dpo":
+        return "DPO divides by β, so β must be above 0."
+    if CONTROLLERS[str(values["controller"])] is not None:
+        return "A β that adapts is raised and lowered by factors, so it must start above 0."
+    return ""
+
+
 def params_of(values: dict[str, object]) -> RunParams:
     """The run that the controls describe.
 
     Raises:
-        ValueError: where they describe none, as beta 0 with DPO.
+        ValueError: where they describe none: where `impossible` has a reason.
     """
     base = usual(
         ALGORITHMS[str(values["algorithm"])],
@@ -109,7 +124,7 @@ def params_of(values: dict[str, object]) -> RunParams:
         base,
         rater=LABELERS[str(values["labeler"])],
         sees_length=bool(values["sees_length"]),
-        target_kl=CONTROLLERS[str(values["controller"])],
+        target_kl=None if base.algorithm == "best_of_n" else CONTROLLERS[str(values["controller"])],
         **chosen,
         **ENSEMBLES[str(values["ensemble"])],
     )
@@ -159,6 +174,22 @@ def apart(what: str, shown: RunParams) -> dict[str, tuple[np.ndarray, np.ndarray
 USUAL_ARM = "width 32"
 """The arm of the usual runs."""
 
+
+def own_name(what: str, shown: RunParams) -> str:
+    """How the run on screen is called among those that it is compared with, as `comparisons` and `apart` name them."""
+    match what:
+        case "beta":
+            return f"β {shown.beta:g}"
+        case "pairs":
+            return f"{shown.pairs} pairs"
+        case "seeds":
+            return f"seed {shown.seed}"
+        case "algorithms":
+            return NAMES[shown.algorithm]
+        case _:
+            return {SIZES: "32 units", SPREADS: "1 model"}[what]
+
+
 WORDS = {
     "algorithm": "algorithm",
     "beta": "β",
@@ -177,6 +208,19 @@ WORDS = {
     "target_kl": "whether β adapts",
 }
 """How a parameter in which two runs differ is called."""
+
+
+def described(params: RunParams) -> str:
+    """A recorded run in words: what its controls would show where it is not the usual one."""
+    told = [NAMES[params.algorithm], *([] if params.algorithm == "best_of_n" else [f"β {params.beta:g}"])]
+    told += [f"{params.pairs} pair{'' if params.pairs == 1 else 's'}", f"seed {params.seed}"]
+    told += [f"labels: {name}" for name, rater in LABELERS.items() if rater == params.rater != Rater()]
+    told += [] if params.ensemble == 1 else [f"reward: {params.rule} of {params.ensemble}"]
+    told += [] if params.sees_length else ["a reward model blind to length"]
+    told += [] if params.target_kl is None else [f"β adapts to {params.target_kl:g} nats"]
+    rate = usual(params.algorithm, beta=params.beta).learning_rate
+    told += [] if params.learning_rate == rate else [f"learning rate {params.learning_rate:g}"]
+    return ", ".join(told)
 
 
 def differences(one: RunParams, other: RunParams) -> str:

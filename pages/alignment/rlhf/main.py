@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from components.figures.heights import main_height, notice
 from components.page import Page
-from components.phrases import signed
+from components.phrases import between, signed
 from core.checks import Check
 from core.rlhf import (
     BETAS,
@@ -19,6 +20,7 @@ from core.rlhf import (
     PAIRS,
     SEEDS,
     RunHistory,
+    RunParams,
     best_of_n_kl,
     gold_parts,
     gold_reward,
@@ -29,10 +31,11 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import choices
 from pages.alignment.rlhf.figures import run as figures
-from pages.alignment.rlhf.topic import SIZES
+from pages.alignment.rlhf.topic import SIZES, SPREADS
 from pages.alignment.rlhf.words.overoptimization import (
     beta_claim,
     beta_ends_claim,
+    cure_claim,
     pairs_claim,
     penalties_claim,
     penalty_ends_claim,
@@ -41,6 +44,21 @@ from pages.alignment.rlhf.words.overoptimization import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Why the nearest recorded run stands for the one that the controls describe.
+
+    Args:
+        why: theirs is not in view, in a sentence.
+        draw: says so above the figure, or offers to train it.
+        above: the pixels that this takes.
+    """
+
+    why: str
+    draw: Callable[[], object]
+    above: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +70,8 @@ class Shown:
     step: int
     axis: str
     compare: str
-    ask: Callable[[], None] | None = None
-    """Draws what offers to train the run that was asked for, where only its nearest was recorded."""
+    nearest: Nearest | None = None
+    """Why the run is not the one that the controls describe, where only its nearest was recorded."""
 
     @property
     def by_n(self) -> bool:
@@ -83,20 +101,17 @@ class Shown:
         return said_in(self.history)
 
 
-NAMES = {kind: name for name, kind in choices.ALGORITHMS.items()}
-"""How an algorithm is called."""
+def told_in_view(shown: Shown, run: RunHistory, why: str) -> int:
+    """Tells which run is in view and why it is not the one that the controls ask for; the pixels that this takes.
 
-
-def told_in_view(shown: Shown, run: RunHistory) -> bool:
-    """Tells which run is in view where it is not the one that the controls ask for; whether it was told."""
-    if run is shown.history and shown.ask is None:
-        return False
-    params = run.params
-    st.info(
-        f"In view: {NAMES[params.algorithm]}, β {params.beta:g}, {params.pairs} pairs, seed {params.seed}. What the "
-        "controls ask for has no record here."
-    )
-    return True
+    Args:
+        why: a sentence; nothing is told where it is empty.
+    """
+    if not why:
+        return 0
+    told = f"{why} In view: {choices.described(run.params)}."
+    st.info(told)
+    return notice(shown.page.look, told)
 
 
 @lru_cache(maxsize=64)
@@ -127,8 +142,8 @@ What is hidden is the wrapper of each container, which would leave a gap behind.
 def main_figure(shown: Shown) -> None:
     """Proxy and gold, runs to compare with, and what the policy says."""
     history = shown.history
-    if shown.ask is not None:
-        shown.ask()
+    if shown.nearest is not None:
+        shown.nearest.draw()
     others = choices.comparisons(shown.page.controls.values(), shown.compare, history.params)
     same = {name: run for name, run in others.items() if shown.axis == "√KL" or (len(run.n) > 0) == shown.by_n}
     beside = {name: (shown.place(run), run.gold) for name, run in same.items()}
@@ -137,6 +152,7 @@ def main_figure(shown: Shown) -> None:
     title = signed(compared(history, shown.compare, shown.axis) or headline(history))
     curves: dict[str, Any] = {
         "others": beside,
+        "arm": choices.own_name(shown.compare, history.params) if beside else "",
         "step": shown.step,
         "x_label": shown.label,
         "look": shown.page.look,
@@ -145,7 +161,7 @@ def main_figure(shown: Shown) -> None:
     run = (shown.place(history), history.proxy, history.gold)
     names = [shown.name(place) for place in range(len(history.kl))]
     alt = f"Proxy and gold reward against {shown.label}, and sample responses at {shown.name(shown.step)}. {title}."
-    wide = figures.run_figure(*run, shown.said, step_name=names, height=None, **curves)
+    wide = figures.run_figure(*run, shown.said, step_name=names, height=height_of(shown, title), **curves)
     narrow = figures.curves_figure(*run, **curves, letter=figures.NARROW)
     st.html(BY_WIDTH)
     with st.container(key="rlhf_wide"):
@@ -153,6 +169,13 @@ def main_figure(shown: Shown) -> None:
     with st.container(key="rlhf_narrow"):
         shown.page.plot(narrow, name="run_narrow", alt=alt, on_click=lambda point: {"step": int(point[0])})
         st.html(f'<div style="line-height:1.45">{spoken(shown)}</div>')
+
+
+def height_of(shown: Shown, title: str) -> int:
+    """The height of the main figure, which leaves room for what stands above it and for its sentence."""
+    above = shown.nearest.above if shown.nearest else 0
+    told = shown.page.lead + reading(shown)
+    return main_height(shown.page.look, title=title, reading=told, above=above)
 
 
 def spoken(shown: Shown) -> str:
@@ -242,7 +265,7 @@ def headline(history: RunHistory) -> str:
         return f"Gold rises{along}, from {gold[0]:.1f} to {gold[-1]:.1f} in {len(gold)} steps"
     if gold[0] - gold[-1] > FALL:
         return f"Gold falls from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f} nats"
-    return f"Little happens: gold goes from {gold[0]:.1f} to {gold[-1]:.1f}, at a KL of {history.kl[-1]:.1f} nats"
+    return f"Little happens: gold {between(gold[0], gold[-1])}, at a KL of {history.kl[-1]:.1f} nats"
 
 
 def fate(history: RunHistory) -> str:
@@ -271,6 +294,8 @@ def reading(shown: Shown) -> str:
     if shown.by_n:
         bound = f" (the formula log n − (n − 1)/n says {best_of_n_kl(int(history.n[step])):.2f})"
     alone = f" The curves are those of seed {history.params.seed} alone." if compared(history, shown.compare) else ""
+    if shown.compare == SPREADS and shown.axis == "step" and alone:
+        alone += f" {cure_claim(recorded_variants())}"
     warning = f" {history.reward_fit.warning}" if history.reward_fit.warning else ""
     aside = lacking(history, shown.compare)
     return signed(
@@ -305,19 +330,17 @@ def export_frame(shown: Shown) -> "pd.DataFrame":
     return pd.DataFrame({**first, **main, **history.metrics})
 
 
+def arguments_of(params: RunParams) -> str:
+    """The arguments of a run that are not the defaults, as Python."""
+    fields = ((name, getattr(params, name)) for name in RunParams.__dataclass_fields__)
+    return ", ".join(f"{name}={value!r}" for name, value in fields if value != getattr(RunParams(), name))
+
+
 def script(shown: Shown) -> str:
     """A script that trains the run on screen with `core` alone."""
-    params = shown.history.params
-    usual = type(params)()
-    changed = {
-        name: getattr(params, name)
-        for name in type(params).__dataclass_fields__
-        if getattr(params, name) != getattr(usual, name)
-    }
-    arguments = ", ".join(f"{name}={value!r}" for name, value in changed.items())
     return f"""from core.rlhf import Rater, RunParams, texts, train
 
-history = train(RunParams({arguments}))
+history = train(RunParams({arguments_of(shown.history.params)}))
 step = {shown.step}
 print("gold", history.gold[0], "->", history.gold[-1], " KL", history.kl[-1])
 print("at", {shown.name(shown.step)!r}, "proxy", history.proxy[step], "gold", history.gold[step])

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from components.figures.heights import notice, offer
 from components.jobs import job_panel
-from components.markdown import literally
 from components.page import Badge, Page, Panel, Scene
 from core.checks import Check
 from core.jobs import find, promise
@@ -87,17 +87,16 @@ def ask_sky(page: Page) -> SkyChoice:
         for name in offered.OWN_SETTINGS[algorithm]:
             controls.choice(name, *offered.SETTINGS[name])
         controls.slider("step", "Step", 0, 149)
-    try:
-        return SkyChoice(offered.params_of(controls.values()), "", axis, compare)
-    except ValueError as error:
-        return SkyChoice(None, str(error), axis, compare)
+    values = controls.values()
+    why_not = offered.impossible(values)
+    return SkyChoice(None if why_not else offered.params_of(values), why_not, axis, compare)
 
 
 def show_sky(page: Page, choice: SkyChoice) -> Scene:
     """The recorded run, or the one that was trained on request; until it was, the nearest that was recorded."""
-    history, ask = wanted_or_nearest(page, choice)
+    history, nearest = wanted_or_nearest(page, choice)
     step = min(page.controls.value("step"), len(history.kl) - 1)
-    shown = views.Shown(page, history, step, choice.axis, choice.compare, ask)
+    shown = views.Shown(page, history, step, choice.axis, choice.compare, nearest)
     kept = recorded_run(history.params) is history
     return Scene(
         badges=(Badge.RECORDED if kept else Badge.MEASURED, Badge.TOY),
@@ -112,11 +111,11 @@ def show_sky(page: Page, choice: SkyChoice) -> Scene:
     )
 
 
-def wanted_or_nearest(page: Page, choice: SkyChoice) -> tuple[RunHistory, Callable[[], None] | None]:
-    """The run that the controls describe; else the nearest recorded one, and what offers to train theirs."""
+def wanted_or_nearest(page: Page, choice: SkyChoice) -> tuple[RunHistory, views.Nearest | None]:
+    """The run that the controls describe; else the nearest recorded one, and why it stands for theirs."""
     if choice.params is None:
         near = nearest_run(offered.params_of({**page.controls.values(), "beta": "0.03"}))
-        return near, lambda: _why_not(choice.why_not, near)
+        return near, _refusal(page, choice.why_not, near)
     params = choice.params
     kept = recorded_run(params)
     if kept is not None:
@@ -125,24 +124,30 @@ def wanted_or_nearest(page: Page, choice: SkyChoice) -> tuple[RunHistory, Callab
     if job is not None and job.state == "finished":
         return job.result(), None
     near = nearest_run(params)
-    return near, lambda: _offer(page, params, near)
+    return near, _offer(page, params, near)
 
 
-def _why_not(why: str, near: RunHistory) -> None:
-    st.warning(f"{literally(why)} In view: β {near.params.beta:g}.")
+def _refusal(page: Page, why: str, near: RunHistory) -> views.Nearest:
+    """Says why the controls describe no run, above the nearest that was recorded."""
+    told = f"{why} In view: {offered.described(near.params)}."
+    return views.Nearest(why, lambda: st.warning(told), notice(page.look, told))
 
 
-def _offer(page: Page, params: RunParams, near: RunHistory) -> None:
+START = "Train it now"
+
+
+def _offer(page: Page, params: RunParams, near: RunHistory) -> views.Nearest:
     """Offers to train a run, above the nearest that was recorded."""
-    job_panel(
-        train,
-        params,
-        start="Train it now",
-        cost=f"This run was not recorded: {offered.differences(params, near.params)}. It takes "
+    cost = (
+        f"This run was not recorded: {offered.differences(params, near.params)}. It takes "
         f"{promise(seconds_of(params))}. In view is the nearest recorded one: "
-        f"{offered.differences(near.params, params)}.",
-        draw_partial=lambda curves: views.live(page, curves),
+        f"{offered.differences(near.params, params)}."
     )
+
+    def draw() -> None:
+        job_panel(train, params, start=START, cost=cost, draw_partial=lambda curves: views.live(page, curves))
+
+    return views.Nearest("The run that the controls ask for was not recorded.", draw, offer(page.look, START, cost))
 
 
 CLOSED_FORM, RUNS = (Badge.EXACT,), (Badge.RECORDED, Badge.TOY)

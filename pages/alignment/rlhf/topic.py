@@ -138,7 +138,7 @@ PRESETS = (
     ),
     Preset(
         "Ensemble",
-        "Points come off where four reward models disagree. Cure or leash? The axis √KL, under More, tells.",
+        "Points come off where four reward models disagree: is that a cure, or a shorter leash?",
         {"task": SKY, "beta": "0", "pairs": "500", "compare": SPREADS, "panel": "Over-optimization"},
         free=("axis",),
     ),

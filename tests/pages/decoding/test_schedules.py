@@ -119,14 +119,14 @@ def test_cells_say_what_became_of_each_ngram() -> None:
     assert list(fig.frames[1].data[0].z[0][:3]) == [USED, NEW, 0]
     assert fig.data[0].text[0][0] == "2 3 4"
     assert len(fig.frames) == 3
-    assert told[1] == ("call 1 of 2: 2 n-grams", "1 begins with “b”, one gives 2")
+    assert told[1] == ("call 1 of 2: 2 n-grams", "1 begins with “b”, one gives 2 tokens")
     assert told[2] == ("call 2 of 2: 3 n-grams", "1 begins with “b”, none stands")
     assert told[0] == ("call 0 of 2: 0 n-grams", "0 begin with “b”")
     assert pool_title(CALLS) == "An n-gram of the pool stood in 1 of 3 calls"
     assert "In <b>2</b> of 3 calls" in pool_words(CALLS)
-    assert "<b>1</b> one of them stood. The text of <b>5</b> tokens took 3 calls: the pool gave <b>2</b>" in pool_words(
-        CALLS
-    )
+    words = pool_words(CALLS)
+    assert "<b>1</b> one of them stood. The text took 3 calls and has <b>5</b> tokens: <b>2</b> tokens come" in words
+    assert "come from the pool, <b>0</b> from the window, and the target wrote the others." in words
     assert [frame.layout.annotations[0].text for frame in fig.frames] == ["<br>".join(lines) for lines in told]
     assert fig.layout.annotations[0].text == "<br>".join(told[2])
 
@@ -147,8 +147,8 @@ def test_every_ngram_fits_its_cell(kind: str, presenter: bool) -> None:
 
 def test_what_the_window_gave_is_not_the_pools() -> None:
     calls = (*CALLS, PoolCall(8, ((2, 3, 4),), (), (5, 6), (5, 6, 7)))
-    assert call_words(calls, 3, "c")[1].endswith("0 begin with “c”, the window gives 2")
-    assert "the pool gave <b>2</b> of them, the window <b>2</b>" in pool_words(calls)
+    assert call_words(calls, 3, "c")[1].endswith("0 begin with “c”, the window gives 2 tokens")
+    assert "<b>2</b> tokens come from the pool, <b>2</b> from the window" in pool_words(calls)
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -1,21 +1,42 @@
 """The figures of the RLHF page, by their data."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from components.theme import Look
-from core.rlhf import recorded_run, recorded_variants, usual
-from pages.alignment.rlhf.choices import APART
+from core.rlhf import (
+    PAIRS,
+    SEEDS,
+    counts,
+    gold_by_length,
+    gold_of_repeats,
+    recorded_probes,
+    recorded_run,
+    recorded_runs,
+    recorded_variants,
+    usual,
+)
+from pages.alignment.rlhf.choices import APART, COMPARISONS, apart, comparisons, own_name
 from pages.alignment.rlhf.figures import run as figures
 from pages.alignment.rlhf.figures import series as panels
 from pages.alignment.rlhf.figures.ends import LINE, end_names
+from pages.alignment.rlhf.figures.walk import walked
+from pages.alignment.rlhf.panels.walk import Walk, fitted_as
+from pages.alignment.rlhf.topic import DEFAULTS
 from tests.components.checking import checked
 
 LOOK = Look()
 STEPS = 150
 
 
-def run(text: str = "sun light", *, step: int = 3, others: dict[str, tuple[np.ndarray, np.ndarray]] | None = None):
+def run(
+    text: str = "sun light",
+    *,
+    step: int = 3,
+    others: dict[str, tuple[np.ndarray, np.ndarray]] | None = None,
+    arm: str = "",
+):
     x = np.arange(STEPS)
     said = [figures.Said((f"{text} {place}",) * 8, np.full(8, 1.5), np.full(8, -0.5)) for place in range(STEPS)]
     return checked(
@@ -25,6 +46,7 @@ def run(text: str = "sun light", *, step: int = 3, others: dict[str, tuple[np.nd
             np.cos(x / 20),
             said,
             others=others or {},
+            arm=arm,
             step=step,
             step_name=[f"step {place}" for place in x],
             x_label="step",
@@ -157,6 +179,67 @@ def test_both_numbers_of_a_gap_have_room_in_the_plot(gap: float) -> None:
     assert {upper.textposition.split()[1], lower.textposition.split()[1]} == {side}
 
 
+@pytest.mark.parametrize("what", [*COMPARISONS, *APART])
+def test_the_run_on_screen_is_called_as_its_comparison_calls_the_others(what: str) -> None:
+    shown, values = usual(), {**DEFAULTS, "compare": what}
+    others = {**comparisons(values, what, shown), **apart(what, shown)}
+    own = own_name(what, shown)
+    assert others
+    assert own not in others
+    x = np.arange(STEPS)
+    fig = run(others={name: (x, np.zeros(STEPS)) for name in others}, arm=own)
+    named = {note.text: note.font.color for note in fig.layout.annotations}
+    assert set(named) == {*others, f"proxy, {own}", f"gold, {own}"}
+    assert named[f"gold, {own}"] == LOOK.word(LOOK.role("gold"))
+    assert [trace.name for trace in fig.data[: len(others) + 2]] == [*others, "proxy", "gold"]
+
+
+WALKED = [
+    history
+    for params, history in recorded_runs().items()
+    if params.seed in SEEDS and params.pairs in PAIRS and params.algorithm != "best_of_n"
+    if fitted_as(params) == fitted_as(usual(pairs=params.pairs, seed=params.seed))
+]
+
+
+@pytest.mark.parametrize("step", [0, -1])
+def test_no_line_point_or_bar_lies_on_the_name_of_the_labeled_answers(step: int) -> None:
+    table = recorded_probes()
+    assert len(WALKED) > 100
+    for history in WALKED:
+        said = counts(history.samples[-1].astype(int)).sum(0)
+        walk = Walk(history, int(said.argmax()) + 1, step)
+        word = walk.word - 1
+        for proxy, gold, seen, count in (
+            (table.repeats[walk.place][word], gold_of_repeats(word + 1), table.seen_repeats[walk.place][word], "count"),
+            (table.by_length[walk.place], gold_by_length(), table.seen_lengths[walk.place], "length"),
+        ):
+            points = {**walk.said, "count": walk.said[count]}
+            fig = walked(proxy, gold, seen / seen.sum(), points, look=LOOK, title="t", x_label="x", height=310)
+            free_of_all(fig)
+
+
+def free_of_all(fig: go.Figure) -> None:
+    """No line, no middle of a point and no bar within the name of the bars, which is 50 of about 500 pixels wide."""
+    note = fig.layout.annotations[-1]
+    assert note.text == "labeled"
+    (left, right), (low, high) = fig.layout.xaxis.range, fig.layout.yaxis.range
+    long, tall = 0.1 * (right - left), LOOK.size / (310 - 94) * (high - low)
+    assert left <= note.x <= right - long
+    assert low <= note.y <= high - tall
+    for trace in fig.data:
+        if trace.type == "bar":
+            tops = low + np.asarray(trace.y) / fig.layout.yaxis2.range[1] * (high - low)
+            over = (np.asarray(trace.x) + 0.4 > note.x) & (np.asarray(trace.x) - 0.4 < note.x + long)
+            assert not (over & (tops > note.y)).any()
+            continue
+        x, y = np.asarray(trace.x, float), np.asarray(trace.y, float)
+        if trace.mode == "lines":
+            fine = np.linspace(x[0], x[-1], 2000)
+            x, y = fine, np.interp(fine, x, y)
+        assert not ((x > note.x) & (x < note.x + long) & (y > note.y) & (y < note.y + tall)).any()
+
+
 @pytest.mark.parametrize("letter", [0.0115, 0.015])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize("what", list(APART))
@@ -167,7 +250,8 @@ def test_names_over_kl_are_crossed_by_no_curve_and_lead_to_their_ends(what: str,
         name: (np.sqrt(table.curves(arm, "kl")[seed]), table.curves(arm, "gold")[seed])
         for name, arm in APART[what].items()
     }
-    curves |= {"proxy": (np.sqrt(shown.kl), shown.proxy), "gold": (np.sqrt(shown.kl), shown.gold)}
+    own = own_name(what, shown.params)
+    curves |= {f"{name}, {own}": (np.sqrt(shown.kl), getattr(shown, name)) for name in ("proxy", "gold")}
     every = [np.concatenate([values[axis] for values in curves.values()]) for axis in (0, 1)]
     wide, high = (float(np.ptp(values)) for values in every)
     boxes = []

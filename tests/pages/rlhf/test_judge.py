@@ -268,7 +268,7 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 
 def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
     run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
-    assert followed_claim(run, gold_shown=True) == "Your reward rises from −0.5 to 0.0; gold hardly moves, 0.0 to 0.0"
+    assert followed_claim(run, gold_shown=True) == "Your reward rises from −0.5 to 0.0; gold stays at 0.0"
 
 
 def test_agreement_is_told_by_its_interval() -> None:
@@ -407,8 +407,12 @@ def test_why_points_lie_off_the_lines_is_told_from_their_words(beta: float) -> N
         others = (length - times).mean()
         assert (f"<b>{others:.1f}</b> other words" if others else "hold nothing else") in halves["alone"]
         if "instead" in told:
-            assert f"<b>{other[1]:.1f}</b> repeats instead of <b>{own[1]:.1f}</b>" in halves["random"]
-            assert f"<b>{other[0]:.1f}</b> useful ones instead of <b>{own[0]:.1f}</b>" in halves["random"]
+            parts = {
+                "useful words": (f"{other[0]:.1f}", f"{own[0]:.1f}"),
+                "repeats": (f"{other[1]:.1f}", f"{own[1]:.1f}"),
+            }
+            for name, (theirs, mine) in parts.items():
+                assert (f"<b>{theirs}</b> {name} instead of <b>{mine}</b>" in halves["random"]) == (theirs != mine)
     assert ("alone", True) in kinds
     assert ("random", False) in kinds
 
@@ -519,33 +523,6 @@ def test_the_lead_of_the_walk_stands_for_its_own_word_alone(
     assert ("8 of 1,000 answers are labeled" in html_of(app)) == stands
 
 
-def test_dpo_without_a_penalty_names_the_run_in_view(visit: Callable[..., AppTest]) -> None:
-    app = visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0")
-    assert [info.value for info in app.info] == [
-        "In view: DPO, β 0.03, 500 pairs, seed 0. What the controls ask for has no record here."
-    ]
-    assert not visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0.1").info
-
-
-@pytest.mark.parametrize("panel", ["Why it is hacked", "When to stop"])
-@pytest.mark.parametrize(
-    ("asked", "seen"),
-    [
-        ({"algorithm": "GRPO", "beta": "0.3"}, None),
-        ({"beta": "100", "pairs": "8000"}, "In view: PPO, β "),
-        ({"algorithm": "GRPO", "beta": "100"}, "In view: GRPO, β "),
-        ({"algorithm": "best-of-n"}, "In view: PPO, β 0, 500 pairs, seed 0. What the controls ask for has no record"),
-    ],
-    ids=str,
-)
-def test_a_run_that_is_not_the_one_asked_for_is_named(
-    visit: Callable[..., AppTest], panel: str, asked: dict[str, str], seen: str | None
-) -> None:
-    told = [info.value for info in visit(PAGE, rlhf_panel=panel, **{f"rlhf_{k}": v for k, v in asked.items()}).info]
-    assert (seen is None) == (not told)
-    assert all(word.startswith(str(seen)) for word in told)
-
-
 def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyPatch) -> None:
     table = recorded_probes()
     value = {"word": "light", "walked": 149}.__getitem__
@@ -589,10 +566,3 @@ def test_gold_is_covered_until_it_is_uncovered(visit: Callable[..., AppTest]) ->
     assert "The best step" in html_of(app)
     assert "Your bet is fixed now" in html_of(app)
     assert "all that one sees" not in html_of(app)
-
-
-def test_the_walk_names_the_run_in_view_where_another_was_asked_for(visit: Callable[..., AppTest]) -> None:
-    app = visit(PAGE, rlhf_panel="Why it is hacked", rlhf_labeler="a person who likes length", rlhf_pairs="2000")
-    assert any("In view: PPO" in info.value for info in app.info)
-    other = replace(usual(pairs=2000), rater=Rater(length_bias=0.6))
-    assert recorded_run(other) is not None

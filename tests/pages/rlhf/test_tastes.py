@@ -1,5 +1,6 @@
 """A poisoner and two groups of raters, other rewards and losses: what was recorded, and the claims made of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,6 +47,7 @@ from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, SIZES, SPREADS
 from pages.alignment.rlhf.words.learning import ipo_claim, losses_claim
 from pages.alignment.rlhf.words.overoptimization import (
     MEETING,
+    cure_claim,
     opened_claim,
     penalties_claim,
     penalty_ends_claim,
@@ -324,6 +326,32 @@ def test_sizes_and_penalties_stand_beside_the_run(visit: Callable[..., AppTest],
     penalties = penalties_claim(table) if axis == "√KL" else penalty_ends_claim(table)
     assert (penalties if what == SPREADS else recorded_sizes_claim(table)) in told
     assert "The curves are those of seed 1 alone." in told
+    own = "1 model" if what == SPREADS else "32 units"
+    for chart in charts(app)[:2]:
+        names = [note["text"] for note in figure_of(chart)["layout"]["annotations"]]
+        assert {f"proxy, {own}", f"gold, {own}"} <= set(names), "whose the thick curves are"
+        assert set(APART[what]) - {own} <= set(names)
+    assert ("no cure is seen" in told) == (what == SPREADS and axis == "step"), "over √KL the title tells it"
+
+
+def test_a_penalty_is_called_a_cure_only_where_it_clearly_has_more_gold_at_the_same_kl() -> None:
+    table = recorded_variants()
+    gap = difference(*(table.gold_at(f"penalty {spreads:g}", MEETING) for spreads in (3, 0)))
+    kls = [f"{table.end_kl(f'penalty {spreads:g}').mean():.0f}" for spreads in (3, 0)]
+    assert cure_claim(table) == signed(
+        f"With 3 spreads off, runs end at {kls[0]} nats on average instead of {kls[1]}; at the same KL, 4 nats, they "
+        f"have {gap.mean:+.2f} ± {gap.error:.2f} gold, in all 3 seeds, too few to be sure (p = "
+        f"{gap.chance:.2f}): no cure is seen."
+    )
+    places = [table.place(f"penalty {spreads:g}") for spreads in (0, 3)]
+    for more, spread, verdict in (
+        (1.0, 0, "a cure"),
+        (-1.0, 0, "no cure"),
+        (0.1, 1, "whether it cures, these seeds do not settle"),
+    ):
+        gold = np.zeros_like(table.gold)
+        gold[places[1]] = more + spread * np.array([[-1.0], [0.0], [1.0]])
+        assert re.search(r": ([^:]*)\.$", cure_claim(replace(table, gold=gold)))[1] == verdict
 
 
 def test_the_arm_that_is_left_out_is_the_run_on_screen() -> None:

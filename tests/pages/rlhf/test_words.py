@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from components.phrases import signed
+from components.phrases import between, signed
 from components.theme import Look
 from core.checks import Check
 from core.rlhf import (
@@ -95,7 +95,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     length_gold_claim,
     pairs_claim,
 )
-from pages.alignment.rlhf.words.seeds import ranking_claim
+from pages.alignment.rlhf.words.seeds import ranking_claim, replaced
 
 ROOT = Path(__file__).parents[3]
 ALL = (*SEEDS, *MORE_SEEDS)
@@ -210,8 +210,8 @@ def test_the_preset_on_beta_says_what_was_measured() -> None:
 def test_over_the_steps_a_penalty_is_told_by_the_peaks_and_ends_that_its_curves_show() -> None:
     clear = arms({0.0: [(2, -3, 5), (2, -2, 5), (2, -4, 5)], 0.3: [(2, 1, 4), (2, 2, 4), (2, 0, 4)]})
     assert beta_ends_claim(clear, 0.3) == (
-        "Mean of 3 seeds, β 0.3 against β 0: gold ends at 1.0 instead of −3.0, in all 3 seeds; its peak is 2.0 instead "
-        "of 2.0, no clear difference over 3 seeds (p = 1.00)"
+        "Mean of 3 seeds, β 0.3 against β 0: gold ends at 1.0 instead of −3.0, in all 3 seeds; its peak is 2.0 for "
+        "both, no clear difference over 3 seeds (p = 1.00)"
     )
     assert "gold ends at −3.0 instead of 1.0, in all 3 seeds" in beta_ends_claim(
         {0.0: clear[0.3], 0.3: clear[0.0]}, 0.3
@@ -229,14 +229,27 @@ def test_over_the_steps_a_penalty_is_told_by_the_peaks_and_ends_that_its_curves_
             assert set(with_it) <= set(runs[other])
             assert set(without) <= set(runs[0.0])
             one, base = found(runs[other]), found(runs[0.0])
-            means = f"{one.mean():.1f} instead of {base.mean():.1f}".replace("-", "−")
-            assert f"{word} {means}" in told
+            sentence = told[told.index(f"{word} ") :].split(";")[0]
+            assert f"{word} {one.mean():.1f}".replace("-", "−") in sentence
+            twice = re.search(r"([−\d.]+) instead of ([−\d.]+)", sentence)
+            assert twice is None or twice[1] != twice[2], "two numbers that are written alike"
+            assert (twice is None) == (" for both" in sentence)
             if (one == base).all():
                 continue
-            verdict = told.split(means)[1].split(";")[0]
             clear_or_alike = stats.ttest_rel(one, base).pvalue < 0.05 or len(set(np.sign(one - base))) == 1
-            assert ("no clear difference" in verdict) == (not clear_or_alike)
+            assert ("no clear difference" in sentence) == (not clear_or_alike)
     assert "nats" in main.compared(kept(beta=0.3), "beta", "√KL")
+
+
+def test_two_means_that_are_written_alike_stand_once_or_get_more_digits() -> None:
+    one, other = np.array([2.54, 2.46]), np.array([2.49, 2.47])
+    assert replaced(one, other, apart=False) == "2.5 for both"
+    assert replaced(one, other, apart=True) == "2.50 instead of 2.48"
+    assert replaced(one, one + 1e-3, apart=True) == "2.500 instead of 2.501"
+    assert replaced(one, one, apart=True) == "2.5 for both"
+    assert replaced(one, other - 1, apart=False) == "2.5 instead of 1.5"
+    assert between(-0.04, 0.01) == "stays at 0.0"
+    assert between(0.6, 0.81) == "goes from 0.6 to 0.8"
 
 
 def test_the_preset_on_pairs_says_what_was_measured() -> None:

@@ -54,12 +54,14 @@ def curves_figure(
     title: str,
     height: int | None = 340,
     letter: float = LETTER,
+    arm: str = "",
 ) -> go.Figure:
     """Proxy and gold reward over steps or divergence, with a marker at a step; a click carries the step.
 
     Args:
         x: place of each step on the axis.
         others: name -> (x, gold) of runs to compare with, each in a color of its own.
+        arm: how the run is called among them, behind the names of its two curves.
         step: the step that is marked.
         letter: the part of the axis that a letter of a name takes.
     """
@@ -75,7 +77,9 @@ def curves_figure(
     low, high = float(np.nanmin(every)), float(np.nanmax(every))
     pad = 0.06 * (high - low or 1.0)
     letter *= PROJECTED if look.presenter else 1.0
-    room = max(0.13, 0.02 + letter * max(map(len, [*main, *others])))
+    written = {f"{name}, {arm}" if arm else name: main[name] for name in MAIN}
+    room = max(0.13, 0.02 + letter * max(map(len, [*written, *others])))
+    colors = {**other_colors(others), **{name: look.role(role) for name, role in zip(written, MAIN, strict=True)}}
     places = np.concatenate([x, *(at for at, _ in others.values())])
     first, span = float(places.min()), float(np.ptp(places)) or 1.0
     return figure(
@@ -84,7 +88,7 @@ def curves_figure(
         height=height,
         traces=traces,
         showlegend=False,
-        annotations=end_names({**others, **main}, _colors_of([*others, *main], look), look, letter=letter),
+        annotations=end_names({**others, **written}, colors, look, letter=letter),
         xaxis={
             "title": {"text": x_label},
             "showgrid": False,
@@ -108,6 +112,7 @@ def run_figure(
     look: Look,
     title: str,
     height: int | None = None,
+    arm: str = "",
 ) -> go.Figure:
     """The curves, and beside them the policy's words at a step, which can be dragged.
 
@@ -115,11 +120,12 @@ def run_figure(
         x: place of each step on the axis.
         said: what the policy says at each step.
         others: name -> (x, gold) of runs to compare with, each in a color of its own.
+        arm: how the run is called among them.
         step: the step shown at first.
         step_name: how each step is called below the figure.
     """
     fig = curves_figure(
-        x, proxy, gold, others=others, step=step, x_label=x_label, look=look, title=title, height=height
+        x, proxy, gold, others=others, step=step, x_label=x_label, look=look, title=title, height=height, arm=arm
     )
     marker, words = len(fig.data) - 1, len(fig.data)
     fig.add_trace(_words(said[step], look))
@@ -234,11 +240,6 @@ def _wrapped(text: str, room: int) -> str:
     return "<br>".join(escape(line) for line in wrap(text, room)) or "(says nothing)"
 
 
-def _colors_of(names: Iterable[str], look: Look) -> dict[str, str]:
-    """The color of each curve."""
-    return {**other_colors(name for name in names if name not in MAIN), **{name: look.role(name) for name in MAIN}}
-
-
 def _rail(stops: Sequence[int], step: int, names: Sequence[str], look: Look) -> dict[str, object]:
     """A slider under the curves that moves the marker and the words in the browser, without asking the server."""
     now = {"mode": "immediate", "frame": {"duration": 0, "redraw": False}, "transition": {"duration": 0}}
@@ -291,7 +292,7 @@ def live_curves(curves: Mapping[str, np.ndarray], *, look: Look, height: int = 3
         height=height,
         traces=[_curve(x, y, name, color=look.role(name), width=3.0) for name, (x, y) in so_far.items()],
         showlegend=False,
-        annotations=end_names(so_far, _colors_of(so_far, look), look, letter=LETTER),
+        annotations=end_names(so_far, {name: look.role(name) for name in so_far}, look, letter=LETTER),
         xaxis={"title": {"text": "step"}, "showgrid": False},
         yaxis={"title": {"text": "reward (points)"}},
     )

@@ -40,7 +40,12 @@ def walked(
     )
     fig.update_traces(mode="lines")
     fig.add_traces([_points(said, name, color, look, x_label) for name, color in colors.items()])
+    every = np.concatenate([proxy, gold, said["proxy"], said["gold"]])
+    low, high = float(every.min()), float(every.max())
+    pad = PAD * (high - low or 1.0)
+    fig.update_yaxes(range=[low - pad, high + pad])
     _labeled(fig, seen, look)
+    _name_bars(fig, seen, look)
     return fig
 
 
@@ -71,18 +76,73 @@ def _labeled(fig: go.Figure, seen: np.ndarray, look: Look) -> None:
     top = float(seen.max()) or 1.0
     fig.update_xaxes(range=[-0.7, len(seen) - 0.1], dtick=2)
     fig.update_layout(
-        yaxis2={"overlaying": "y", "side": "right", "range": [0, 2.6 * top], "visible": False, "fixedrange": True}
+        yaxis2={"overlaying": "y", "side": "right", "range": [0, BARS * top], "visible": False, "fixedrange": True}
     )
-    fig.add_annotation(
-        x=float(np.argmax(seen)) + 0.6,
-        y=float(seen.max()),
-        yref="y2",
-        text="labeled",
-        showarrow=False,
-        xanchor="left",
-        yanchor="top",
-        font={"color": look.word(look.role("query"))},
-    )
+
+
+PAD = 0.06
+"""What stays free above and below the values, as a part of what they span."""
+
+BARS = 2.6
+"""How many times the height of the highest bar the plot is."""
+
+NAME = "labeled"
+
+NAME_LONG = 0.17
+"""How much of the plot's width the name of the bars takes at most: on a phone."""
+
+CELLS = 100
+"""Into how many parts the plot's width and its height are divided, where a place for the name is sought."""
+
+AROUND = 2
+"""Cells that stay free around the name."""
+
+
+def _name_bars(fig: go.Figure, seen: np.ndarray, look: Look) -> None:
+    """Names the bars beside one of the higher ones, at the nearest place where no line, point or other bar is."""
+    (left, right), (low, high) = fig.layout.xaxis.range, fig.layout.yaxis.range
+    corner, span = np.array([left, low]), np.array([right - left, high - low])
+    # Ticks and the axis' name take about 50 pixels below the plot, the title's room 44 above it.
+    size = np.array([NAME_LONG, 1.2 * look.size / (fig.layout.height - 94)])
+    taken = np.zeros((CELLS, CELLS), dtype=int)
+    for drawn in fig.data:
+        if drawn.type == "scatter":
+            curve = (np.stack([drawn.x, drawn.y], 1).astype(float) - corner) / span
+            x, y = np.clip(_between(curve) if drawn.mode == "lines" else curve, 0, 0.999).T * CELLS
+            taken[x.astype(int), y.astype(int)] = 1
+    places = np.arange(len(seen))
+    edges = (places[:, None] + [-0.4, 0.4] - left) / span[0]
+    heights = seen / (BARS * seen.max())
+    for (begin, end), height in zip(edges, heights, strict=True):
+        taken[int(begin * CELLS) : int(end * CELLS) + 1, : int(np.ceil(height * CELLS))] = 1
+    x, y = _free_place(taken, edges, heights, size) * span + corner
+    font = {"color": look.word(look.role("query"))}
+    fig.add_annotation(x=x, y=y, text=NAME, showarrow=False, xanchor="left", yanchor="bottom", font=font)
+
+
+def _between(curve: np.ndarray) -> np.ndarray:
+    """A curve with fifty points for each of its steps, [point 2]."""
+    at = np.linspace(0, len(curve) - 1, 50 * len(curve))
+    return np.stack([np.interp(at, np.arange(len(curve)), values) for values in curve.T], 1)
+
+
+def _free_place(taken: np.ndarray, edges: np.ndarray, heights: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The lower left corner of the name, in parts of the plot; the nearest to a bar where no place is free.
+
+    Args:
+        taken: cells where something is, [x y]. edges: of the bars [bar 2]. heights: of the bars. size: of the name.
+    """
+    wide, tall = (np.ceil(size * CELLS) + 2 * AROUND).astype(int)
+    before = np.pad(taken.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    inside = before[wide:, tall:] - before[:-wide, tall:] - before[wide:, :-tall] + before[:-wide, :-tall]
+    corners = (np.indices(inside.shape) + AROUND) / CELLS
+    # From the highest bars, each with its upper right corner, to the nearest part of the name.
+    high = heights >= heights.max() / 4
+    ends = np.stack([edges[high, 1], heights[high]])[:, :, None, None]
+    gaps = np.maximum(corners[:, None] - ends, ends - corners[:, None] - size[:, None, None, None])
+    far = np.hypot(*np.maximum(gaps, 0)).min(0)
+    best = np.unravel_index(np.where(inside == 0, far, far + 10).argmin(), far.shape)
+    return corners[:, *best]
 
 
 def bet(

@@ -45,8 +45,8 @@ def dpo(shown: Shown) -> None:
     if run is None:
         st.info("Choose DPO above to train it.")
         return
-    if shown.ask is not None:
-        told_in_view(shown, run)
+    if shown.nearest is not None and run is shown.history:
+        told_in_view(shown, run, shown.nearest.why)
     chosen, rejected = run.metrics["logps/chosen"], run.metrics["logps/rejected"]
     smooth = {"chosen": _smooth(chosen), "rejected": _smooth(rejected)}
     moved = moves(run)

@@ -15,6 +15,7 @@ from core.rlhf import (
     SEEDS,
     WORDS,
     RunHistory,
+    RunParams,
     counts,
     gold_by_length,
     gold_of_repeats,
@@ -28,7 +29,7 @@ from core.rlhf import (
     usual,
 )
 from pages.alignment.rlhf.figures import walk as figures
-from pages.alignment.rlhf.main import Shown, told_in_view
+from pages.alignment.rlhf.main import Shown, arguments_of, told_in_view
 from pages.alignment.rlhf.words.walk import (
     Stop,
     alone_claim,
@@ -74,16 +75,21 @@ class Walk:
 
 
 def run_of(shown: Shown) -> RunHistory:
-    """The run on screen where the view of its reward model was recorded; else the nearest of PPO."""
+    """The run on screen where it and the view of its reward model were recorded; else the usual one of PPO."""
     params = shown.history.params
     pairs = params.pairs if params.pairs in PAIRS else 500
     seed = params.seed if params.seed in SEEDS else 0
-    alike = usual(params.algorithm, beta=params.beta, pairs=pairs, seed=seed)
-    run = recorded_run(alike) if params.algorithm != "best_of_n" and alike == params else None
-    found = run or recorded_run(usual(beta=0.0, pairs=pairs, seed=seed))
+    recorded = recorded_run(params) is not None
+    probed = fitted_as(params) == fitted_as(usual(pairs=pairs, seed=seed))
+    found = shown.history if recorded and probed and not shown.by_n else recorded_run(usual(pairs=pairs, seed=seed))
     if found is None:
         raise ValueError(f"No run was recorded for {pairs} pairs and seed {seed}.")
     return found
+
+
+def fitted_as(params: RunParams) -> tuple[object, ...]:
+    """What the reward model of a run is made from: runs that agree in it share one."""
+    return params.pairs, params.seed, params.rater, params.sees_length, params.ensemble, params.rule
 
 
 def walk_of(shown: Shown) -> Walk:
@@ -104,8 +110,8 @@ def why(shown: Shown) -> None:
     with two:
         page.controls.slider("walked", "Step: the policy's answers there are the points", 0, 149)
     walk = walk_of(shown)
-    other = told_in_view(shown, walk.run)
-    height = room(page.look, (222 if page.look.presenter else 200) + TOLD * other)
+    told = told_in_view(shown, walk.run, why_other(shown, walk.run))
+    height = room(page.look, (222 if page.look.presenter else 200) + told)
     left, right = st.columns(2)
     with left:
         _over_word(page, walk, height)
@@ -114,8 +120,17 @@ def why(shown: Shown) -> None:
     page.note(why_reading(walk))
 
 
-TOLD = 60
-"""What a word on the run in view takes, in pixels."""
+def why_other(shown: Shown, run: RunHistory) -> str:
+    """Why a panel shows another run than the one that the controls describe, in a sentence; empty where it does not."""
+    if shown.by_n:
+        return "Best-of-n trains no policy, so it has no steps."
+    if shown.nearest is not None:
+        return shown.nearest.why
+    if run is shown.history:
+        return ""
+    if recorded_run(shown.history.params) is None:
+        return "This panel has recorded runs alone, not one that was trained here."
+    return "What this run's reward model says of words and length was not recorded."
 
 
 def _over_word(page: Page, walk: Walk, height: int) -> None:
@@ -202,14 +217,14 @@ def why_script(shown: Shown) -> str:
     """What the reward model says of the word, with `core` alone."""
     walk = walk_of(shown)
     pairs, seed = walk.run.params.pairs, walk.run.params.seed
-    return f"""from core.rlhf import gold_of_repeats, recorded_probes, recorded_run, texts, usual
+    return f"""from core.rlhf import RunParams, gold_of_repeats, recorded_probes, recorded_run, texts
 
 table = recorded_probes()
 place = table.place({pairs}, {seed})
 print("proxy", table.repeats[place][{walk.word - 1}])
 print("gold", gold_of_repeats({walk.word}))
 print("labeled answers", table.seen_repeats[place][{walk.word - 1}])
-run = recorded_run(usual({walk.run.params.algorithm!r}, beta={walk.run.params.beta!r}, pairs={pairs}, seed={seed}))
+run = recorded_run(RunParams({arguments_of(walk.run.params)}))
 print(texts(run.samples[{walk.step}].astype(int)))
 """
 
@@ -222,7 +237,7 @@ def rivals() -> tuple[RunHistory, ...]:
 def stop(shown: Shown) -> None:
     """A bet on the step at which to stop, from what is seen without gold; then gold."""
     page, run = shown.page, stopped_run(shown)
-    other = told_in_view(shown, run)
+    told = told_in_view(shown, run, why_other(shown, run))
     one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
     with one:
         locked = page.controls.value("uncovered")
@@ -239,7 +254,7 @@ def stop(shown: Shown) -> None:
         curves["gold"] = run.gold
         shown_stops |= {"the rule": rule.step, "the best step": best.step}
         title = bet_claim(bet, rule, best)
-    height = room(page.look, (212 if page.look.presenter else 176) + TOLD * other)
+    height = room(page.look, (212 if page.look.presenter else 176) + told)
     fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)
     level = float(page.controls.value("rule"))
     leashed = leash_claim(run, level)
@@ -309,14 +324,9 @@ def _met_check(run: RunHistory, rule: Stop, kl: float) -> Check:
 def stop_script(shown: Shown) -> str:
     """Gold at the three stops, with `core` alone."""
     params, value = stopped_run(shown).params, shown.page.controls.value
-    changed = [
-        f"{name}={getattr(params, name)!r}"
-        for name in type(params).__dataclass_fields__
-        if getattr(params, name) != getattr(type(params)(), name)
-    ]
     return f"""from core.rlhf import Rater, RunParams, train
 
-run = train(RunParams({", ".join(changed)}))
+run = train(RunParams({arguments_of(params)}))
 gold = run.smooth_gold
 reached = [step for step, kl in enumerate(run.kl) if kl >= {value("rule")!r}]
 print("your stop", gold[min({value("bet")}, len(gold) - 1)])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.phrases import listed, signed
+from components.phrases import between, listed, signed
 from core.rlhf import COUNTED, PLACES, RewardFit, Settled, TiltedRun
 
 FALL = 0.3
@@ -53,7 +53,7 @@ def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
 def _followed(run: TiltedRun, *, gold_shown: bool) -> str:
     """What becomes of a policy that follows the reward, with hyphens before numbers below 0."""
     proxy, gold = run.proxy, run.gold
-    rises = f"Your reward rises from {proxy[0]:z.1f} to {proxy[-1]:z.1f}"
+    rises = f"Your reward {between(proxy[0], proxy[-1]).replace('goes', 'rises')}"
     if not gold_shown:
         return f"{rises}; what is it worth?"
     peak = int(gold.argmax())
@@ -63,7 +63,7 @@ def _followed(run: TiltedRun, *, gold_shown: bool) -> str:
         return f"{rises}; gold falls from {gold[0]:z.1f} to {gold[-1]:z.1f}"
     if gold[-1] - gold[0] > FALL:
         return f"{rises}; gold rises too, from {gold[0]:z.1f} to {gold[-1]:z.1f}"
-    return f"{rises}; gold hardly moves, {gold[0]:z.1f} to {gold[-1]:z.1f}"
+    return f"{rises}; gold {between(gold[0], gold[-1])}"
 
 
 def few_claim(labels: int, settled: Settled) -> str:

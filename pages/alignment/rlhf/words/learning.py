@@ -148,7 +148,8 @@ def judged_claim(liked: np.ndarray, fair: np.ndarray, unit: str, digits: int) ->
         return f"both take the same, {one} {unit}"
     spread = signed(f"{gap.seeds} prompts, difference {gap.mean:+.{digits + 1}f} ± {gap.error:.{digits + 1}f}")
     if not gap.clear:
-        return f"no clear difference, {one} and {other} {unit} if raters like length or are fair ({spread})"
+        means = one if one == other else f"{one} and {other}"
+        return f"no clear difference, {means} {unit} if raters like length or are fair ({spread})"
     return f"{one} {unit} if raters like length, {other} if they are fair ({spread})"
 
 

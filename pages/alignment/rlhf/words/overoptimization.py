@@ -18,7 +18,7 @@ from core.rlhf import (
     end_gold,
     fall_steps,
 )
-from pages.alignment.rlhf.words.seeds import Runs, gained, nats, span, weight
+from pages.alignment.rlhf.words.seeds import Runs, gained, nats, replaced, span, weight
 
 USUAL_WIDTH = 32
 """Hidden units of the reward models of all other panels."""
@@ -35,9 +35,9 @@ def beta_claim(runs: Mapping[float, Runs], beta: float) -> str:
     level, one, other = met
     gap = difference(one, other)
     if gap.clear or gap.agree:
-        verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {one.mean():.1f} instead of {other.mean():.1f}"
+        verdict = f"{'more' if gap.mean > 0 else 'less'} gold, {replaced(one, other, apart=True)}"
     else:
-        verdict = f"no clear difference of gold, {one.mean():.1f} and {other.mean():.1f}"
+        verdict = f"no clear difference of gold, {replaced(one, other, apart=False)}"
     place = f"{level:g} nat{'' if level == 1 else 's'} (√KL {np.sqrt(level):.2g})"
     return signed(f"{stops}; at {place} it has {verdict}, {weight(gap)}")
 
@@ -49,8 +49,9 @@ def beta_ends_claim(runs: Mapping[float, Runs], beta: float) -> str:
     for verb, found in (("gold ends at", end_gold), ("its peak is", best_gold)):
         one, other = found(runs[beta]), found(runs[least])
         gap = difference(one, other)
-        verdict = weight(gap) if gap.clear or gap.agree else f"no clear difference {weight(gap)}"
-        told.append(f"{verb} {one.mean():.1f} instead of {other.mean():.1f}, {verdict}")
+        apart = gap.clear or gap.agree
+        verdict = weight(gap) if apart else f"no clear difference {weight(gap)}"
+        told.append(f"{verb} {replaced(one, other, apart=apart)}, {verdict}")
     return signed(f"Mean of {len(runs[beta])} seeds, β {beta:g} against β {least:g}: {'; '.join(told)}")
 
 
@@ -122,6 +123,23 @@ def penalties_claim(table: VariantTable) -> str:
     gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
     met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
     return signed(f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}")
+
+
+def cure_claim(table: VariantTable) -> str:
+    """Whether the largest penalty on spread is more than a leash: its gold against none at one KL."""
+    none, most = (f"penalty {spreads:g}" for spreads in (PENALTIES[0], PENALTIES[-1]))
+    gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
+    if gap.clear and gap.mean > 0:
+        verdict = "a cure"
+    elif gap.clear:
+        verdict = "no cure"
+    else:
+        verdict = "no cure is seen" if gap.mean <= 0 else "whether it cures, these seeds do not settle"
+    kls = " nats on average instead of ".join(f"{table.end_kl(arm).mean():.0f}" for arm in (most, none))
+    return signed(
+        f"With {PENALTIES[-1]:g} spreads off, runs end at {kls}; at the same KL, {nats(MEETING)}, they have "
+        f"{gained(gap)}: {verdict}."
+    )
 
 
 def penalty_ends_claim(table: VariantTable) -> str:

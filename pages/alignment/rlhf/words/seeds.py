@@ -16,6 +16,19 @@ def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
     return signed(low if low == high else f"{low} to {high}")
 
 
+def replaced(one: np.ndarray, other: np.ndarray, *, apart: bool) -> str:
+    """The mean of one arm beside that of the other: "1.0 instead of −3.0", or "2.5 for both".
+
+    Args:
+        apart: a difference is told, so that they get as many digits as show it.
+    """
+    for digits in (1, 2, 3) if apart else (1,):
+        mean, base = (f"{arm.mean():.{digits}f}" for arm in (one, other))
+        if mean != base:
+            return f"{mean} instead of {base}"
+    return f"{one.mean():.1f} for both"
+
+
 def weight(gap: Difference) -> str:
     """How much a difference weighs: whether all seeds agree, and p where that does not settle it."""
     if gap.clear:

@@ -51,7 +51,10 @@ def labeled_claim(seen: np.ndarray, edge: int) -> str:
 def slope_claim(proxy: np.ndarray, gold: np.ndarray, edge: int) -> str:
     """Where proxy and gold go beyond the data, from its edge to the largest count."""
     moves = proxy[-1] - proxy[edge], gold[-1] - gold[edge]
-    told = [f"{'rises' if move > 0 else 'falls'} by <b>{abs(move):.1f}</b>" for move in moves]
+    told = [
+        f"{'rises' if move > 0 else 'falls'} by <b>{abs(move):.1f}</b>" if abs(move) >= 0.05 else "hardly moves"
+        for move in moves
+    ]
     return f"the proxy {told[0]}, gold {told[1]}"
 
 
@@ -92,10 +95,9 @@ def random_claim(proxy: np.ndarray, gold: np.ndarray, own: np.ndarray, random: n
     told = f"Random words of their length have {_off_words(gaps, noise)}: not the length, the words differ"
     if not far[1]:
         return f"{told}."
-    return (
-        f"{told}. For gold it is <b>{random[1]:.1f}</b> repeats instead of <b>{own[1]:.1f}</b> and "
-        f"<b>{random[0]:.1f}</b> useful ones instead of <b>{own[0]:.1f}</b>."
-    )
+    means = {name: (f"{random[part]:.1f}", f"{own[part]:.1f}") for name, part in (("repeats", 1), ("useful words", 0))}
+    parts = [f"<b>{one}</b> {name} instead of <b>{other}</b>" for name, (one, other) in means.items() if one != other]
+    return f"{told}. For gold it is {listed(parts)}."
 
 
 def _off_words(gaps: tuple[float, float], noise: tuple[float, float] = (FALL, FALL)) -> str:

@@ -92,8 +92,9 @@ def call_words(calls: Sequence[PoolCall], at: int, name: str) -> tuple[str, str]
     """
     call = calls[at]
     tried = f"{len(call.tried)} begin{'s' if len(call.tried) == 1 else ''} with “{name}”"
-    gained = f", one gives {len(call.accepted)}" if call.used else ", none stands" if call.tried else ""
-    window = f", the window gives {len(call.accepted)}" if call.accepted and not call.used else ""
+    tokens = f"{len(call.accepted)} token{'' if len(call.accepted) == 1 else 's'}"
+    gained = f", one gives {tokens}" if call.used else ", none stands" if call.tried else ""
+    window = f", the window gives {tokens}" if call.accepted and not call.used else ""
     return f"call {at} of {len(calls) - 1}: {len(call.pool)} n-grams", f"{tried}{gained}{window}"
 
 
@@ -106,6 +107,6 @@ def pool_words(calls: Sequence[PoolCall]) -> str:
     )
     return (
         f"In <b>{tried}</b> of {len(calls)} calls the pool had n-grams to try, in <b>{used}</b> one of them stood. The "
-        f"text of <b>{tokens}</b> tokens took {len(calls)} calls: the pool gave <b>{pool}</b> of them, the window "
-        f"<b>{window}</b>, the target wrote the others."
+        f"text took {len(calls)} calls and has <b>{tokens}</b> tokens: <b>{pool}</b> tokens come from the pool, "
+        f"<b>{window}</b> from the window, and the target wrote the others."
     )
