@@ -1,5 +1,6 @@
 """A score's gradient by the attention of the small CLIPs, in numpy: the map of relevance by another hand."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,14 +32,14 @@ class Pull:
         row = np.eye(self.attention.shape[-1])[0]
         for flow in np.maximum(0, self.attention * self.gradient).mean(axis=1)[::-1]:
             row = row + row @ flow
-        side = int(np.sqrt(len(row)))
+        side = math.isqrt(len(row))
         return np.asarray(row[1:].reshape(side, side))
 
 
 def pull_in_numpy(name: str, image: UInt8[np.ndarray, "down across 3"], direction: Float[np.ndarray, "d"]) -> Pull:
     """How the score `s = <x, direction>` of a picture's unit vector x moves with each weight of attention.
 
-    The chain rule through each layer of `seen_in_numpy`, the last one first, in double precision.
+    The chain rule through each layer of `seen_in_numpy`, the last one first, in single precision as that.
 
     Args:
         name: of a member of the family.
@@ -50,13 +51,13 @@ def pull_in_numpy(name: str, image: UInt8[np.ndarray, "down across 3"], directio
 
     Invariant: `(s(A + e D) - s(A - e D)) / 2e` tends to `<ds/dA, D>` for any D, as e goes to 0.
     """
-    weights = {key: values.astype(np.float64) for key, values in weights_of(name).items()}
+    weights = weights_of(name)
     x, given = normed(weights, "ln_pre", tokens_of(weights, image[None])), []
     for block in blocks(weights):
         given.append(x)
         x = x + attended(weights, block, normed(weights, f"{block}.ln_1", x))[0]
         x = x + mixed(weights, block, normed(weights, f"{block}.ln_2", x))
-    back, found = _from_score(weights, x[0], np.asarray(direction, np.float64)), []
+    back, found = _from_score(weights, x[0], np.asarray(direction, np.float32)), []
     for block, rows in zip(reversed(list(blocks(weights))), reversed(given), strict=True):
         back, layer = _through_block(weights, block, rows, back)
         found.append(layer)
@@ -89,7 +90,7 @@ def _through_block(
     read = (back @ weights[f"{block}.attn.out_proj.weight"]).reshape(len(back), len(weight), -1).swapaxes(0, 1)
     gradient = read @ value.swapaxes(-1, -2)
     # Through the softmax, whose weights sum to 1, to the products of query and key.
-    logits = weight * (gradient - (weight * gradient).sum(axis=-1, keepdims=True)) / np.sqrt(query.shape[-1])
+    logits = weight * (gradient - (weight * gradient).sum(axis=-1, keepdims=True)) / math.sqrt(query.shape[-1])
     joint = np.stack([logits @ key, logits.swapaxes(-1, -2) @ query, weight.swapaxes(-1, -2) @ read])
     rows = joint.transpose(2, 0, 1, 3).reshape(len(back), -1) @ weights[f"{block}.attn.in_proj_weight"]
     return back + _through_norm(weights, f"{block}.ln_1", x[0], rows), (weight, gradient)
@@ -98,7 +99,7 @@ def _through_block(
 def _through_network(weights: Weights, block: str, x: Rows, back: Rows) -> Rows:
     """The gradient before two matrices and the GELU between them: `u Phi(u)`, whose slope is `Phi(u) + u phi(u)`."""
     u = normed(weights, f"{block}.ln_2", x) @ weights[f"{block}.mlp.c_fc.weight"].T + weights[f"{block}.mlp.c_fc.bias"]
-    slope = (1 + error_function(u * np.sqrt(0.5))) / 2 + u * np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi)
+    slope = (1 + error_function(u * math.sqrt(0.5))) / 2 + u * np.exp(-(u**2) / 2) / math.sqrt(2 * math.pi)
     return np.asarray((back @ weights[f"{block}.mlp.c_proj.weight"] * slope) @ weights[f"{block}.mlp.c_fc.weight"])
 
 
