@@ -116,7 +116,7 @@ STYLE = """<style>
 @media (hover: none), (max-width: 640px) {
   .modebar-group:not(:last-child) { display: none !important; }
   .modebar-group, .modebar-btn { padding: 0 !important; }
-  .modebar { right: 0 !important; }
+  .modebar { right: 0 !important; top: -12px !important; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""

@@ -65,6 +65,15 @@ STATE = """key => {
 }"""
 CHARTS = """() => JSON.stringify([...document.querySelectorAll(
     '.st-key-main_figure .js-plotly-plot, .st-key-main_panel .js-plotly-plot')].map(plot => plot.data))"""
+UNDER_BUTTONS = """parts => {
+    const boxes = (part, what) => [...part.querySelectorAll(what)].filter(one => one.checkVisibility())
+        .map(one => one.getBoundingClientRect()).filter(box => box.width)
+    const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom
+        && other.top < one.bottom
+    return parts.map(part => [boxes(part, ".modebar-btn").length, boxes(part, ".main-svg text")
+        .filter(word => boxes(part, ".modebar-btn").some(button => meet(word, button))).length])
+}"""
+"""Of each chart: the buttons in sight, and the words that they lie upon."""
 FIT = """() => {
     const ends = element => element.getBoundingClientRect().bottom
     const within = document.querySelector('.st-key-main_figure, .st-key-main_panel')

@@ -94,6 +94,7 @@ from .records import recorded_clip as recorded_clip
 from .records import scenes_check as scenes_check
 from .recounts import chance_check as chance_check
 from .recounts import overlaps_check as overlaps_check
+from .recounts import relevance_check as relevance_check
 from .recounts import tower_checks as tower_checks
 from .rendering import IMAGE_SIZE as IMAGE_SIZE
 from .rendering import Layers as Layers

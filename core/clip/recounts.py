@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float, UInt8
 
 from core.checks import Check
 from core.clip.fade_maps import HALF, FadeMaps
+from core.clip.gradients import pull_in_numpy
 from core.clip.microscope import PATCH, overlap, patch_shares
 from core.clip.vision import seen_in_numpy
 from core.clip.zeroshot import probabilities
@@ -96,6 +97,31 @@ def tower_checks(
     return (
         _equal("The strongest patches covered anew, in numpy", told, anew, "both scores, all covers"),
         _equal("Attention and rollout made anew, in numpy", rows, read, "largest difference, all layers and tokens"),
+    )
+
+
+def relevance_check(
+    name: str,
+    image: UInt8[np.ndarray, "down across 3"],
+    direction: Float[np.ndarray, "d"],
+    told: Float[np.ndarray, "row column"],
+) -> Check:
+    """Whether a map of gradient times attention is what the chain rule, written out in numpy, makes of the picture.
+
+    Args:
+        name: of a member of the family.
+        direction: what the score is taken along.
+        told: the map in the precision that it was kept in, which the bound counts with.
+    """
+    anew = pull_in_numpy(name, image, direction).relevance()
+    bound = float(np.finfo(told.dtype).eps) / 2 * float(anew.max()) + ROUNDED * max(
+        1.0, float(np.linalg.norm(direction))
+    )
+    return Check(
+        "Gradient × attention made anew, in numpy",
+        float(np.abs(told - anew).max()),
+        bound,
+        "largest difference over the patches, by a backward pass of its own",
     )
 
 

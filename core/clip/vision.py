@@ -55,20 +55,21 @@ def seen_in_numpy(name: str, images: UInt8[np.ndarray, "image down across 3"]) -
     Invariant: vectors have norm 1 and rows of attention sum to 1; both equal those of open_clip but for rounding.
     Source: Radford et al. 2021, section 2.4; Dosovitskiy et al. 2021, equations 1 to 4.
     """
-    weights = _weights(name)
-    x = _normed(weights, "ln_pre", _tokens(weights, images))
+    weights = weights_of(name)
+    x = normed(weights, "ln_pre", tokens_of(weights, images))
     attention = []
-    for block in _blocks(weights):
-        moved, read = _attended(weights, block, _normed(weights, f"{block}.ln_1", x))
+    for block in blocks(weights):
+        moved, read = attended(weights, block, normed(weights, f"{block}.ln_1", x))
         x = x + moved
-        x = x + _mixed(weights, block, _normed(weights, f"{block}.ln_2", x))
+        x = x + mixed(weights, block, normed(weights, f"{block}.ln_2", x))
         attention.append(read)
-    found = _normed(weights, "ln_post", x[:, 0]) @ weights["proj"]
+    found = normed(weights, "ln_post", x[:, 0]) @ weights["proj"]
     return Sight(found / np.linalg.norm(found, axis=-1, keepdims=True), np.stack(attention, axis=1))
 
 
 @cache
-def _weights(name: str) -> dict[str, np.ndarray]:
+def weights_of(name: str) -> dict[str, np.ndarray]:
+    """What the tower of a member of the family has learned, by open_clip's names."""
     from safetensors import safe_open
 
     start = "visual."
@@ -77,11 +78,12 @@ def _weights(name: str) -> dict[str, np.ndarray]:
         return {key.removeprefix(start): file.get_tensor(key).astype(np.float32) for key in keys}
 
 
-def _blocks(weights: dict[str, np.ndarray]) -> Iterator[str]:
+def blocks(weights: dict[str, np.ndarray]) -> Iterator[str]:
+    """The names of the layers, the first one first."""
     return (f"{BLOCK}{number}" for number in range(sum(key.endswith("ln_1.weight") for key in weights)))
 
 
-def _tokens(weights: dict[str, np.ndarray], images: UInt8[np.ndarray, "image down across 3"]) -> Rows:
+def tokens_of(weights: dict[str, np.ndarray], images: UInt8[np.ndarray, "image down across 3"]) -> Rows:
     """The class token and a token a patch, with their places; a pixel v is read as (v / 255 - 0.5) / 0.25."""
     kernel = weights["conv1.weight"]
     side, (count, size) = kernel.shape[-1], images.shape[:2]
@@ -92,27 +94,31 @@ def _tokens(weights: dict[str, np.ndarray], images: UInt8[np.ndarray, "image dow
     return np.asarray(np.concatenate([first, tokens], axis=1) + weights["positional_embedding"])
 
 
-def _normed(weights: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
+def normed(weights: dict[str, np.ndarray], name: str, x: np.ndarray) -> np.ndarray:
     """A layer's norm over the last axis."""
     off = x - x.mean(axis=-1, keepdims=True)
     scaled = off / np.sqrt((off**2).mean(axis=-1, keepdims=True) + np.float32(1e-5))
     return np.asarray(scaled * weights[f"{name}.weight"] + weights[f"{name}.bias"])
 
 
-def _attended(weights: dict[str, np.ndarray], block: str, x: Rows) -> tuple[Rows, np.ndarray]:
+def attended(weights: dict[str, np.ndarray], block: str, x: Rows) -> tuple[Rows, np.ndarray]:
     """What attention adds to each token, and its weights [image head query key]."""
-    images, tokens, width = x.shape
-    joint = x @ weights[f"{block}.attn.in_proj_weight"].T + weights[f"{block}.attn.in_proj_bias"]
-    query, key, value = joint.reshape(images, tokens, 3, HEADS, -1).transpose(2, 0, 3, 1, 4)
-    logits = query @ key.swapaxes(-1, -2) / np.sqrt(np.float32(width // HEADS))
+    query, key, value = by_head(weights, block, x)
+    logits = query @ key.swapaxes(-1, -2) / np.sqrt(np.float32(query.shape[-1]))
     weight = np.exp(logits - logits.max(axis=-1, keepdims=True))
     weight /= weight.sum(axis=-1, keepdims=True)
-    read = (weight @ value).transpose(0, 2, 1, 3).reshape(images, tokens, width)
+    read = (weight @ value).transpose(0, 2, 1, 3).reshape(x.shape)
     moved = read @ weights[f"{block}.attn.out_proj.weight"].T + weights[f"{block}.attn.out_proj.bias"]
     return np.asarray(moved), np.asarray(weight)
 
 
-def _mixed(weights: dict[str, np.ndarray], block: str, x: Rows) -> Rows:
+def by_head(weights: dict[str, np.ndarray], block: str, x: Rows) -> Float[np.ndarray, "3 image head token each"]:
+    """Query, key and value of each token."""
+    joint = x @ weights[f"{block}.attn.in_proj_weight"].T + weights[f"{block}.attn.in_proj_bias"]
+    return np.asarray(joint.reshape(*x.shape[:2], 3, HEADS, -1).transpose(2, 0, 3, 1, 4))
+
+
+def mixed(weights: dict[str, np.ndarray], block: str, x: Rows) -> Rows:
     """What the network after attention adds to each token."""
     hidden = x @ weights[f"{block}.mlp.c_fc.weight"].T + weights[f"{block}.mlp.c_fc.bias"]
     hidden = hidden * (np.float32(0.5) * (1 + error_function(hidden * np.float32(np.sqrt(0.5)))))

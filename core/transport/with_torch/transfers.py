@@ -45,11 +45,13 @@ def run(params: TransferParams, *, on_progress: Progress | None = None) -> Trans
     Source: Alvarez-Melis and Fusi 2020 (OTDD), section 6; Yosinski et al. 2014 for the two trainings.
     """
     report, start = portion(on_progress), time.monotonic()
-    splits = [split_of(params, seed) for seed in range(params.seeds)]
     told: dict[str, Any] = {"measured": [], "gain": []}
+    report(0.0, f"dealing out the digits, {params.seeds} seeds", told)
+    splits = [split_of(params, seed) for seed in range(params.seeds)]
     base = _learned_after(_body(params.seeds), splits, params, heard=_heard(report, params, None, told))
     distances, accuracy, gains, marks = [], [], [], []
     for number, name in enumerate(SOURCES):
+        report(_done(params, number), f"measuring how far from the target: {name}", told)
         sources = [split.source(name, seed) for seed, split in enumerate(splits)]
         distances.append(
             [_apart(source, split.pool, seed) for seed, (source, split) in enumerate(zip(sources, splits, strict=True))]

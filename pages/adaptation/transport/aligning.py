@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 
 
 def differ(one: np.ndarray, other: np.ndarray) -> bool:
@@ -64,7 +64,7 @@ def of_the_start(step: int, aligned: np.ndarray, plain: np.ndarray, loud: np.nda
 
 def _change(one: np.ndarray, other: np.ndarray) -> str:
     change = one - other
-    return f"<b>{change.mean():+.3f}</b> ({change.min():+.3f} to {change.max():+.3f})"
+    return signed(f"<b>{change.mean():+.3f}</b> ({change.min():+.3f} to {change.max():+.3f})")
 
 
 def _seeds(values: np.ndarray) -> str:

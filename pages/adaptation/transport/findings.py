@@ -97,14 +97,15 @@ def _splits(run: Transport) -> str:
 
 def of_the_marginals(run: Transport) -> str:
     """How far the sums of a plan lie from both masses: an error where the method promises them, free where not."""
-    rows, columns = (f"<b>{_small(error)}</b>" for error in (run.row_error, run.column_error))
+    rows, columns = (f"<b>{small(error)}</b>" for error in (run.row_error, run.column_error))
     if run.method not in ("partial", "unbalanced"):
         return f"row error {rows}, column error {columns}"
     free = "no mass must be used up" if run.method == "partial" else "no mass must be met"
     return f"rows miss {rows} and columns {columns} of their masses (no error here: {free})"
 
 
-def _small(error: float) -> str:
+def small(error: float) -> str:
+    """An error of rounding or of a method: 0 only where it is none."""
     return "0" if error == 0 else f"{error:.2f}" if error >= 0.01 else f"{error:.0e}"
 
 

@@ -158,7 +158,7 @@ def of_all_recorded() -> str:
 def of_the_order() -> str:
     """Whether the gain falls with the distance where only labels differ, with the targets counted; in Markdown."""
     found = [order_of_labels(recorded_transfer(target)) for target in TARGETS]
-    values = listed([f"{value:.2f}" for value, _ in found])
+    values = listed([signed(f"{value:.2f}") for value, _ in found])
     shares = listed([f"{share:.2g}" for _, share in found])
     allowed = 0.05 / len(TARGETS)
     falling = [share for value, share in found if value < 0]

@@ -53,6 +53,7 @@ from core.clip import (
     recorded_random_maps,
     recount_check,
     reject,
+    relevance_check,
     render,
     render_layers,
     repair_checks,
@@ -254,6 +255,7 @@ def seen_by(model: str, place: int, percent: float, repair: Repair) -> Seen:
             *found.checks_at(place, share, float(x @ scores[0])),
             unchanged_check(image, hidden, {name: maps[name] for name in hidden}),
             *tower_checks(found, (place, share), image, hidden, scores),
+            relevance_check(model, image, record.scale * scores[0], maps["relevance"]),
             overlaps_check(told, bird_mask(scene)),
             chance_check(alone, other, words.classes, record.scale),
         ),
@@ -285,6 +287,7 @@ def _measured(model: str, place: int, percent: float, repair: Repair) -> Seen:
         checks=(
             *attention.checks,
             *found.checks,
+            relevance_check(model, image, clip.scale * scores[0], found.values),
             unchanged_check(image, hidden, plain),
             tower_check(clip, image[None], [f"a {name}" for name in CLASSES]),
         ),

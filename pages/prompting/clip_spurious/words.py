@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from components.phrases import signed
 from components.scene import Equation
 from core.clip import (
     CLASSES,
@@ -303,9 +304,11 @@ def split_in_words(whole: float, inside: float, rest: float) -> str:
     """
     score, within, left = (round(100 * value) for value in (whole, inside, rest))
     if within == left == 0:
-        return f"The score of {score / 100:+.2f} has nothing to see in either part"
+        return signed(f"The score of {score / 100:+.2f} has nothing to see in either part")
     sign = "=" if within + left == score else "≈"
-    said = f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} along the harmful words {left / 100:+.2f} in the rest"
+    said = signed(
+        f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} along the harmful words {left / 100:+.2f} in the rest"
+    )
     if within * left < 0:
         return f"{said}: they pull apart"
     if within == left:

@@ -1,5 +1,8 @@
 """What learning from a source is worth: sources by plain loops, ranks by scipy, networks one by one, recorded runs."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
@@ -27,6 +30,7 @@ from core.transport import (
 )
 from core.transport.splits import COMPARED, distances_anew, split_of
 from core.transport.transfers import source_of, target_of
+from tests.page_kit import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -230,18 +234,39 @@ def test_a_run_tells_how_far_it_is_and_can_be_stopped() -> None:
     fractions = [fraction for fraction, *_ in heard]
     assert fractions == sorted(fractions)
     # A quarter of the first training, so that the time left can be told; what is under way is named, not what is done.
-    assert [message for _, message, _ in heard][:4] == [
+    assert [message for _, message, _ in heard][:7] == [
+        "Starting PyTorch",
+        "dealing out the digits, 2 seeds",
         "the target alone, without a source, step 0 of 60",
         "the target alone, without a source, step 50 of 60",
+        f"measuring how far from the target: {SOURCES[0]}",
         f"learning from: {SOURCES[0]}, step 0 of 200",
         f"learning from: {SOURCES[0]}, step 50 of 200",
     ]
     # All steps, and a quarter of those on sources for their distances.
-    assert fractions[3] == pytest.approx((60 + 50 + 50) / (60 + len(SOURCES) * (250 + 60)))
-    assert heard[0][2] == {"measured": [], "gain": []}, "from the first step on, before there is a source"
+    assert fractions[6] == pytest.approx((60 + 50 + 50) / (60 + len(SOURCES) * (250 + 60)))
+    assert heard[1][2] == {"measured": [], "gain": []}, "from the first step on, before there is a source"
     assert fractions[-1] == pytest.approx((60 + 2 * 310) / (60 + len(SOURCES) * 310))
     assert np.shape(heard[-1][2]["measured"]) == (2, len(MEASURES))
     assert len(heard[-1][2]["gain"]) == 2
+
+
+def test_a_run_says_what_it_does_before_it_brings_torch() -> None:
+    code = """
+import sys
+from core.transport import TransferParams, transfer
+
+def listen(fraction, message, partial=None, /):
+    print(fraction, message, "torch" in sys.modules)
+    raise KeyboardInterrupt
+
+try:
+    transfer(TransferParams(), on_progress=listen)
+except KeyboardInterrupt:
+    pass
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, env=os.environ)
+    assert done.stdout.strip() == "0.0 Starting PyTorch False", done.stderr
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Position, expect
 
-from tests.browser_kit import Visit
+from tests.browser_kit import UNDER_BUTTONS, Visit
 
 Enter = Callable[..., Visit]
 PATH = "/clip_spurious"
@@ -84,17 +84,6 @@ def test_the_matrix_of_the_training_is_whole_on_a_phone(server: str, visitor: En
     boxes = [columns.nth(place).bounding_box() for place in range(12)]
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
     visit.nothing_failed()
-
-
-UNDER_BUTTONS = """parts => {
-    const boxes = (part, what) => [...part.querySelectorAll(what)].filter(one => one.checkVisibility())
-        .map(one => one.getBoundingClientRect()).filter(box => box.width)
-    const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom
-        && other.top < one.bottom
-    return parts.map(part => [boxes(part, ".modebar-btn").length, boxes(part, ".main-svg text")
-        .filter(word => boxes(part, ".modebar-btn").some(button => meet(word, button))).length])
-}"""
-"""Of each chart: the buttons in sight, and the words that they lie upon."""
 
 
 @pytest.mark.parametrize(("width", "touch", "buttons"), [(390, True, 1), (1280, True, 1), (1280, False, 5)])

@@ -155,7 +155,7 @@ def test_an_overlay_centers_signed_values_at_zero() -> None:
     assert (fig.data[0].zmin, fig.data[0].zmax) == (-0.4, 0.4)
     assert np.allclose(fig.data[0].z, values)
     signed = places.overlay("data:x", values, reach=0.013, look=LOOK, title="t", bar="b").data[0].colorbar
-    assert list(zip(signed.tickvals, signed.ticktext, strict=True)) == [(-0.013, "-0.013"), (0, "0"), (0.013, "+0.013")]
+    assert list(zip(signed.tickvals, signed.ticktext, strict=True)) == [(-0.013, "−0.013"), (0, "0"), (0.013, "+0.013")]
     plain = places.overlay("data:x", values, look=LOOK, title="t", bar="b").data[0].colorbar
     assert plain.tickvals == (values.min(), values.max())
     assert len(places.overlay("data:x", None, look=LOOK, title="t").layout.images) == 1

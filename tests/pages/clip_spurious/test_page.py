@@ -558,13 +558,23 @@ def test_a_record_of_other_labels_turns_the_check_red(monkeypatch: pytest.Monkey
 STANDARD = Repair("none", HARMFUL_INSIGHTS, HELPFUL_INSIGHTS, rank=DEFAULTS["rank"])
 OVERLAPS = "Overlaps with the bird, counted anew from the maps"
 COVERED, ATTENDED = "The strongest patches covered anew, in numpy", "Attention and rollout made anew, in numpy"
+PULLED = "Gradient × attention made anew, in numpy"
+
+
+def of_the_map_upside_down(overlaps: np.ndarray) -> np.ndarray:
+    """The overlap that belongs to a map of relevance with its rows in reverse, for the picture of the test below."""
+    told, values = overlaps.copy(), recorded_fade_maps("birds-100").relevance[5, 40, ::-1]
+    told[5, 40, MAPS.index("relevance")] = overlap(values, bird_mask(fade_scenes()[5]))
+    return told
 
 
 @pytest.mark.parametrize(
     ("spoiled", "failed"),
     [
         ({}, []),
-        ({"relevance": lambda one: one[..., ::-1, :]}, [OVERLAPS]),
+        ({"relevance": lambda one: one[..., ::-1, :]}, [PULLED, OVERLAPS]),
+        ({"relevance": lambda one: one[..., ::-1, :], "overlap": of_the_map_upside_down}, [PULLED]),
+        ({"relevance": lambda one: np.float16(1.02) * one}, [PULLED]),
         ({"rollout": lambda one: one[..., ::-1]}, [ATTENDED, OVERLAPS]),
         ({"attention": lambda one: one[..., ::-1]}, [ATTENDED]),
         ({"attention": lambda one: one[:, :, ::-1]}, [ATTENDED]),

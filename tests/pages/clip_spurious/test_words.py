@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from components.phrases import signed
 from core.clip import (
     ATTRIBUTES,
     CLASSES,
@@ -297,7 +298,7 @@ def test_the_published_rows_of_one_data_set_agree_with_the_differences_their_sou
     for (name, data), moved in differences.items():
         start = np.array(numbers["Zero-shot, ViT-L/14", data])
         assert numbers[name, data] == pytest.approx(start + moved, abs=0.051)
-    assert "by -1.7 points" in published.celeba_in_words()
+    assert "by −1.7 points" in published.celeba_in_words()
 
 
 @pytest.mark.parametrize("kind", ["none", "reject", "project"])
@@ -385,7 +386,7 @@ def test_maps_that_do_not_stand_out_are_named() -> None:
 def test_a_split_says_where_the_score_comes_from(parts: tuple[float, float], said: str) -> None:
     text = words.split_in_words(sum(parts), *parts)
     assert said in text
-    assert f"= {parts[0]:+.2f} along the harmful words {parts[1]:+.2f} in the rest" in text
+    assert signed(f"= {parts[0]:+.2f} along the harmful words {parts[1]:+.2f} in the rest") in text
 
 
 @pytest.mark.parametrize(
@@ -393,7 +394,7 @@ def test_a_split_says_where_the_score_comes_from(parts: tuple[float, float], sai
     [
         ((0.304, -0.001), "Score +0.30 = +0.30 along the harmful words +0.00 in the rest: most from the harmful words"),
         ((0.204, 0.104), "Score +0.31 ≈ +0.20 along the harmful words +0.10 in the rest: most from the harmful words"),
-        ((-0.104, -0.101), "Score -0.20 = -0.10 along the harmful words -0.10 in the rest: as much from each"),
+        ((-0.104, -0.101), "Score −0.20 = −0.10 along the harmful words −0.10 in the rest: as much from each"),
         ((0.004, -0.002), "The score of +0.00 has nothing to see in either part"),
     ],
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser_kit import Visit, fits_in_every_panel
+from tests.browser_kit import UNDER_BUTTONS, Visit, fits_in_every_panel
 
 Enter = Callable[..., Visit]
 
@@ -23,6 +23,14 @@ def test_dragging_changes_what_the_policy_says_without_the_server(server: str, v
     visit.page.wait_for_timeout(500)
     assert words(visit) != before
     assert visit.page.url == address
+
+
+def test_a_finger_finds_no_word_below_the_button_of_the_chart(server: str, visitor: Enter) -> None:
+    """The label at the end of a curve stands as high and as far to the right as the button."""
+    visit = visitor(width=390, touch=True).open(f"{server}/rlhf")
+    charts = visit.page.locator(".js-plotly-plot:visible")
+    charts.first.tap()
+    assert charts.first.evaluate(f"chart => ({UNDER_BUTTONS})([chart])") == [[1, 0]]
 
 
 def test_a_click_on_the_curve_sets_the_step(server: str, visitor: Enter) -> None:

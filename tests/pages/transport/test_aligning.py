@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from components.phrases import signed
 from core.orca import ARMS, TASKS, AlignResult, recorded_alignment
 from pages.adaptation.transport import aligning
 
@@ -51,7 +52,7 @@ def test_a_change_that_the_seeds_do_not_show_is_called_so() -> None:
         (HIGH, LOW, MIDDLE, "Alignment brings more than loudness alone"),
         (MIDDLE, LOW, HIGH, "Alignment brings less than loudness alone"),
         (HIGH, LOW, np.array([0.1, 0.5, 0.9]), "stays open"),
-        (HIGH, HIGH, LOW, "no difference shown by 3 seeds; being only as loud by <b>-0.400</b>"),
+        (HIGH, HIGH, LOW, "no difference shown by 3 seeds; being only as loud by <b>−0.400</b>"),
     ],
 )
 def test_the_first_gain_is_set_against_loudness(
@@ -69,6 +70,7 @@ def test_each_recorded_run_says_of_loudness_what_its_seeds_say(run: AlignResult)
     said = aligning.of_the_start(int(run.eval_steps[0]), aligned, plain, loud)
     gains = aligned.min() > plain.max()
     level = aligned.min() <= loud.max() and loud.min() <= aligned.max()
-    assert f"<b>{(loud - plain).mean():+.3f}</b>" in said
+    assert signed(f"<b>{(loud - plain).mean():+.3f}</b>") in said
+    assert "-" not in said
     assert ("nothing beyond loudness" in said) == bool(gains and level and loud.min() > plain.max())
     assert ("stays open" in said) == bool(gains and level and loud.min() <= plain.max())

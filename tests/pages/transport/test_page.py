@@ -253,7 +253,7 @@ def test_a_line_has_one_number_two_ways(page: Callable[..., AppTest], kind: str,
     app = page(panel="One dimension", line=kind, power=power)
     assert not app.warning
     assert not app.error
-    values = re.findall(r"By sorting: <b>([\d.]+)</b>. By POT's network simplex: <b>([\d.]+)</b>", html_of(app))
+    values = re.findall(r"By sorting: <b>([\d.]+)</b>. By POT’s network simplex: <b>([\d.]+)</b>", html_of(app))
     assert len(values) == 1
     assert values[0][0] == values[0][1]
 
@@ -262,6 +262,7 @@ def test_masses_on_a_line_count(page: Callable[..., AppTest]) -> None:
     masses = {"line_source_masses": "0.5 0.5", "line_target_masses": "0.25 0.75"}
     app = page(panel="One dimension", line_source="0 1", line_target="2 4", **masses)
     assert "By sorting: <b>3.000000</b>" in html_of(app)
+    assert "a difference of <b>0</b>" in html_of(app)
 
 
 def test_histograms_share_their_bins(page: Callable[..., AppTest]) -> None:

@@ -356,6 +356,12 @@ def test_each_frame_tells_its_own_step() -> None:
     assert fig.layout.annotations[0].text == fig.frames[0].layout.annotations[0].text
 
 
+def test_the_bar_of_prices_has_minus_signs() -> None:
+    high, middle, low = reversed(drawn(CITY, 3).data[0].colorbar.ticktext)
+    assert (high[0], middle, low[0]) == ("+", "0", "−")
+    assert high[1:] == low[1:]
+
+
 @pytest.mark.parametrize(
     ("gaps", "shown"),
     [([0.5, 0.02], ["0.02", "0.05", "0.1", "0.2", "0.5"]), ([0.5, 1e-5], None), ([0.0], ["1e-06"])],

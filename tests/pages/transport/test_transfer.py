@@ -120,7 +120,7 @@ def test_the_words_on_what_labels_change_follow_both_bands(
 def test_the_order_of_labels_is_counted_over_targets() -> None:
     found = [order_of_labels(recorded_transfer(target)) for target in TARGETS]
     said = transferring.of_the_order()
-    assert all(f"{value:.2f}" in said for value, _ in found)
+    assert all(signed(f"{value:.2f}") in said for value, _ in found)
     assert f"**{sum(value < 0 and share <= 1 / 60 + 1e-9 for value, share in found)} of 3**" in said
     assert [round(720 * share) for _, share in found if share < 0.05] == [12, 12]
     assert said.endswith("**2 of 3**, just at that bound.")

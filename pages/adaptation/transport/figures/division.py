@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.kept import kept
+from components.phrases import signed
 from components.theme import Look, completed, figure
 from pages.adaptation.transport.figures import shops
 from pages.adaptation.transport.figures.moves import play_button
@@ -149,7 +150,7 @@ def _field(levels: np.ndarray, reach: float, look: Look) -> go.Heatmap:
             "yanchor": "top",
             "len": 0.75,
             "tickvals": (1 + LEVELS * (marks + 1) / 2).tolist(),
-            "ticktext": [f"{reach * mark:+.2g}" if mark else "0" for mark in marks],
+            "ticktext": [signed(f"{reach * mark:+.2g}") if mark else "0" for mark in marks],
         },
     )
 

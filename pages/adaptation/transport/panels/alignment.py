@@ -270,7 +270,8 @@ def _verdict(result: AlignResult) -> str:
     first, end = (int(result.eval_steps[place]) for place in (0, -1))
     start = aligning.of_the_start(first, aligned[:, 0], plain[:, 0], loud[:, 0])
     return (
-        f"Thick lines are means, thin ones seeds. {start} After {end} steps alignment changes it by "
+        "Thick lines are means, thin ones seeds; brackets hold the least and the most of a seed. "
+        f"{start} After {end} steps alignment changes it by "
         f"{aligning.by_seed(aligned[:, -1], plain[:, -1])}; against being only as loud it is "
         f"{aligning.by_seed(aligned[:, -1], loud[:, -1])}. Without alignment, a pretrained body instead of a random "
         f"one brings {aligning.by_seed(plain[:, -1], scratch[:, -1])}."

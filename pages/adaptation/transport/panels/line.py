@@ -16,7 +16,7 @@ from components.screens import alive
 from core.checks import Check
 from core.transport import LineTransport, UnequalMassesError, line_cost_by_simplex, line_transport
 from pages.adaptation.transport.figures import line as figures
-from pages.adaptation.transport.findings import amount
+from pages.adaptation.transport.findings import amount, small
 from pages.adaptation.transport.panels.files import offer
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def one_dimension(page: Page) -> None:
     )
     page.plot(fig, name="line", alt=f"Two distributions on a line and their quantile functions. {title}.")
     page.note(
-        f"By sorting: <b>{amount(along.cost, 6)}</b>. By POT's network simplex: <b>{amount(peer, 6)}</b>, a difference "
-        f"of <b>{abs(along.cost - peer):.0e}</b>. The smallest goes to the smallest: two paths that cross are never "
+        f"By sorting: <b>{amount(along.cost, 6)}</b>. By POT’s network simplex: <b>{amount(peer, 6)}</b>, a difference "
+        f"of <b>{small(abs(along.cost - peer))}</b>. The smallest goes to the smallest: two paths that cross are never "
         "cheaper. Where masses differ a point is split, and the plan is a staircase."
     )
 

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from components.phrases import signed
 from components.theme import MAGNITUDE, Look, figure
 from pages.prompting.clip_spurious.figures.notes import BAR_BELOW
 
@@ -38,8 +39,8 @@ def overlay(
 
 def _laid_over(values: np.ndarray, reach: float | None, look: Look, bar: str) -> go.Heatmap:
     rows, columns = values.shape
-    signed = {"colorscale": look.diverging, "zmin": -(reach or 1.0), "zmax": reach or 1.0}
-    colors = {"colorscale": MAGNITUDE} if reach is None else signed
+    two_sided = {"colorscale": look.diverging, "zmin": -(reach or 1.0), "zmax": reach or 1.0}
+    colors = {"colorscale": MAGNITUDE} if reach is None else two_sided
     return go.Heatmap(
         z=values.astype(np.float32),
         x=(np.arange(columns) + 0.5) / columns,
@@ -55,6 +56,6 @@ def _laid_over(values: np.ndarray, reach: float | None, look: Look, bar: str) ->
 def _bar(values: np.ndarray, reach: float | None, look: Look, words: str) -> dict[str, object]:
     """A color bar whose ends have their values: of a short range plotly marks the middle alone."""
     ends = [float(values.min()), float(values.max())] if reach is None else [-reach, 0.0, reach]
-    told = [f"{end:.2g}" if reach is None or not end else f"{end:+.2g}" for end in ends]
+    told = [f"{end:.2g}" if reach is None or not end else signed(f"{end:+.2g}") for end in ends]
     title = {"text": words, "side": "bottom", "font": {"size": look.size}}
     return {**BAR_BELOW, "tickvals": ends, "ticktext": told, "title": title}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from components.phrases import signed
 from components.sight import bring_into_sight
 from core.clip import BACKGROUNDS, CLASSES, CONTROL, Example, Verdict
 from pages.prompting.clip_spurious import results
@@ -66,7 +67,7 @@ def _shown(examples: Sequence[Example]) -> list[tuple[str, str, str, str]]:
         alt = f"{example.scene.bird} on {example.scene.background}, called a {CLASSES[says]}"
         land, water = example.cosines
         answer = f"{CLASSES[says]} {example.chances[says]:.2f}"
-        rows.append((results.small_picture(example.scene), alt, answer, f"{land:+.2f}, {water:+.2f}"))
+        rows.append((results.small_picture(example.scene), alt, answer, signed(f"{land:+.2f}, {water:+.2f}")))
     return rows
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.markdown import literally
+from components.phrases import signed
 from core.checks import Check
 from core.clip import MAX_CLASSES, REAL, bundled_photographs, class_prompts, clip_loaded, probabilities
 from core.models import Hub, is_ready
@@ -180,7 +181,7 @@ def _against_labels(
     names, contents = [name for name, _ in pictures], tuple(content for _, content in pictures)
     cosines = results.upload_vectors(model, contents) @ results.text_vectors(model, tuple(texts)).T
     chances = probabilities(cosines, results.scale_of(model))
-    title = f"By {model}: cosines from {cosines.min():.2f} to {cosines.max():.2f}"
+    title = f"By {model}: cosines from {signed(f'{cosines.min():.2f} to {cosines.max():.2f}')}"
     fig = similarity(
         cosines,
         labels,

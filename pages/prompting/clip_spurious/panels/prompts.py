@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.markdown import literally
 from components.page import Badge, Page
+from components.phrases import signed
 from core.checks import Check
 from core.clip import (
     BACKGROUNDS,
@@ -61,7 +62,7 @@ def zero_shot(shown: Shown) -> None:
     drawn, images = _gallery(shown.model)
     rows, labels = (words, list(texts)) if len(texts) <= 12 else (class_vectors(words, sizes), names)
     cosines = images @ rows.T
-    title = f"Cosines lie between {cosines.min():.2f} and {cosines.max():.2f}: only differences count"
+    title = signed(f"Cosines lie between {cosines.min():.2f} and {cosines.max():.2f}: only differences count")
     page.finding(title)
     _draw_halves(page, cosines, labels, drawn)
     page.note(softmax_line(shown, images[place] @ class_vectors(words, sizes).T, names, place, percent))
@@ -137,7 +138,9 @@ def softmax_line(shown: Shown, cosines: np.ndarray, names: Sequence[str], place:
     scale = shown.scale * percent / 100
     chances = probabilities(cosines, scale)
     best = np.argsort(-chances, kind="stable")[:4]
-    parts = ", ".join(f"{escape(names[k])} <b>{chances[k]:.2f}</b> (cosine {cosines[k]:.3f})" for k in best)
+    parts = ", ".join(
+        f"{escape(names[k])} <b>{chances[k]:.2f}</b> ({signed(f'cosine {cosines[k]:.3f}')})" for k in best
+    )
     alone = " With one class the answer is always that class." if len(names) == 1 else ""
     return (
         f"Picture {place} (bird {place + 1}, a {fade_scenes()[place].bird} on {BACKGROUNDS[place % 2]}) with the logit "

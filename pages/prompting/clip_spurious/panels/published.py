@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from components.phrases import signed
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.main import Shown
 
@@ -59,7 +60,8 @@ def celeba_in_words() -> str:
         next(worst for name, data, _, worst, _ in PUBLISHED if data == "CelebA" and name.startswith(start))
         for start in ("Zero-shot", "Orthogonal projection")
     )
-    return f"On CelebA the projection of the words moves the worst group by {projected - zero_shot:+.1f} points."
+    moved = signed(f"{projected - zero_shot:+.1f}")
+    return f"On CelebA the projection of the words moves the worst group by {moved} points."
 
 
 def published_frame(shown: Shown) -> "pd.DataFrame":
