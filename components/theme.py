@@ -15,6 +15,7 @@ import plotly.io
 from _plotly_utils.utils import to_typed_array_spec
 
 from components.course import CHAPTERS
+from components.margins import margins
 from components.plotting import hasten
 
 # Plotly copies and checks a template with each figure it makes, and Streamlit sets one when it is imported. Ours is put
@@ -167,6 +168,8 @@ def template(look: Look) -> dict[str, Any]:
         "tickfont": {"color": look.quiet, "size": look.size - 1},
         "title": {"font": {"color": look.quiet, "size": look.size}, "standoff": 8},
         "automargin": True,
+        # Plotly would measure each label anew to hide what leaves the figure, and its margins let nothing leave it.
+        "ticklabeloverflow": "allow",
         "zeroline": False,
     }
     house = go.layout.Template(
@@ -262,7 +265,10 @@ def drawn(fig: go.Figure, look: Look) -> go.Figure:
 
 
 def _styled(parts: dict[str, Any], look: Look) -> go.Figure:
-    return Drawn({**parts, "layout": {**parts["layout"], "template": template(look)}})
+    house, layout = template(look), parts["layout"]
+    layout = {**layout, "margin": house["layout"]["margin"] | layout.get("margin", {})}
+    layout["margin"] = margins(parts["data"], layout, look.size)
+    return Drawn({**parts, "layout": {**layout, "template": house}})
 
 
 def untitled(fig: go.Figure, look: Look) -> tuple[str, go.Figure]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from components.figures.kept import kept
 from components.figures.tokens import token_names
 from components.phrases import shorten
-from components.theme import MAGNITUDE, MONO, Look, escape, figure
+from components.theme import MAGNITUDE, MONO, TITLE_ROOM, Look, escape, figure
 
 CLICKABLE = 64
 """Rows of click targets at most: more markers would outweigh the map. Up to so many tokens each cell has its own."""
@@ -114,6 +114,7 @@ def heat_map(
         shapes=_covers(count, row, None if cell is None else (cell[0] // block, cell[1] // block), look, causal=causal),
         annotations=[_masked(look)] if causal and count > 1 and cell is None else [],
         showlegend=False,
+        margin={"t": TITLE_ROOM + round(3.8 * look.size)},
         **_square(count, across, down, per_cell="" if block == 1 else f", {block} in a cell", shared=bool(axes)),
         **axes,
     )

@@ -85,7 +85,7 @@ def mosaic(
         if pane.frame:
             shapes.append(_frame(pane.frame, number, look))
     names = [_name(pane, "" if place == 1 else str(place), look) for place, pane in enumerate(panes, start=1)]
-    right = 70 if any(pane.bar for pane in panes) else 8
+    right = 92 if any(pane.bar for pane in panes) else 8
     return figure(
         look,
         title=title,
