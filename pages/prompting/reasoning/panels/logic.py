@@ -53,7 +53,7 @@ def wrong_logic(shown: Shown) -> None:
         gaps,
         look=look,
         title=title,
-        headings=("share right, small marks: each set", "minus the right chain, on the same problems"),
+        headings=("share right, small marks: each set", "minus the right chain, same problems"),
         height=room(look, ABOVE),
     )
     page.plot(fig, name="logic", alt=f"Accuracy by damage to the examples, with intervals. {title}.", roomy=True)
