@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from components.letters import MONOSPACED, breadth
+
 NUMBER, SHARE = "−0.5", "100%"
 """What stands for the ticks of an axis of numbers, of which plotly chooses the steps, and of an axis of shares."""
 
-DIGIT, LETTER, PERCENT, LINE = 0.6, 0.54, 0.85, 4 / 3
-"""The width of a digit, and of any character of our monospaced type, of a letter of our other type on average, of its
-percent sign, and the height of a line: in their size."""
+LINE = 4 / 3
+"""The height of a line of labels, in its size."""
 
 TITLE, STANDOFF = 0.7, 8
 """A title of an axis: the height that plotly counts, in its size, and how far it stands off, in pixels."""
@@ -73,9 +74,9 @@ class Side:
     def width(self) -> float:
         """How wide the widest label is."""
         font = self.axis.get("tickfont", {})
-        lines = [line for label in self.labels for line in label]
         mono = "Mono" in font.get("family", "")
-        widest = max((DIGIT * len(line) if mono else width_of(line) for line in lines), default=0)
+        lines = (line for label in self.labels for line in label)
+        widest = max((MONOSPACED * len(line) if mono else breadth(line) for line in lines), default=0)
         return float(font.get("size", self.size - 1) * widest)
 
     def height(self) -> float:
@@ -84,11 +85,6 @@ class Side:
         angle = np.deg2rad(self.axis.get("tickangle") or 0)
         level = LINE * lines * self.axis.get("tickfont", {}).get("size", self.size - 1)
         return float(abs(np.sin(angle)) * (self.width() + ANGLED) + abs(np.cos(angle)) * level)
-
-
-def width_of(line: str) -> float:
-    """How wide a line of our type is, in its size."""
-    return sum(DIGIT if c.isdigit() else PERCENT if c == "%" else LETTER for c in line)
 
 
 def sides(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], way: str, size: int) -> Iterator[Side]:

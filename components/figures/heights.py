@@ -4,37 +4,13 @@ import re
 from html import escape, unescape
 from math import ceil
 
+from components.letters import MONOSPACED, breadth
 from components.theme import ENLARGED, TITLE_ROOM, Look
 
 DESK, PROJECTED = 1216, 1208
 """How wide a row of running text is at 1280 pixels, at a desk and on a projector."""
 
-BREADTHS = {
-    letter: ems
-    for ems, letters in (
-        (0.25, "ijl"),
-        (0.29, " !.,:I·‘’"),
-        (0.31, "';"),
-        (0.335, "t|`"),
-        (0.38, "fr/\\()[]"),
-        (0.43, "1{}₀₂"),
-        (0.47, '-"^_“”²'),
-        (0.53, "*?s"),
-        (0.573, "7ackvxyzJLγε√≥κ"),
-        (0.615, "023568bdeghnopquEFβπθ9"),
-        (0.65, "4#$&BPRSTZλ"),
-        (0.69, "+=<>~−±×AKVXYα"),
-        (0.77, "CDGHNOQU"),
-        (0.88, "mw…"),
-    )
-    for letter in letters
-}
-"""How wide a letter of Inter is at most, in ems; kerning brings letters nearer, never apart."""
-
-BROADEST = 1.0
-"""The same of any other letter."""
-
-NUMBER = 0.57
+NUMBER = 0.95 * MONOSPACED
 """How wide a digit of a number in bold is, which a sentence shows in JetBrains Mono at 0.95 of its size."""
 
 
@@ -61,7 +37,7 @@ def rows(html: str, look: Look, *, size: float, less: int = 0) -> int:
         long = sum(word) * size
         if used and used + long > width:
             used, count = 0.0, count + 1
-        used += long + BREADTHS[" "] * size
+        used += long + breadth(" ") * size
         # A word that no row can hold is broken.
         count, used = count + int(used // width), used % width
     return count
@@ -75,7 +51,7 @@ def _words(html: str) -> list[list[float]]:
             if letter.isspace():
                 words.append([])
             else:
-                words[-1].append(NUMBER if place % 2 else BREADTHS.get(letter, BROADEST))
+                words[-1].append(NUMBER if place % 2 else breadth(letter))
     return [word for word in words if word]
 
 
@@ -99,7 +75,7 @@ def offer(look: Look, start: str, words: str) -> int:
         start: on the button. words: what it costs.
     """
     size = _type(look)
-    button = 5 * size + sum(BREADTHS.get(letter, BROADEST) for letter in start) * size
+    button = (5 + breadth(start)) * size
     if rows(escape(words), look, size=0.875 * size, less=ceil(button)) == 1:
         return ceil(2.5 * size) + GAP
     return ceil(size * (3.5 + 1.4 * rows(escape(words), look, size=0.875 * size))) + GAP
