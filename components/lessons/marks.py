@@ -10,6 +10,8 @@ import plotly.graph_objects as go
 from components.lessons.ground import WIDTHS, Plot, plot_of, size_of
 from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
+from components.lessons.reaching import reaching
+from components.phrases import signed
 from components.theme import Drawn, Look, figure
 from core.lessons import (
     Axis,
@@ -126,6 +128,8 @@ def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look) -> go.F
         look: where it is shown.
     """
     try:
+        if answer is not None and isinstance(guess, Number | Point):
+            fig = reaching(fig, guess, number_in(answer))
         marks = _Marks(fig, look)
         marks.mark(guess, answer)
     except ValueError:
@@ -227,7 +231,7 @@ class _Marks:
         drawn = self._layout.get(f"yaxis{series.axes[1][1:]}") or {}
         shares = as_drawn and not series.lying and "%" in str(drawn.get("tickformat"))
         if reading.take == "rise":
-            return f"it changes by {100 * value:+.3g} points" if shares else f"it changes by {value:+.3g}"
+            return signed(f"it changes by {100 * value:+.3g} points" if shares else f"it changes by {value:+.3g}")
         if reading.take.endswith("at"):
             return said(value, series.across)
         return f"{100 * value:.3g}%" if shares else said(value, series.upwards)
@@ -310,6 +314,8 @@ class _Marks:
                 self._note(guess.reading, f"{truth}<br>{yours}")
                 return
         self._note(guess.reading, truth)
+        if inside != number:
+            yours += ", beyond the axis"
         named = along_line(plots, inside, yours, upright=upright, look=self._look)
         self._line_name(series, yours, (_on_axis(inside, axis), named.along), named.anchor, upright=upright)
 

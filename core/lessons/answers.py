@@ -188,10 +188,11 @@ def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
 
 
 def said(value: float, axis: Axis) -> str:
-    """A value of an axis in words: its category, or three digits."""
+    """A value of an axis in words: its category, or three digits, with a minus sign as figures have it."""
     if axis.categories:
         return axis.categories[min(max(round(value), 0), len(axis.categories) - 1)]
-    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 and not axis.log else f"{value:.3g}"
+    digits = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 and not axis.log else f"{value:.3g}"
+    return digits.replace("-", "−")
 
 
 def gap_of(points: Sequence[tuple[float, float]], series: Series) -> float:

@@ -19,7 +19,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("transformer", "Cheating"): "nearly none",
     ("transformer", "Take a layer out"): (0, 0),
     ("model_families", "Two sides"): (0.7, 1),
-    ("model_families", "Easy game"): "does the sentence follow, or come from another story?",
+    ("model_families", "Easy game"): "whether the sentence follows or comes from another story",
     ("model_families", "Answers"): (0.05, 0.3),
     ("state_space", "Learn to skip"): "noise",
     ("state_space", "Ask it back"): "a state space",

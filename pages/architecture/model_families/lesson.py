@@ -54,8 +54,8 @@ LESSON = Outline(
             ask="Topics alone: which of these two questions do they answer better?",
             guess=OneOf(
                 (
-                    "does the sentence follow, or come from another story?",
-                    "are two sentences in their order, or changed?",
+                    "whether the sentence follows or comes from another story",
+                    "whether two sentences stand in their order or are changed",
                 ),
                 tuple(Reading("topics alone", "value", asked) for asked in ("next sentence", "order")),
                 reason="Another story has another topic, and two sentences in either order have the same.",

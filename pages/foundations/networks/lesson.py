@@ -74,7 +74,7 @@ LESSON = Outline(
         Stage(
             39,
             "Perceptron",
-            ask="How many mistakes will it make before every point is right? The axis ends where the bound does.",
+            ask="How many mistakes will it make before every point is right? The axis goes a little beyond the bound.",
             guess=Point(
                 Reading("w·u", "highest at"),
                 "The bound is for the worst order of the points, and this order is kinder.",

@@ -33,9 +33,9 @@ def parts(guess: Guess, answer: str | None, fig: go.Figure) -> dict[str, Any]:
         (OneOf(("a", "b")), "1", []),
         (Between(("a", "b"), READINGS[0], (2,)), "0", ["<b>truth: 3</b>"]),
         (Between(("a", "b"), READINGS[0], (2,)), "1", ["<b>your guess: right (3)</b>"]),
-        (Between(("a", "b"), Reading("loss", "rise"), (2,)), "1", ["<b>truth: it changes by -2</b>"]),
+        (Between(("a", "b"), Reading("loss", "rise"), (2,)), "1", ["<b>truth: it changes by −2</b>"]),
         (Number(READINGS[0], 0, 10), "4", ["<b>your guess: 4</b>", "<b>truth: 3</b>"]),
-        (Number(Reading("loss", "rise"), 0, 10), "4", ["<b>truth: it changes by -2<br>your guess: 4</b>"]),
+        (Number(Reading("loss", "rise"), 0, 10), "4", ["<b>truth: it changes by −2<br>your guess: 4</b>"]),
         (Point(Reading("loss", "lowest at")), "20", ["<b>your guess: 20</b>", "<b>truth: 10</b>"]),
         (Curve("loss"), "1 5; 100 3", ["<b>your guess</b>", "<b>truth</b>"]),
         (Curve("nothing of the name"), "1 5; 100 3", []),
@@ -95,13 +95,33 @@ def test_a_number_lies_level_and_a_place_upright() -> None:
     assert (upright["x0"], upright["x1"], upright["yref"]) == (20, 20, "y domain")
 
 
-def test_a_guess_beyond_the_axis_is_named_at_its_edge() -> None:
+def test_the_axis_reaches_a_guess_beyond_it() -> None:
     fig = figure().update_layout(yaxis_range=[0, 6])
     shown = parts(Number(READINGS[0], 0, 10), "9", fig)["layout"]
+    assert shown["yaxis"]["range"] == [0, pytest.approx(9.36)]
+    assert (shown["shapes"][0]["y0"], shown["annotations"][1]["y"]) == (9, 9)
+    assert fig.layout.yaxis.range == (0, 6)
+    turned = parts(Number(READINGS[0], 0, 10), "9", figure().update_layout(yaxis_range=[6, 0]))["layout"]
+    assert turned["yaxis"]["range"] == [pytest.approx(9.36), 0]
+    below = parts(Point(Reading("loss", "lowest at")), "-40", figure())["layout"]
+    assert below["xaxis"]["range"][0] < -40 < 100 < below["xaxis"]["range"][1]
+
+
+def test_a_guess_far_beyond_the_axis_is_named_at_its_edge() -> None:
+    fig = figure().update_layout(yaxis_range=[0, 6])
+    shown = parts(Number(READINGS[0], 0, 100), "13", fig)["layout"]
     assert "shapes" not in shown or not shown["shapes"]
     assert shown["annotations"][1]["y"] == 6
+    assert shown["annotations"][1]["text"] == "<b>your guess: 13, beyond the axis</b>"
     log = parts(Point(Reading("loss", "lowest at")), "-3", figure(log=True))["layout"]
-    assert log["annotations"][1]["text"] == "<b>your guess: -3</b>"
+    assert log["annotations"][1]["text"] == "<b>your guess: −3, beyond the axis</b>"
+
+
+@pytest.mark.parametrize("tied", [{"yaxis_matches": "y2"}, {"yaxis_scaleanchor": "x"}, {"yaxis_type": "log"}])
+def test_an_axis_that_is_tied_stays_as_it_is(tied: dict[str, str]) -> None:
+    before = figure().update_layout(yaxis_range=[0, 1], **tied)
+    shown = parts(Number(READINGS[0], 0, 100), "11", before)["layout"]
+    assert tuple(shown["yaxis"]["range"]) == (0, 1)
 
 
 def stack(*, lying: bool = False) -> go.Figure:
