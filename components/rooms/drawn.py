@@ -45,7 +45,8 @@ _DRAW = """export default function ({ data, parentElement }) {
     tally.lines.forEach((drawn, round) => drawn.forEach(points =>
       draw(points, round + 1 === tally.lines.length ? "line" : "line before")));
     if (truth.length) draw(truth, "line right");
-    return svg;
+    const before = tally.lines.length === 2 ? "; pale: the first round" : "";
+    return [svg, make("p", "key", `A line for each vote${before}${truth.length ? "; thick: the truth" : ""}.`)];
   };
   const draw = () => {
     const news = window.roomNews;
@@ -61,7 +62,7 @@ _DRAW = """export default function ({ data, parentElement }) {
     if (data.leads && live && news.lost) head.textContent += ". Votes are not counted just now";
     const parts = [head];
     if (labels.length && (shown || data.rows)) parts.push(bars(tally, labels, shown, truth.labels));
-    else if (shown && tally.lines.length) parts.push(lines(tally, truth.line));
+    else if (shown && tally.lines.length) parts.push(...lines(tally, truth.line));
     box.classList.toggle("strip", !!data.strip);
     box.replaceChildren(...parts);
     box.setAttribute("aria-label", !shown ? head.textContent : [head.textContent, ...labels.map((label, place) =>
@@ -78,6 +79,7 @@ _HTML = '<div class="votes" role="status"></div>'
 _CSS = """.votes { font: 400 1rem/1.4 Inter, sans-serif; color: var(--st-text-color); max-width: 54rem; }
 .votes p { margin: 0 0 0.4rem; font-size: 0.95em; }
 .votes .rows { display: grid; gap: 0.3rem; }
+.votes p.key { margin: 0.2rem 0 0; font-size: 0.85em; }
 .votes .row { display: grid; grid-template-columns: minmax(5rem, 2fr) 3fr 4.2rem; gap: 0.7rem; align-items: center; }
 .votes .label { overflow-wrap: anywhere; line-height: 1.25; }
 .votes .bars { display: grid; gap: 2px; background: var(--st-secondary-background-color); border-radius: 3px; }

@@ -80,7 +80,7 @@ def _specs(topic: Topic, play: Playing, screen: Screen, seen: Look) -> dict[str,
 def _uncovered(topic: Topic, play: Playing, screen: Screen, specs: dict[str, str]) -> None:
     """The figure with its sentence, the truth and the visitor's guess, and the votes where they are shown."""
     screen.show("stage", specs)
-    screen.show("open_panel")
+    screen.show("open_panel", specs)
     if screen.controls:
         st.caption("What is moved here moves under “Look around”.")
     votes_with_truth(topic.key, play, lambda: screen.series)

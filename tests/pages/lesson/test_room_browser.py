@@ -22,9 +22,9 @@ SOON = 30_000
 """Milliseconds within which a busy machine answers."""
 
 
-def open_room(visit: Visit, server: str) -> str:
+def open_room(visit: Visit, server: str, topic: str = "learning", step: int = 1) -> str:
     """Opens a room with the lesson of a page; returns its letters."""
-    visit.open(f"{server}/learning?lesson=learning&step=1")
+    visit.open(f"{server}/{topic}?lesson={topic}&step={step}")
     visit.page.get_by_role("button", name="Room", exact=True).click()
     visit.page.get_by_role("button", name="Open a room").click()
     visit.page.wait_for_url("**lesson=room-*", timeout=SOON)
@@ -45,6 +45,16 @@ def come_in(visit: Visit, server: str, code: str) -> Page:
 def option(page: Page, name: str) -> None:
     page.locator(".st-key-options").get_by_role("button", name=name).click()
     expect(page.get_by_text("Your vote is counted")).to_be_visible(timeout=SOON)
+
+
+def test_the_truth_comes_into_sight_on_a_phone(server: str, visitor: Enter) -> None:
+    lecturer, phone = visitor(), visitor(width=390)
+    page = come_in(phone, server, open_room(lecturer, server, "attention"))
+    lecturer.page.keyboard.press("PageDown")
+    truth = page.locator(".annotation", has_text=re.compile("^truth"))
+    expect(truth).to_be_in_viewport(timeout=SOON)
+    page.reload()
+    expect(truth).to_be_in_viewport(timeout=SOON)
 
 
 def counts(page: Page) -> list[str]:
