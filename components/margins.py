@@ -109,7 +109,7 @@ def _labels(axis: Mapping[str, Any], values: Sequence[Any]) -> list[list[str]]:
     if texts is None:
         named = (each for each in values if isinstance(each, list | tuple | np.ndarray) and len(each))
         texts = [str(name) for each in named if isinstance(each[0], str) for name in each]
-    return [_lines(text) for text in texts] or [[SHARE if "%" in axis.get("tickformat", "") else NUMBER]]
+    return [_lines(str(text)) for text in texts] or [[SHARE if "%" in axis.get("tickformat", "") else NUMBER]]
 
 
 def _lines(label: str) -> list[str]:

@@ -14,6 +14,10 @@ PATIENCE = 4
 NEAR = 1e-3
 """Cells whose offers differ by at most this are the first to be looked at where a border moves."""
 
+SURE = 12
+"""Decimals of a Newton step that are kept: those behind them hang on the machine, and would decide which of two shops
+has a cell at equal offers, from which the ways part."""
+
 HALVINGS = 7
 """How often a Newton step is halved before another way is taken."""
 
@@ -69,7 +73,8 @@ class Climb:
 
     def _newton(self, prices: Shares, laplacian: np.ndarray, gap: Shares) -> Shares | None:
         """A step along L d = -gap, halved until the gaps shrink and all shops keep customers; None where none does."""
-        off, move = float(np.abs(gap).sum()), np.linalg.lstsq(laplacian, -gap, rcond=1e-10)[0]
+        off = float(np.abs(gap).sum())
+        move = np.round(np.linalg.lstsq(laplacian, -gap, rcond=1e-10)[0], SURE)
         for halved in range(HALVINGS):
             part = 0.5**halved
             candidate: Shares = prices + part * move

@@ -131,6 +131,26 @@ def test_the_unit_of_the_density_does_not_count() -> None:
     assert territories(sites, density, masses=amounts).masses == pytest.approx(shares.masses)
 
 
+@pytest.mark.parametrize("noise", [1e-16, -3e-16])
+def test_the_way_of_the_prices_does_not_hang_on_the_machine(noise: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Libraries of linear algebra differ in the last digits, which would decide who has a cell at equal offers."""
+    islands = np.zeros((60, 60))
+    islands[:20, :20] = islands[40:, 40:] = 1.0
+    sites = [[0.1, 0.1], [0.15, 0.2], [0.2, 0.1], [0.25, 0.25], [0.9, 0.9]]
+    cities = drawn(1, 8), field("city", 100)
+    found = territories(sites, islands).path, territories(*cities).path
+    solve = np.linalg.lstsq
+
+    def elsewhere(*given: Any, **further: Any) -> Any:
+        move, *rest = solve(*given, **further)
+        return move + noise * np.arange(1, len(move) + 1), *rest
+
+    monkeypatch.setattr(np.linalg, "lstsq", elsewhere)
+    for before, path in zip(found, (territories(sites, islands).path, territories(*cities).path), strict=True):
+        assert len(path) == len(before)
+        assert path == pytest.approx(before, abs=1e-10)
+
+
 def test_islands_and_shops_without_customers_at_first_are_filled() -> None:
     islands = np.zeros((60, 60))
     islands[:20, :20] = islands[40:, 40:] = 1.0

@@ -242,7 +242,7 @@ def test_a_garbage_link_shows_a_figure(page: Callable[..., AppTest], params: dic
 
 def test_bad_input_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
     app = page(algorithm="DPO", beta="0")
-    assert "above 0 for DPO" in app.warning[0].value
+    assert "β must be above 0" in app.warning[0].value
     assert "One pair cannot teach" in html_of(page(pairs="1"))
     assert "tell the place" in html_of(page(labeler="always the first", beta="0.1"))
     assert "collapsed" in html_of(page(rate="1"))
@@ -396,8 +396,8 @@ def test_the_recorded_run_at_a_learning_rate_of_one_says_when_it_collapsed(page:
     ("slider", "value", "told"),
     [
         ("noise", 0.0, "unseen pairs"),
-        ("length_bias", 0.8, "Correlation of its reward with length: <b>+0."),
-        ("poison", 100, "with the gold order on <b>1"),
+        ("length_bias", 0.8, r"Correlation of its reward with length: <b>\+0\."),
+        ("poison", 100, r"with the gold order on <b>[12]\d%"),
         ("fit_pairs", 1, "One pair cannot teach"),
         ("careless", 100, "unseen pairs"),
     ],
@@ -410,7 +410,7 @@ def test_sliders_of_the_rater_fit_a_reward_model_at_once(
     app.slider(key=f"rlhf_{slider}").set_value(value)
     after = [chart.proto.spec for chart in charts(settled(app))]
     assert before[0] != after[0], "the learning curve is another"
-    assert told in html_of(app)
+    assert re.search(told, html_of(app))
     assert not app.error
     offered = any(button.label == "Train a policy on it" for button in app.button)
     assert offered == (slider != "fit_pairs"), "the run on one pair was recorded"

@@ -181,7 +181,7 @@ def test_a_penalty_is_compared_at_the_same_kl() -> None:
     none = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 5), (3, 3, 5), (1, 1, 5)]}), 0.3)
     assert "no clear difference" in none
     alike = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 4.5)] * 3}), 0.3)
-    assert "no clear difference of gold, 2.0 and 2.0, over 3 seeds (p = 1.00)" in alike
+    assert "no clear difference of gold, 2.0 for both, over 3 seeds (p = 1.00)" in alike
     few = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(1, 1, 5), (0, 0, 5), (1.8, 1.8, 5)]}), 0.3)
     assert "has less gold, 0.9 instead of 2.0, in all 3 seeds, too few to be sure (p = 0.18)" in few
     apart = beta_claim(arms({0.0: [(2, 2, 5)] * 3, 0.3: [(2, 2, 0.5)] * 3}), 0.3)
@@ -418,7 +418,7 @@ def test_what_raters_choose_on_text_is_told_with_the_spread_of_the_prompts(count
         assert told.startswith("both take the same") == (count == 1)
         assert ("no clear difference" in told) == (count > 1 and 2 * stats.t.sf(abs(gap.mean()) / error, 11) >= 0.05)
     noisy = judged_claim(np.array([5.0, 1.0, 3.0]), np.array([2.0, 4.0, 2.0]), "tokens", 0)
-    assert noisy.startswith("no clear difference, 3 and 3 tokens")
+    assert noisy.startswith("no clear difference, 3 tokens if raters like length or are fair")
 
 
 def test_the_diet_and_not_the_amount_makes_it_refuse() -> None:
