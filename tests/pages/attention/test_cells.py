@@ -171,7 +171,8 @@ def test_the_story_shows_the_sum_and_its_checks(page: Callable[..., AppTest]) ->
     assert len(drawn) == 3  # the story is the sum: nothing stands before it
     bars = np.asarray(figure_of(drawn[1])["data"][0]["y"], dtype=float)
     assert bars.sum() == pytest.approx(found.score, abs=1e-3)
-    np.testing.assert_allclose(figure_of(drawn[0])["data"][0]["z"], INDUCTION.weights[18, 6], rtol=1e-6)
+    # Recorded on one machine and made anew on this one, both in single precision.
+    np.testing.assert_allclose(figure_of(drawn[0])["data"][0]["z"], INDUCTION.weights[18, 6], rtol=1e-4, atol=1e-6)
     html = html_of(app)
     assert "The pairs sum to the model" in html
     assert "The weight on screen is the model" in html

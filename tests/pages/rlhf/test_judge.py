@@ -528,7 +528,7 @@ def test_bars_that_lose_answers_turn_their_check_red(monkeypatch: pytest.MonkeyP
     value = {"word": "light", "walked": 149}.__getitem__
     page = SimpleNamespace(controls=SimpleNamespace(value=value))
     run = recorded_run(usual())
-    shown = SimpleNamespace(page=page, history=run)
+    shown = SimpleNamespace(page=page, history=run, by_n=False)
     assert walk.why_checks(shown)[0].passed
     fewer = table.seen_repeats.copy()
     fewer[(*table.place(500, 0), 3, 0)] -= 5
