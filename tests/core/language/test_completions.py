@@ -125,7 +125,8 @@ def test_a_token_that_straddles_the_cut_is_kept(pieces: list[str], cut: int) -> 
 def test_draws_follow_the_model(llama: CausalLM) -> None:
     drawn = complete(llama, "abc", max_new_tokens=1, temperature=2.0, seed=1, samples=3000)
     with torch.inference_mode():
-        law = (llama.model(torch.tensor([llama.tokenizer("abc").input_ids])).logits[0, -1] / 2).softmax(-1).double().numpy()
+        scores = llama.model(torch.tensor([llama.tokenizer("abc").input_ids])).logits[0, -1]
+    law = (scores.double() / 2).softmax(-1).numpy()
     counts = np.bincount([completion.token_ids[0] for completion in drawn], minlength=len(law))
     rare = law * 3000 < 5
     seen, expected = np.append(counts[~rare], counts[rare].sum()), np.append(law[~rare], law[rare].sum())
