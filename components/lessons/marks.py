@@ -11,8 +11,8 @@ from components.lessons.ground import WIDTHS, Plot, plot_of, size_of
 from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.lessons.reaching import reaching
-from components.phrases import signed
-from components.theme import Drawn, Look, figure
+from components.phrases import shorten, signed
+from components.theme import Drawn, Look, escape, figure
 from core.lessons import (
     Axis,
     Between,
@@ -40,6 +40,9 @@ PLACES = (25, 33)
 
 YOURS = "your guess"
 TRUTH = "truth"
+
+LONGEST = 40
+"""Letters of a range that was guessed, in a note."""
 
 NAMED_AT = (0.85, 0.7, 0.5, 0.3, 0.15, 0.95, 0.6, 0.4, 0.05)
 """Shares of the way across at which the name of a line may stand."""
@@ -218,7 +221,11 @@ class _Marks:
         right = right_places(guess, self._shown)
         if isinstance(guess, Between):
             words = self._told(guess.reading, as_drawn=True)
-            self._note(guess.reading, f"{YOURS}: right ({words})" if place in right else f"{TRUTH}: {words}")
+            if place in right:
+                self._note(guess.reading, f"{YOURS}: right ({words})")
+                return
+            yours = "" if place is None else f"<br>{YOURS}: {escape(shorten(guess.options[place], LONGEST))}"
+            self._note(guess.reading, f"{TRUTH}: {words}{yours}")
         elif guess.readings:
             for at in right:
                 self._note(guess.readings[at], TRUTH if at != place else f"{YOURS}: right")
