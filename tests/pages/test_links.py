@@ -62,7 +62,7 @@ def test_what_is_missing_is_named() -> None:
 @pytest.mark.parametrize(
     ("array", "value", "said"),
     [
-        ("y", [3.0, None, 1.001], "mean 2.0005, not 2.0"),
+        ("y", [3.0, None, 1.01], "mean 2.005, not 2.0"),
         ("y", [1.0, None, 3.0], "weighted mean 1.66667, not 1.0"),
         ("y", [3.0, 2.0, 1.0], "count of finite values 3, not 2"),
         ("y", ["x", "y", "z"], "shape or kind"),
