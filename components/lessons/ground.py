@@ -177,7 +177,9 @@ def plot_of(
     margin, axes = layout.get("margin") or {}, [_axis(layout, name, way) for name, way in zip(series.axes, "xy")]  # noqa: B905
     domains = [axis.get("domain") or (0.0, 1.0) for axis in axes]
     lines = 5 if layout.get("showlegend") else 3
-    tall = (layout.get("height") or look.hero) - (margin.get("t") or 44) - (margin.get("b") or 8) - lines * look.size
+    # What stands below the plot lies in its margin, or widens it.
+    below = max(margin.get("b") or 0, 8 + lines * look.size)
+    tall = (layout.get("height") or look.hero) - (margin.get("t") or 44) - below
     width, height = ((end - start) * size for (start, end), size in zip(domains, (broad, tall), strict=True))
     turned = tuple(_turned(axis) for axis in axes)
     room = (0.0 if layout.get("showlegend") else look.size, float(margin.get("r") or 8))

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, topics
 from components.lessons.built_in import lesson_on
-from components.lessons.ground import Box, Plot, around, plot_of, size_of
+from components.lessons.ground import WIDTHS, Box, Plot, around, plot_of, size_of
 from components.lessons.guessed import GUESSED
 from components.lessons.marks import TRUTH, YOURS
 from components.lessons.playing import ANSWERS, MOVE
@@ -110,12 +110,9 @@ def written_over(app: AppTest) -> list[str]:
             name = note["xref" if upright else "yref"]
             rows = with_traces(fig)
             series = next(one for _, one in rows if name in one.axes)
-            shown = plot_of(layout, rows, series, Look())
+            plots = [plot_of(layout, rows, series, Look(), broad) for broad in WIDTHS]
             others = [{**note, "y" if upright else "x": along} for along in np.linspace(0.02, 0.98, 25)]
-            boxes = [box_of(shown, other, upright=upright) for other in others]
-            # What lies beyond the plot lies upon its axis, or upon the next plot.
-            within = [box for box in boxes if box[0] >= -2 and box[2] <= shown.width + shown.room[1]]
-            if covered(shown, box_of(shown, note, upright=upright)) and any(not covered(shown, box) for box in within):
+            if not free(plots, note, upright=upright) and any(free(plots, other, upright=upright) for other in others):
                 found.append(note["text"])
     return found
 
@@ -158,8 +155,16 @@ def box_of(shown: Plot, note: Mapping[str, Any], *, upright: bool) -> Box:
     return around(place[0], place[1], size_of(note["text"], 13), (note["xanchor"], note["yanchor"]))
 
 
+def free(plots: Sequence[Plot], note: Mapping[str, Any], *, upright: bool) -> bool:
+    """Whether a name covers nothing, however broad the figure is drawn, and does not lie beyond the plot: there it
+    would lie upon the axis, or upon the next plot."""
+    boxes = [box_of(plot, note, upright=upright) for plot in plots]
+    within = all(box[0] >= -2 and box[2] <= plot.width + plot.room[1] for plot, box in zip(plots, boxes, strict=True))
+    return within and not any(covered(plot, box) for plot, box in zip(plots, boxes, strict=True))
+
+
 def covered(shown: Plot, box: Box) -> int:
-    """How many places of lines, points and bars a name covers, the dotted line of the guess aside."""
-    low_x, low_y, high_x, high_y = box
+    """How many places of lines, points and bars a name covers by more than a pixel."""
+    low_x, low_y, high_x, high_y = box[0] + 1, box[1] + 1, box[2] - 1, box[3] - 1
     x, y = shown.places.T
     return int(((low_x < x) & (x < high_x) & (low_y < y) & (y < high_y)).sum())
