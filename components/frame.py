@@ -111,7 +111,7 @@ STYLE = """<style>
     [data-testid="stElementContainer"]):not(:has([data-testid="stElementContainer"] > :not([data-testid="stEmpty"])),
     [data-testid="stElementContainer"]:has(> :not([data-testid="stEmpty"]))) { display: none; }
   .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto;
-    > * > :has(> * > [data-testid="stPlotlyChart"]) { flex: none; height: 14rem; } }
+    > * > :has(> * > [data-testid="stPlotlyChart"]) { flex: none; height: 12.5rem; } }
 }
 @media (hover: none), (max-width: 640px) {
   .modebar-group:not(:last-child) { display: none !important; }
