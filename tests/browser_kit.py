@@ -22,8 +22,10 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-DRAWN = """() => [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
-    chart => chart.querySelector('.main-svg') || !chart.checkVisibility())"""
+# A grey bar stands for a part whose code is still on its way: before the first chart there is no chart.
+DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(
+        chart => chart.querySelector('.main-svg') || !chart.checkVisibility())"""
 # Long enough for what a slider sends only after it has rested for 200 ms.
 QUIET = """() => new Promise(done => {
     const end = () => { watch.disconnect(); clearTimeout(rest); clearTimeout(last); done() }

@@ -25,7 +25,13 @@ def llama() -> CausalLM:
 
 
 @pytest.fixture(scope="module")
-def run(llama: CausalLM) -> MergeRun:
+def run() -> MergeRun:
+    """Of layers half as strong: random ones carry each rounding on, and reach 0.4 to 1.3 of the bound, as the machine
+    adds; these reach 0.2, SmolLM2 0.03."""
+    llama = tiny("llama")
+    with torch.no_grad():
+        for matrix in (each for each in llama.model.model.layers.parameters() if each.ndim == 2):
+            matrix.mul_(0.5)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(transfer, "answer_ids", lambda lm, task: WORDS)
         before = copy.deepcopy(llama.model.state_dict())

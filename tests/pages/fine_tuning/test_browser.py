@@ -17,7 +17,7 @@ def test_the_sentence_stays_on_the_screen_while_a_visitor_trains(server: str, vi
     visit = visitor().open(f"{server}/{LIVE}")
     visit.page.get_by_role("button", name="Train it here").click()
     # The counts, and the losses once there are some.
-    expect(visit.page.locator(".st-key-main_panel .js-plotly-plot")).to_have_count(2, timeout=120_000)
+    expect(visit.page.locator(".st-key-main_panel .js-plotly-plot")).to_have_count(2, timeout=400_000)
     late = visit.beyond(800)
     visit.page.get_by_role("button", name="Cancel").click()
     expect(visit.page.get_by_text("Cancelled. It starts anew.")).to_be_visible(timeout=60_000)
