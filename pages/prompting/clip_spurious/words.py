@@ -4,16 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from components.phrases import signed
 from components.scene import Equation
 from core.clip import (
     CLASSES,
     GUESSING,
-    MAPS,
     MAX_INSIGHTS,
     Chance,
     GroupAccuracy,
-    Microscope,
     Pair,
     chance_of,
     fade_shares,
@@ -21,9 +18,6 @@ from core.clip import (
 )
 
 MAX_LETTERS = 200
-
-RELEVANCE = "gradient × attention relevance"
-"""What the field calls the map by the rule of Chefer et al.; core calls it relevance for short."""
 
 EQUATIONS = (
     Equation(
@@ -232,88 +226,6 @@ def angles_in_words(spoken: float, seen: float, *, mark: str = "{}") -> str:
     if np.isnan(spoken):
         return f"In words, class or background has no direction; in pictures they point {shown[1]} apart"
     return f"In words, class and background point {shown[0]} apart, in pictures {shown[1]}"
-
-
-def cover_in_words(cover: str, alone: float, picture: float) -> str:
-    """What the cover alone is read as, beside the picture."""
-    return (
-        f"Alone, {cover} is read as “waterbird” with probability <b>{alone:.2f}</b>, the picture with "
-        f"<b>{picture:.2f}</b>."
-    )
-
-
-def map_in_words(name: str) -> str:
-    """What a map of MAPS is called on screen."""
-    return RELEVANCE if name == "relevance" else name
-
-
-def maps_in_words(found: Microscope) -> str:
-    """Which maps point at the bird more than those of random weights do, over all recorded pictures."""
-    beyond = found.beyond_random()
-    count, more = len(found.area), [map_in_words(name) for name, way in beyond.items() if way > 0]
-    if not more:
-        return f"On average over {count} pictures no map lies on the bird more than by random weights"
-    if len(more) == len(beyond):
-        return f"On average over {count} pictures every map lies on the bird more than by random weights"
-    others = _listed([map_in_words(name) for name, way in beyond.items() if way <= 0])
-    return f"On average over {count} pictures beyond random weights: {_listed(more)}; not {others}"
-
-
-def nearest_in_words(percent: float) -> str:
-    """Which recorded share the other parts of the microscope show while its maps are made between two; starts with a
-    space.
-
-    Args:
-        percent: of water, as on screen.
-    """
-    shares = 100 * fade_shares()
-    nearest = float(shares[np.abs(shares - percent).argmin()])
-    if abs(nearest - percent) < 1e-6:
-        return ""
-    return (
-        f" The maps are made at <b>{percent:g} %</b> water; random weights, the title of the split and the bars are "
-        f"those at <b>{nearest:g} %</b>, the nearest recorded share."
-    )
-
-
-def here_in_words(trained: Mapping[str, float], random: Mapping[str, float]) -> str:
-    """How many of the maps of the picture on screen lie on the bird more than by the random weights beside them.
-
-    Args:
-        trained, random: the overlap of each map with the bird, in the picture on screen.
-    """
-    more = sum(trained[name] > share for name, share in random.items())
-    return f"In this picture <b>{more} of {len(random)}</b> maps lie on the bird more than by random weights."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def alike_in_words(found: Microscope) -> str:
-    """How much each map looks like that of random weights, which have learned nothing."""
-    means = zip(MAPS, np.nanmean(found.alike, axis=0), strict=True)
-    said = ", ".join(f"{map_in_words(name)} <b>{mean:.2f}</b>" for name, mean in means)
-    return f"Rank correlation with the map of random weights, mean over {len(found.area)} pictures: {said}."
-
-
-def split_in_words(whole: float, inside: float, rest: float) -> str:
-    """Where a score comes from, at the picture on screen, judged by the hundredths that are printed.
-
-    "≈" stands where the printed parts miss the printed score by a hundredth.
-    """
-    score, within, left = (round(100 * value) for value in (whole, inside, rest))
-    if within == left == 0:
-        return signed(f"The score of {score / 100:+.2f} has nothing to see in either part")
-    sign = "=" if within + left == score else "≈"
-    said = signed(
-        f"Score {score / 100:+.2f} {sign} {within / 100:+.2f} along the harmful words {left / 100:+.2f} in the rest"
-    )
-    if within * left < 0:
-        return f"{said}: they pull apart"
-    if within == left:
-        return f"{said}: as much from each"
-    return f"{said}: most from {'the harmful words' if abs(within) > abs(left) else 'the rest'}"
 
 
 def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[GroupAccuracy], *, guesses: bool) -> str:

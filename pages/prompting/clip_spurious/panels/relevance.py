@@ -28,9 +28,7 @@ from pages.prompting.clip_spurious.figures.maps import overlaps, split
 from pages.prompting.clip_spurious.figures.places import overlay
 from pages.prompting.clip_spurious.loading import ensure_clip
 from pages.prompting.clip_spurious.main import Shown, editing
-from pages.prompting.clip_spurious.panels.prompts import described_picture
-from pages.prompting.clip_spurious.topic import COVERED_BY, OTHER
-from pages.prompting.clip_spurious.words import (
+from pages.prompting.clip_spurious.microscope_words import (
     RELEVANCE,
     alike_in_words,
     cover_in_words,
@@ -40,6 +38,8 @@ from pages.prompting.clip_spurious.words import (
     nearest_in_words,
     split_in_words,
 )
+from pages.prompting.clip_spurious.panels.prompts import described_picture
+from pages.prompting.clip_spurious.topic import COVERED_BY, OTHER
 
 MAP_HEIGHT = 222
 """Of the maps: with a title of two lines the sentence still ends within a projector's screen."""
