@@ -29,7 +29,10 @@ from core.lessons import (
 )
 
 BINS = 10
-"""Rows into which the numbers between two ends are shared out."""
+"""Rows at most into which the numbers between two ends are shared out, but for one more where an end lies within."""
+
+ROUND = (1, 2, 5, 10)
+"""How wide a row may be, in powers of ten."""
 
 MANY = 12
 """Categories of an axis that all get a row; of more only those that somebody chose."""
@@ -139,20 +142,38 @@ def _along(axis: Axis, rounds: Sequence[Sequence[float]], votes: tuple[int, ...]
         if len(rows) > MANY:
             rows = sorted({place for one in places for place in one})
         return Tally(tuple(axis.categories[row] for row in rows), _counted(places, rows), (), votes)
-    placed = [[_row(axis, value) for value in one] for one in rounds]
-    return Tally(_bins(axis), _counted(placed, range(BINS)), (), votes)
+    edges = _edges(axis)
+    placed = [[_row(axis, edges, value) for value in one] for one in rounds]
+    return Tally(_rows(axis, edges), _counted(placed, range(len(edges) - 1)), (), votes)
 
 
-def _bins(axis: Axis) -> tuple[str, ...]:
-    """The labels of rows of equal width on screen."""
-    edges = [axis.value(share) for share in np.linspace(0, 1, BINS + 1)]
+def _edges(axis: Axis) -> list[float]:
+    """The ends of rows of equal width on screen: round numbers, of which the outer ones may lie beyond the axis."""
+    if axis.log or axis.low == axis.high:
+        return [axis.value(share) for share in np.linspace(0, 1, BINS + 1).tolist()]
+    wanted = (axis.high - axis.low) / BINS
+    decade = 10.0 ** np.floor(np.log10(wanted))
+    step = next(decade * part for part in ROUND if decade * part >= wanted * (1 - 1e-9))
+    first, last = np.floor(axis.low / step + 1e-9), np.ceil(axis.high / step - 1e-9)
+    return [float(step * place) for place in np.arange(first, last + 1)]
+
+
+def _rows(axis: Axis, edges: Sequence[float]) -> tuple[str, ...]:
+    """The labels of the rows between some ends."""
     return tuple(f"{said(low, axis)} to {said(high, axis)}" for low, high in itertools.pairwise(edges))
 
 
-def _row(axis: Axis, value: float) -> int:
+def _row(axis: Axis, edges: Sequence[float], value: float) -> int:
     """The row of a number; one beyond the ends belongs to the row there, and the upper end to the last one."""
-    share = axis.share(value)
-    return min(max(int(share * BINS), 0), BINS - 1) if np.isfinite(share) else 0
+    if not np.isfinite(axis.share(value)):
+        return 0
+    return int(np.clip(np.searchsorted(edges, value, side="right") - 1, 0, len(edges) - 2))
+
+
+def _labelled(axis: Axis, value: float) -> str:
+    """The label of the row of a number."""
+    edges = _edges(axis)
+    return _rows(axis, edges)[_row(axis, edges, value)]
 
 
 def _shares(answer: str, axes: Axes | None) -> tuple[tuple[float, float], ...]:
@@ -186,9 +207,9 @@ def truth_among(guess: Guess, shown: Sequence[Series]) -> Truth:
     if isinstance(guess, Number):
         value = guess.truth if guess.reading is None else read(guess.reading, shown)
         axis = Axis("", guess.low, guess.high)
-        return Truth() if value is None else Truth((_bins(axis)[_row(axis, value)],))
+        return Truth() if value is None else Truth((_labelled(axis, value),))
     value, axis = read(guess.reading, shown), axis_of(guess, shown)
-    return Truth((said(value, axis) if axis.categories else _bins(axis)[_row(axis, value)],))
+    return Truth((said(value, axis) if axis.categories else _labelled(axis, value),))
 
 
 def shift(first: Mapping[str, str], second: Mapping[str, str]) -> Shift:

@@ -50,6 +50,27 @@ def test_numbers_are_counted_as_numpy_counts(numbers: list[float]) -> None:
     assert found.labels[-1] == "45 to 50"
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "first", "last", "rows"),
+    [
+        (1, 14, "0 to 2", "12 to 14", 7),
+        (0, 208, "0 to 50", "200 to 250", 5),
+        (-0.03, 0.97, "−0.1 to 0", "0.9 to 1", 11),
+        (0, 1, "0 to 0.1", "0.9 to 1", 10),
+        (0, 30_000, "0 to 5,000", "25,000 to 30,000", 6),
+    ],
+)
+def test_rows_of_an_axis_end_at_round_numbers(low: float, high: float, first: str, last: str, rows: int) -> None:
+    axis = Axis("x", low, high)
+    inside = np.random.default_rng(5).uniform(low, high, 40).tolist()
+    found = tally(POINT, [[repr(number) for number in (low, high, *inside)]], (axis, LINE))
+    assert (found.labels[0], found.labels[-1], len(found.labels)) == (first, last, rows)
+    ends = [[float(end.replace("−", "-").replace(",", "")) for end in label.split(" to ")] for label in found.labels]
+    told = [sum(start <= number < end for number in (low, *inside)) for start, end in ends]
+    told[-1] += high >= ends[-1][0]
+    assert list(found.counts[0]) == told
+
+
 @given(st.lists(st.floats(1, 1000)))
 def test_points_on_a_logarithmic_axis_lie_in_rows_of_equal_width(numbers: list[float]) -> None:
     found = tally(POINT, [[repr(number) for number in numbers]], (LINE, LOG), upwards=True)
