@@ -41,7 +41,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("adapters", "First layer"): (0.5, 0.75),
     ("adapters", "LoRA inside"): (0.8, 1.2),
     ("transport", "Territories"): (20, 35),
-    ("rlhf", "Length bias"): (10, 20),
+    ("rlhf", "Length bias"): (10, 14),
     ("rlhf", "DPO"): "it becomes less likely",
     ("decoding", "Copying is free"): (0.5, 1.2),
     ("decoding", "Slowed by guesses"): "greedy, a call for each token",

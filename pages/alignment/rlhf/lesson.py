@@ -64,11 +64,11 @@ LESSON = Outline(
         Stage(
             42,
             "Length bias",
-            ask="Raters like long answers; the policy begins with four words. With how many does it end?",
+            ask="Raters like long answers; the policy begins with four words, and 14 fit. With how many does it end?",
             guess=Number(
                 Reading("liked", "last", over="length (words)"),
                 1,
-                20,
+                14,
                 "words",
                 "Length is the easiest thing that the reward model pays for.",
             ),

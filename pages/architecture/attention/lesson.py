@@ -44,7 +44,10 @@ LESSON = Outline(
             guess=Curve(
                 "1 and 2",
                 over="layer",
-                reason="Word and place alone leave the two alike, and each layer mixes in more of the sentence.",
+                reason=(
+                    "Word and place alone leave the two alike; what the layers mix in of the sentence parts them, if "
+                    "not at each layer."
+                ),
             ),
             settles=(
                 "After the first layer the two banks of money lie closest, and stay so. The way is not straight: in "

@@ -77,7 +77,7 @@ LESSON = Outline(
             ask="The checker errs in 35 %. With how many samples does the best of them do best?",
             guess=Point(
                 Reading("best of n, errs 35%", "highest at"),
-                "More samples also bring more wrong ones that the checker takes for right.",
+                "More samples bring a right one at first, and then ever more wrong ones that the checker lets pass.",
             ),
             settles="Find the peak, then let the checker err anew each time: there is none there below one half.",
         ),
