@@ -12,7 +12,7 @@ from core.checks import Check
 from core.clip.edits import Basis
 from core.clip.family import FAMILY
 from core.clip.rendering import IMAGE_SIZE, render
-from core.clip.scenes import CLASSES, Scene, balanced_scenes
+from core.clip.scenes import CLASSES, Background, Bird, Scene, balanced_scenes
 from core.numbers import mean_interval, side
 
 COVERS = ("other background", "another bird", "plain gray")
@@ -128,6 +128,19 @@ class Microscope:
         """
         apart = np.asarray(self.trained - self.random, np.float64)
         return {name: side(mean_interval(apart[:, k], among=len(MAPS))) for k, name in enumerate(MAPS)}
+
+    def beyond_random_in(self, bird: Bird, background: Background, name: str) -> tuple[float, float, float]:
+        """The mean of a map's overlap less that of random weights in one group, with its ends at 95 % for all groups.
+
+        Args:
+            bird, background: the group.
+            name: of the map, one of MAPS.
+        """
+        scenes = map_scenes()
+        inside = np.array([(scene.bird, scene.background) == (bird, background) for scene in scenes])
+        column = MAPS.index(name)
+        apart = np.asarray(self.trained[inside, column] - self.random[inside, column], np.float64)
+        return (float(apart.mean()), *mean_interval(apart, among=len(scenes) // len(apart)))
 
 
 def map_scenes() -> tuple[Scene, ...]:

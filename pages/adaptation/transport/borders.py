@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from components.phrases import listed
+from components.phrases import listed, signed
 
 MET = 0.005
 """A shop has its share where less than half a percent of it lacks or is too much."""
@@ -52,7 +52,7 @@ def of_the_prices(step: int, prices: np.ndarray, way: float) -> str:
             f"<b>{way:.4g}</b>."
         )
     high, low = int(prices.argmax()), int(prices.argmin())
-    return (
+    return signed(
         f"At step {step} shop {high + 1} pays most, <b>v = {prices[high]:.3g}</b>, and reaches farther; shop {low + 1} "
         f"pays least, <b>{prices[low]:.3g}</b>: {OFFER}."
     )

@@ -124,7 +124,7 @@ PRESETS = (
     ),
     Preset(
         "Colors",
-        "Every pixel keeps its place and gets another color: who decides which? Try Sinkhorn as well.",
+        "Every pixel keeps its place and gets another color: who decides which? Compare the exact plan with Sinkhorn’s.",
         {"picture": "meadow at noon", "palette": "sea at dusk", "panel": "Colors"},
         free=("colors_by", "color_blur"),
     ),
@@ -215,7 +215,8 @@ QUESTIONS = (
         "They move borders. Give each shop a price v, and send each customer to the shop with the least |x − y|² − v. "
         "With equal prices the nearest shop wins. A shop that pays more reaches farther: who lacks customers pays "
         "more, who has too many less. "
-        "At the right prices every shop has its share, and no other division with these shares has a shorter way.",
+        "At the right prices every shop has its share, and no other division with these shares has ways with a smaller "
+        "sum of squares.",
         {"panel": "Territories", "price_step": 0},
     ),
     Question(

@@ -149,7 +149,8 @@ def of_all_recorded() -> str:
     chance = 0.05 * len(found)
     labels = TransferParams().labels
     return (
-        f"Bands, in brackets, hold for {len(found)} comparisons together ({each}). Each at 95 % by itself, <b>{out} of "
+        f"The bands of rₛ in brackets hold for {len(found)} comparisons together ({each}), that of what labels change "
+        f"for {len(TARGETS)}, those of points for one. Each at 95 % by itself, <b>{out} of "
         f"{len(found)}</b> bands of rₛ recorded at {labels} labels {'leaves' if out == 1 else 'leave'} out 0; if "
         f"distance told nothing, {chance:.2g} of them would."
     )

@@ -1,11 +1,12 @@
 """Words of the CLIP page on its microscope: the maps of a picture, its covers, and where a score comes from."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
 from components.phrases import signed
-from core.clip import MAPS, Microscope, fade_shares
+from core.clip import BACKGROUNDS, CLASSES, MAPS, Microscope, fade_shares
 
 RELEVANCE = "gradient × attention relevance"
 """What the field calls the map by the rule of Chefer et al.; core calls it relevance for short."""
@@ -61,6 +62,22 @@ def here_in_words(trained: Mapping[str, float], random: Mapping[str, float]) -> 
     """
     more = sum(trained[name] > share for name, share in random.items())
     return f"In this picture <b>{more} of {len(random)}</b> maps lie on the bird more than by random weights."
+
+
+def groups_in_words(found: Microscope, name: str) -> str:
+    """How far a map lies on the bird more than that of random weights does, in each of the four groups.
+
+    Args:
+        name: of the map, one of MAPS.
+    """
+    told = []
+    for bird, background in product(CLASSES, BACKGROUNDS):
+        mean, low, high = found.beyond_random_in(bird, background, name)
+        told.append(f"{bird} on {background} <b>{mean:+.2f}</b> ({low:+.2f} to {high:+.2f})")
+    return signed(
+        f"Overlap by {map_in_words(name)} less that of random weights, group by group, at 95 % for all four: "
+        f"{', '.join(told)}."
+    )
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from components.phrases import signed
 from components.scene import Equation
 from core.clip import (
     CLASSES,
@@ -13,6 +14,7 @@ from core.clip import (
     GroupAccuracy,
     Pair,
     chance_of,
+    draws_moved,
     fade_shares,
     worst_moves,
 )
@@ -150,7 +152,7 @@ def picture_in_words(bird: str, means: Sequence[float], given: Sequence[bool] = 
     own, other = means[truth], means[1 - truth]
     right = "right" if int(np.argmax(means)) == truth else "wrong"
     by = "descriptions" if all(given) else "bare names"
-    sides = f"mean cosine {own:.2f} by its own, {other:.2f} by the other’s"
+    sides = signed(f"mean cosine {own:.2f} by its own, {other:.2f} by the other’s")
     if any(given) and not all(given):
         by, name = "what is given", CLASSES[given.index(False)]
         sides = f"{sides}; “{name}” has only its name"
@@ -247,21 +249,25 @@ def labels_in_words(per_group: int, few: Chance, name: str, edited: Sequence[Gro
     return f"{pictures} of each group: worst group {spread_in_words(few)}; {beside}"
 
 
-def against_in_words(way: int, name: str, *, per_group: int, guesses: bool) -> str:
-    """Whether the retrained layer, or zero-shot without labels, differs from an edit beyond the noise.
+def against_in_words(
+    draws: Sequence[GroupAccuracy], name: str, edited: Sequence[GroupAccuracy], *, per_group: int, guesses: bool
+) -> str:
+    """How the retrained layer, or zero-shot without labels, stands to an edit.
 
     Args:
-        way: see `draws_moved`.
+        draws: of the retrained layer, and `edited` the edit on the pictures that each of them leaves.
+        name: of the edit.
         guesses: see `FewLabels.guesses`.
     """
     if per_group and guesses:
         return "Nothing is repaired: the average is hardly above guessing"
-    told = {
-        1: "The worst group lies above “{}” beyond the noise",
-        0: "No difference to “{}” beyond the noise",
-        -1: "The worst group lies below “{}” beyond the noise",
-    }
-    return told[way].format(name)
+    way = draws_moved(edited, draws)
+    if way:
+        return f"The worst group lies {'above' if way > 0 else 'below'} “{name}”, with intervals apart"
+    if not per_group:
+        return f"Intervals overlap with “{name}”"
+    higher = sum(one.worst > other.worst for one, other in zip(draws, edited, strict=True))
+    return f"Intervals overlap with “{name}”; the worst group is higher in {higher} of {len(draws)} draws"
 
 
 def needed_in_words(needed: Mapping[str, int | None], most: int, *, guesses: Callable[[int], bool]) -> str:
@@ -278,8 +284,8 @@ def needed_in_words(needed: Mapping[str, int | None], most: int, *, guesses: Cal
 
 def _needed(needed: int | None, whats: Sequence[str], most: int, guesses: Callable[[int], bool]) -> str:
     if needed is None:
-        return f"With up to {most} of each group it never stays above {' or '.join(whats)} beyond the noise."
-    above = f"above {' and '.join(whats)} beyond the noise"
+        return f"With up to {most} of each group it never stays above {' or '.join(whats)} with intervals apart."
+    above = f"above {' and '.join(whats)} with intervals apart"
     if needed > 1 and guesses(needed - 1):
         return (
             f"Only from <b>{needed}</b> of each group on do {GUESSING:.0%} or more stay right on average, which is "

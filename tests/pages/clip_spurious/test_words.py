@@ -17,7 +17,6 @@ from core.clip import (
     Repair,
     chance_of,
     descriptive_prompts,
-    draws_moved,
     evaluation_labels,
     fade_scenes,
     fade_shares,
@@ -333,20 +332,34 @@ def test_labels_are_called_above_an_edit_only_where_their_draws_are(model: str, 
     if count and needed is not None and count >= needed:
         assert above >= 0.95
     assert f"“reject” without labels {sorted(one.worst for one in edited)[9]:.0%}" in text or count == 0 or guesses
-    told = words.against_in_words(draws_moved(edited, draws), "reject", per_group=count, guesses=guesses)
+    told = words.against_in_words(draws, "reject", edited, per_group=count, guesses=guesses)
     assert ("repaired" in told) == (count > 0 and guesses)
     assert ("above “reject”" in told) == (above >= 0.95 and not guesses)
+    if "in 20 of 20 draws" in told:
+        assert all(one.worst < other.worst for one, other in zip(edited, draws, strict=True))
     # Both titles stand side by side: neither tells again what the other one does.
     assert "guessing" not in text and "retrained" not in told
     assert f"{chance_of(draws).average:.0%} of all are right" in text or not (count and guesses)
     assert plain is None or plain >= 1
 
 
+def test_labels_that_are_always_higher_are_told_so_where_intervals_overlap() -> None:
+    """64 labels of each group beside the rejection: no difference by intervals, and yet on the side of the labels."""
+    few, repair = recorded_labels("birds-100"), repair_as("reject")
+    record, said = recorded_clip("birds-100"), results.repair_vectors("birds-100", repair)
+    edited = without_drawn(predict(repaired(record.images, repair, said), said.classes), 64)
+    told = words.against_in_words(few.draws(64), "reject", edited, per_group=64, guesses=False)
+    assert told == "Intervals overlap with “reject”; the worst group is higher in 20 of 20 draws"
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_title_and_note_agree_on_labels_that_repair_nothing_at_every_number(model: str) -> None:
     """No number is called useless in the title and, in the note, above zero-shot; and none between two others."""
     few, above = recorded_labels(model), results.labels_needed(model, repair_as("reject"))
-    said = [words.against_in_words(0, "reject", per_group=k, guesses=few.guesses(k)) for k in range(1, len(few.right))]
+    said = [
+        words.against_in_words(few.draws(k), "reject", few.draws(k), per_group=k, guesses=few.guesses(k))
+        for k in range(1, len(few.right))
+    ]
     useless = [k for k, text in enumerate(said, 1) if "Nothing is repaired" in text]
     assert useless == list(range(1, len(useless) + 1))
     assert all(needed is None or needed > len(useless) for needed in above)
@@ -357,7 +370,7 @@ def test_title_and_note_agree_on_labels_that_repair_nothing_at_every_number(mode
 def test_labels_needed_for_two_things_alike_are_told_once(model: str, kind: str) -> None:
     few, (needed, plain) = recorded_labels(model), results.labels_needed(model, repair_as(kind))
     told = words.needed_in_words({"zero-shot": plain, "“it”": needed}, 64, guesses=few.guesses)
-    assert told.count("beyond the noise.") == (1 if needed == plain else 2)
+    assert told.count("with intervals apart.") == (1 if needed == plain else 2)
     assert told.index("zero-shot") < told.index("“it”")
     for least in (needed, plain):
         assert ("never stays above" if least is None else f"rom <b>{least}</b> of each group on") in told

@@ -61,9 +61,9 @@ def points(sampled: np.ndarray, sent: np.ndarray, wanted: np.ndarray, *, look: L
         height=height,
         showlegend=False,
         traces=[
-            _points(wanted, "second picture", "square-open", np.full((1, 3), 0.5)),
-            _points(sampled, "first picture", "circle-open", sampled),
-            _points(sent, "first, moved", "circle", sent),
+            _points(wanted, "second picture", "square-open", np.full((1, 3), 0.5), look),
+            _points(sampled, "first picture", "circle-open", sampled, look),
+            _points(sent, "first, moved", "circle", sent, look),
         ],
         annotations=[above("○ first, ● recolored, □ second", *whole)],
         xaxis={"range": [-0.04, 1.04], "title": {"text": "red"}},
@@ -102,14 +102,16 @@ def _image(picture: np.ndarray, across: tuple[float, float], up: tuple[float, fl
     }
 
 
-def _points(colors: np.ndarray, name: str, symbol: str, paint: np.ndarray) -> go.Scatter:
-    """Colors as points over red and blue, painted as they are, or all in one."""
+def _points(colors: np.ndarray, name: str, symbol: str, paint: np.ndarray, look: Look) -> go.Scatter:
+    """Colors as points over red and blue, painted as they are, or all in one; a full one has an edge, so that white
+    is seen on white."""
+    line = {} if symbol.endswith("-open") else {"width": 0.5, "color": look.quiet}
     painted = [f"rgb({red},{green},{blue})" for red, green, blue in np.round(paint * 255).astype(int).tolist()]
     return go.Scatter(
         x=colors[:, 0],
         y=colors[:, 2],
         mode="markers",
         name=name,
-        marker={"symbol": symbol, "size": 6, "color": painted if len(painted) > 1 else painted[0]},
+        marker={"symbol": symbol, "size": 6, "color": painted if len(painted) > 1 else painted[0], "line": line},
         hovertemplate=f"{name}: red %{{x:.2f}}, blue %{{y:.2f}}<extra></extra>",
     )

@@ -127,7 +127,7 @@ _LEVEL = {"tickformat": "+.0%", "zeroline": True}
 _BARE = {"yanchor": "bottom", "showarrow": False}
 _HEADING = {
     **_BARE,
-    "text": "same points, other labels: distance",
+    "text": "same points: distance with labels",
     "xref": "paper",
     "yref": "paper",
     "x": 1,

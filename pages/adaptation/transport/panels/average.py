@@ -69,7 +69,7 @@ def _inputs(page: Page) -> None:
         name = page.controls.select("shapes", "Shapes", list(SETS))
     for number, shape in enumerate(SETS[name], 1):
         with places[number]:
-            page.controls.slider(f"share_{number}", f"Weight of {shape} (%)", 0, 100, step=5)
+            page.controls.slider(f"share_{number}", f"Weight of {shape}", 0, 100, step=5)
 
 
 def _shapes(page: Page) -> Shapes:

@@ -129,7 +129,7 @@ def _inputs(page: Page) -> Shops:
         page.controls.text("shop_places", "Places of the first shops: down across / down across", placeholder="0.2 0.3")
     if name == YOUR_PICTURE:
         st.file_uploader(
-            "A PNG or JPEG: bright is crowded, and transparent counts as white",
+            "A PNG or JPEG: its middle square is the field, bright is crowded, and transparent counts as white",
             type=["png", "jpg", "jpeg"],
             key=FILE,
             max_upload_size=5,

@@ -32,6 +32,7 @@ from pages.prompting.clip_spurious.microscope_words import (
     RELEVANCE,
     alike_in_words,
     cover_in_words,
+    groups_in_words,
     here_in_words,
     map_in_words,
     maps_in_words,
@@ -78,7 +79,9 @@ def where(shown: Shown) -> None:
     with columns[2]:
         described_picture(shown)
     here = here_in_words(_by_map(found), recorded_random_maps().overlaps_at(shown.place, _at(shown)))
-    shown.page.note(f"{here} {alike_in_words(recorded_microscope(shown.model))} {apart(shown)}")
+    recorded = recorded_microscope(shown.model)
+    shown.page.note(f"{here} {groups_in_words(recorded, cover or COVERED_BY[OTHER])}")
+    shown.page.note(f"{alike_in_words(recorded)} {apart(shown)}")
     st.caption(EXPLAINED)
 
 
@@ -92,17 +95,18 @@ def badges(shown: Shown) -> tuple[Badge, ...]:
 
 
 EXPLAINED = """Covering: the color is how much the score, own class against the other, falls when one patch of 8 pixels
-shows something else: orange and above 0 where it falls, blue and below 0 where it rises. “Without harmful words” is the
-same for the score after the repair “reject”: without its part along the harmful insights, the pairs of texts that
-differ in the background, whatever repair is chosen above. No cover is neutral. “Another
-bird” is one of the other class in the same place, so all patches that it changes lie near the bird whatever a model has
-learned: the overlap of random weights shows how much of a map is made by the cover. Attention says what the class token
-reads, not what it is used for. Gradient × attention relevance adds over the layers what attention passes on, where it
-raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the map is
-strongest, the share that lies on it. Dotted is the bird’s area and dashed the most that patches reach: dark, as the
-diamonds, in the picture on screen, and pale on average over the 48 pictures. The bars are Student’s 95 % intervals over
-48 pictures that no training saw; the control, small below the maps for the scene on screen, has other random weights
-for each picture, and is compared with the model picture by picture, at 95 % for all maps together."""
+shows something else: orange and above 0 where it falls, blue and below 0 where it rises. “Without harmful words” is
+the same for the rest of the score, without its part along the harmful insights, the pairs of texts that differ in the
+background, whatever repair is chosen above: what the repair “reject” leaves, before it is a unit vector again. No
+cover is neutral. “Another bird” is one of the other class in the same place, so all patches that it changes lie near
+the bird whatever a model has learned: the overlap of random weights shows how much of a map is made by the cover.
+Attention says what the class token reads, not what it is used for. Gradient × attention relevance adds over the layers
+what attention passes on, where it raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as
+the bird has, where the map is strongest, the share that lies on it; a score that rises counts like one that falls.
+Dotted is the bird’s area and dashed the most that patches reach: dark, as the diamonds, in the picture on screen, and
+pale on average over the 48 pictures. The bars are Student’s 95 % intervals over 48 pictures that no training saw; the
+control, small below the maps for the scene on screen, has other random weights for each picture, and is compared with
+the model picture by picture, at 95 % for all maps together."""
 
 
 def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
@@ -138,6 +142,7 @@ def _by_chance(shown: Shown, found: results.Seen, cover: str, layer: str) -> Non
         st.caption("Share of a map’s strongest places on the bird: the model’s vs random weights’, whose map is drawn")
     for place, name, most in ((1, cover, reach), (3, "rollout", None), (4, "relevance", None)):
         if name == "rollout" != layer:
+            columns[place].caption("Of random weights only the rollout of all layers is recorded.")
             continue
         with columns[place]:
             share, chance = found.overlap[MAPS.index(name)], on_bird[name]
