@@ -124,7 +124,7 @@ PRESETS = (
     ),
     Preset(
         "Colors",
-        "Every pixel keeps its place and gets another color: who decides which? Compare the exact plan with Sinkhorn’s.",
+        "Every pixel keeps its place and gets another color: who decides which? The exact plan, or Sinkhorn’s.",
         {"picture": "meadow at noon", "palette": "sea at dusk", "panel": "Colors"},
         free=("colors_by", "color_blur"),
     ),

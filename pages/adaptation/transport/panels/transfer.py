@@ -34,8 +34,8 @@ def does_it_predict(page: Page) -> None:
         "replaced, and all of it learns a few labels of the target. The gain is its accuracy on other pictures of the "
         "target, less that of a network that begins with the target, from the same weights. Spearman’s $r_s$ "
         "ranks the sources by distance and by gain: −1 if of any two sources the nearer is worth more. Its band draws "
-        f"the sources anew, 2,000 times. Each distance compares {COMPARED} pictures of either side. Bars are one standard "
-        f"error over the seeds. {_order()} Alvarez-Melis and Fusi (2020) report a clear "
+        f"the sources anew, 2,000 times. Each distance compares {COMPARED} pictures of either side. Bars are one "
+        f"standard error over the seeds. {_order()} Alvarez-Melis and Fusi (2020) report a clear "
         "relation for transfer between digit datasets (published, not measured here).",
     )
 
