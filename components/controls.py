@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
@@ -184,6 +184,7 @@ class Controls:
             return low
         self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
+        self._tell_beyond(name, label, Range(low, high), start)
         return st.slider(label, low, high, start, key=self.key(name), bind=self._bind, **options)
 
     def stops(self, name: str, label: str, options: Sequence[str], **more: Any) -> str:
@@ -252,6 +253,7 @@ class Controls:
         self._drop_infinity(name)
         self._keep(name, Range(low, high))
         start = min(max(self.defaults[name], low), high)
+        self._tell_beyond(name, label, Range(low, high), start)
         with self._spelled(name):
             return st.number_input(label, low, high, start, key=self.key(name), bind=self._bind, **options)
 
@@ -261,6 +263,20 @@ class Controls:
         if lines == 1:
             return st.text_input(label, **shared) or ""
         return st.text_area(label, height=26 * lines + 20, **shared) or ""
+
+    def _tell_beyond(self, name: str, label: str, offered: "Range", shown: Any) -> None:
+        """Says once that a link asks for a number beyond what is offered: Streamlit shows the start without a word."""
+        key = self.key(name)
+        written = st.query_params.get_all(key)
+        if key in st.session_state or len(written) != 1 or recording():
+            return
+        with suppress(ValueError):
+            number = float(written[0])
+            if math.isfinite(number) and number != offered.fit(number):
+                st.toast(
+                    f"{label}: the link asks for {number:g}, possible are {offered.low:g} to "
+                    f"{offered.high:g}. {shown:g} is shown."
+                )
 
     def _drop_infinity(self, name: str) -> None:
         """Takes "1e999" and "inf" out of the address: Streamlit raises where it makes a whole number of them."""

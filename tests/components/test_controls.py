@@ -43,6 +43,25 @@ def test_a_story_that_asks_for_more_than_there_is_shows_the_nearest_and_is_told(
     assert press(app, "too deep") == "layer 29, tells ['too deep']"
 
 
+@pytest.mark.parametrize("asked", ["30", "400", "-1", "1e9"])
+def test_a_link_that_asks_for_more_than_there_is_is_answered_in_words_once(asked: str) -> None:
+    app = AppTest.from_function(ranged)
+    app.query_params["p_layer"] = asked
+    assert settled(app) == "layer 18, tells []"
+    told = [toast.value for toast in app.toast]
+    assert told == [f"Layer: the link asks for {float(asked):g}, possible are 0 to 29. 18 is shown."]
+    settled(app)
+    assert len(app.toast) == 0
+
+
+@pytest.mark.parametrize("asked", ["0", "29", "7", "none", ""])
+def test_a_link_within_the_range_or_without_a_number_says_nothing(asked: str) -> None:
+    app = AppTest.from_function(ranged)
+    app.query_params["p_layer"] = asked
+    settled(app)
+    assert len(app.toast) == 0
+
+
 def test_a_range_that_shrinks_takes_the_value_along() -> None:
     app = AppTest.from_function(ranged)
     settled(app)
