@@ -112,7 +112,7 @@ PRESETS = (
     ),
     Preset(
         "Territories",
-        "Who has too many customers, and what does its price do, step by step? And with shop 1 at another place?",
+        "Who has too many customers at first, and what does its price do, step by step? And with a shop moved?",
         {"field": "city", "shops": 8, "price_step": 0, "panel": "Territories"},
         free=("price_step", "shop", "shop_places"),
     ),

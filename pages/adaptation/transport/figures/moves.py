@@ -49,38 +49,45 @@ def moving(
     title: str,
     start: int,
     labels: Sequence[str],
+    names: tuple[str, str] = ("particles", "target"),
     masses: np.ndarray | None = None,
     arrows: np.ndarray | None = None,
     height: int | None = 430,
 ) -> go.Figure:
-    """A cloud on its way to a target, which a button plays.
+    """A cloud on its way to a target, which a button plays; then it stands again where the title speaks of it.
 
     Args:
         frames: [frame point d]. target: [target d].
         start: the frame that is shown first.
         labels: what each frame is called.
+        names: of the cloud and of its target.
         masses: [point], for the size of the points.
         arrows: [point d], where each point of the first frame is pulled; drawn as short lines.
     """
-    fig = figure(look, title=title, height=height, showlegend=False)
+    fig = figure(look, title=title, height=height)
     mass = np.ones(frames.shape[1]) if masses is None else masses
     goal, ground = plane(target), plane(frames[0])
     fig.add_trace(dots(ground, mass, "source", look))
-    fig.data[0].update(opacity=0.25)
+    fig.data[0].update(opacity=0.25, name=f"{names[0]} at the start")
     if arrows is not None:
         tips = ground + plane(arrows)
         gap = np.full(len(ground), np.nan, dtype=np.float32)
         lines = [np.column_stack([ground[:, k], tips[:, k], gap]).ravel() for k in (0, 1)]
         fig.add_trace(
             go.Scatter(
-                x=lines[0], y=lines[1], mode="lines", hoverinfo="skip", line={"color": look.role("mass"), "width": 1}
+                x=lines[0],
+                y=lines[1],
+                mode="lines",
+                name="pull",
+                hoverinfo="skip",
+                line={"color": look.role("mass"), "width": 1},
             )
         )
     mover = dots(plane(frames[start]), mass, "source", look)
-    mover.update(marker_symbol="diamond", name="moving")
+    mover.update(marker_symbol="diamond", name=names[0])
     fig.add_trace(mover)
     moves = len(fig.data) - 1
-    fig.add_trace(dots(goal, np.ones(len(goal)), "target", look))
+    fig.add_trace(dots(goal, np.ones(len(goal)), "target", look).update(name=names[1]))
     fig.frames = [
         go.Frame(
             name=labels[place],
@@ -89,7 +96,7 @@ def moving(
         )
         for place, points in enumerate(frames)
     ]
-    fig.update_layout(updatemenus=[play_button(look)])
+    fig.update_layout(updatemenus=[play_button(look, back=(labels, labels[start]))])
     _plane_axes(fig, np.concatenate([goal, *(plane(points) for points in frames)]))
     return fig
 

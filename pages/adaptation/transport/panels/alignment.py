@@ -249,6 +249,7 @@ def _draw(page: Page, result: AlignResult) -> None:
             title=title,
             start=place,
             labels=[str(step) for step in result.flow_steps],
+            names=("patches", "sentences"),
             height=room(page.look, ABOVE),
         )
         fig.update_xaxes(title_text="along the way from the task to the sentences")

@@ -65,7 +65,7 @@ def prices_as_territories(page: Page) -> None:
         name="territories",
         roomy=True,
         alt=f"A field divided among {shops.count} shops, with their shares and the gaps over the steps. {title}.",
-        on_click=_clicked(shops, chosen),
+        on_click=_clicked(shops, chosen, LAST if last else step),
     )
     owners = [moment.assignment for moment in moments]
     # With equal prices the nearest shop is the own one, as the first sentence says.
@@ -162,13 +162,13 @@ def _some(density: np.ndarray) -> np.ndarray:
     return np.asarray((np.stack([row, column], axis=1) + rng.random((DOTS, 2))) / density.shape)
 
 
-def _clicked(shops: Shops, chosen: int) -> Callable[[list[Any]], Values]:
-    """What a click does: on a shop it chooses it, elsewhere it moves the chosen one there and shows the last step."""
+def _clicked(shops: Shops, chosen: int, step: int) -> Callable[[list[Any]], Values]:
+    """What a click does: on a shop it chooses it, elsewhere it moves the chosen one there and shows a step of that."""
 
     def change(carried: list[Any]) -> Values:
         kind, row, column = (int(part) for part in carried)
         if kind == shops_drawn.SHOP:
             return {"shop": row + 1}
-        return {"shop_places": shops.moved(chosen, shops_drawn.place_of(row, column)), "price_step": LAST}
+        return {"shop_places": shops.moved(chosen, shops_drawn.place_of(row, column)), "price_step": step}
 
     return change

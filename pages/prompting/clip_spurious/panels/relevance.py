@@ -94,19 +94,20 @@ def badges(shown: Shown) -> tuple[Badge, ...]:
     return (Badge.RECORDED if _recorded(shown) else Badge.MEASURED), Badge.TOY
 
 
-EXPLAINED = """Covering: the color is how much the score, own class against the other, falls when one patch of 8 pixels
-shows something else: orange and above 0 where it falls, blue and below 0 where it rises. “Without harmful words” is
-the same for the rest of the score, without its part along the harmful insights, the pairs of texts that differ in the
-background, whatever repair is chosen above: what the repair “reject” leaves, before it is a unit vector again. No
-cover is neutral. “Another bird” is one of the other class in the same place, so all patches that it changes lie near
-the bird whatever a model has learned: the overlap of random weights shows how much of a map is made by the cover.
-Attention says what the class token reads, not what it is used for. Gradient × attention relevance adds over the layers
-what attention passes on, where it raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as
-the bird has, where the map is strongest, the share that lies on it; a score that rises counts like one that falls.
-Dotted is the bird’s area and dashed the most that patches reach: dark, as the diamonds, in the picture on screen, and
-pale on average over the 48 pictures. The bars are Student’s 95 % intervals over 48 pictures that no training saw; the
-control, small below the maps for the scene on screen, has other random weights for each picture, and is compared with
-the model picture by picture, at 95 % for all maps together."""
+EXPLAINED = """Covering: the color is how much the score, the cosine with the own class less that with the other, falls
+when one patch of 8 pixels shows something else: orange and above 0 where it falls, blue and below 0 where it rises.
+“Without harmful words” is the same for the rest of the score, without its part along the harmful insights, the pairs
+of texts that differ in the background, whatever repair is chosen above: what the repair “reject” leaves, before it is
+a unit vector again. No cover is neutral. “Another bird” is one of the other class in the same place, so all patches
+that it changes lie near the bird whatever a model has learned: the overlap of random weights shows how much of a map
+is made by the cover. Attention says what the class token reads, not what it is used for; rollout multiplies that of
+all layers, each averaged with the identity. Gradient × attention relevance adds over the layers what attention passes
+on, where it raises the score (Chefer, Gur and Wolf, ICCV 2021). Overlap: of as many pixels as the bird has, where the
+map is strongest, the share that lies on it; a score that rises counts like one that falls. Dotted is the bird’s area
+and dashed the most that patches reach: dark, as the diamonds, in the picture on screen, and pale on average over the
+48 pictures. The bars are Student’s 95 % intervals over 48 pictures that no training saw; the control, small below the
+maps for the scene on screen, has other random weights for each picture, and is compared with the model picture by
+picture, at 95 % for all maps together."""
 
 
 def _maps(shown: Shown, found: results.Seen, cover: str, layer: str) -> None:
