@@ -22,7 +22,7 @@ def label_curve(
         lines: what needs no such labels, by name: worst group and color.
         at: the number of labels on screen.
     """
-    lowest = min(float(worst.min()), *(value for value, _ in lines.values()))
+    lowest = min([float(worst.min()), *(value for value, _ in lines.values())])
     here = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain"}
     return figure(
         look,
