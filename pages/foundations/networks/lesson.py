@@ -68,7 +68,7 @@ LESSON = Outline(
         Stage(
             35,
             "Guess which wins",
-            ask="Show of hands: as it is, changed, or neither?",
+            ask="Two runs, one of them with equal weights at the start. Show of hands: which ends lower, or neither?",
             settles="Six starts of each decide; a side wins only if it ends lower from every one.",
         ),
         Stage(
