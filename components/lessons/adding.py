@@ -37,10 +37,15 @@ def adding(topic: Topic, controls: Controls, title: str) -> None:
 
 
 def _form(topic: Topic, controls: Controls, title: str) -> None:
-    with st.form(f"lesson_add_{topic.key}", clear_on_submit=True, border=False):
+    # What was refused stays in its fields; a form of another name is empty.
+    added = f"_lesson_added_{topic.key}"
+    count = st.session_state.setdefault(added, 0)
+    with st.form(f"lesson_add_{topic.key}_{count}", border=False):
         words = fields(title)
-        if st.form_submit_button("Add to lesson", icon=":material/playlist_add:"):
-            change(lambda: _longer(words.step(_view(topic, controls))))
+        add = st.form_submit_button("Add to lesson", icon=":material/playlist_add:")
+    if add and change(lambda: _longer(words.step(_view(topic, controls)))):
+        st.session_state[added] = count + 1
+        st.rerun()
 
 
 def _view(topic: Topic, controls: Controls) -> View:

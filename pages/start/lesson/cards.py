@@ -20,14 +20,15 @@ EDITED = "_lesson_edited"
 
 def cards() -> None:
     """All steps of the visitor's lesson, the first on top."""
-    lesson = own()
+    lesson, edited = own(), st.session_state.get(EDITED)
     for place, step in enumerate(lesson.steps):
         with st.container(key=f"lesson_step_{place}", border=True):
-            if st.session_state.get(EDITED) == place:
+            if edited == place:
                 _form(place, step)
             else:
                 _words(place, step)
-                _buttons(lesson, place, step)
+                # A button elsewhere would close the form, and what was typed would be lost.
+                _buttons(lesson, place, step, resting=edited in range(len(lesson.steps)))
 
 
 def _words(place: int, step: Step) -> None:
@@ -42,23 +43,28 @@ def _words(place: int, step: Step) -> None:
     st.html(f'<div class="step">{shown}<div>{title}{asked}{note}</div></div>')
 
 
-def _buttons(lesson: Lesson, place: int, step: Step) -> None:
+def _buttons(lesson: Lesson, place: int, step: Step, *, resting: bool) -> None:
     last = len(lesson.steps) - 1
     with st.container(horizontal=True, gap="xxsmall"):
-        if st.button("Open", type="tertiary", icon=":material/open_in_new:", key=f"lesson_open_{place}"):
+        if st.button(
+            "Open", type="tertiary", icon=":material/open_in_new:", disabled=resting, key=f"lesson_open_{place}"
+        ):
             _open(step.view)
-        _edit("Up", "arrow_upward", place, partial(moved, lesson, place, place - 1), disabled=place == 0)
-        _edit("Down", "arrow_downward", place, partial(moved, lesson, place, place + 1), disabled=place == last)
+        _edit("Up", "arrow_upward", place, partial(moved, lesson, place, place - 1), disabled=resting or place == 0)
+        _edit(
+            "Down", "arrow_downward", place, partial(moved, lesson, place, place + 1), disabled=resting or place == last
+        )
         st.button(
             "Edit",
             type="tertiary",
             icon=":material/edit:",
+            disabled=resting,
             on_click=_begin,
             args=(place,),
             key=f"lesson_edit_{place}",
         )
-        _edit("Duplicate", "content_copy", place, partial(inserted, lesson, place + 1, step))
-        _edit("Delete", "delete", place, partial(removed, lesson, place))
+        _edit("Duplicate", "content_copy", place, partial(inserted, lesson, place + 1, step), disabled=resting)
+        _edit("Delete", "delete", place, partial(removed, lesson, place), disabled=resting)
 
 
 def _edit(name: str, icon: str, place: int, make: Callable[[], Lesson], *, disabled: bool = False) -> None:
@@ -87,9 +93,15 @@ def _end(make: Callable[[], Lesson]) -> None:
 def _form(place: int, step: Step) -> None:
     with st.form(f"lesson_form_{place}", border=False):
         words = fields(step.title, step.note, step.question, step.guess)
-        if st.form_submit_button("Save", icon=":material/check:"):
-            _end(lambda: replaced(own(), place, words.step(step.view)))
-            st.rerun()
+        with st.container(horizontal=True):
+            save = st.form_submit_button("Save", icon=":material/check:")
+            cancel = st.form_submit_button("Cancel", type="tertiary", icon=":material/close:")
+    if save:
+        _end(lambda: replaced(own(), place, words.step(step.view)))
+    if cancel:
+        st.session_state.pop(EDITED, None)
+    if save or cancel:
+        st.rerun()
 
 
 def _open(view: View) -> None:

@@ -96,6 +96,25 @@ def test_a_step_and_the_title_are_edited(visit: Visit) -> None:
     assert not app.text_area
 
 
+def test_while_a_step_is_edited_no_button_elsewhere_closes_its_form(visit: Visit) -> None:
+    app = press(holding(visit, LEFT), "lesson_edit_0")
+    elsewhere = [button for button in app.button if (button.key or "").endswith("_1")]
+    assert len(elsewhere) == 6
+    assert all(button.disabled for button in elsewhere)
+    app.text_area[-1].set_value("Say less.")
+    next(button for button in app.button if button.label == "Cancel").click()
+    settled(app)
+    assert lesson(app) == LEFT
+    assert not app.text_area
+    assert not app.button(key="lesson_edit_1").disabled
+
+
+def test_a_shorter_lesson_can_be_edited_although_a_step_of_a_longer_one_was(visit: Visit) -> None:
+    app = press(holding(visit, LEFT), "lesson_edit_1")
+    app.session_state[LESSON] = Lesson("One", LEFT.steps[:1])
+    assert not settled(app).button(key="lesson_edit_0").disabled
+
+
 def test_markup_is_shown_as_text(visit: Visit) -> None:
     app = holding(visit, Lesson(MARKUP, LEFT.steps))
     assert "<img src=x" not in html_of(app)
@@ -127,6 +146,23 @@ def test_a_page_is_added_as_it_is(visit: Visit) -> None:
     assert (step.title, step.note, step.question) == ("Blur", "A note", None)
     defaults = declared_by(TRANSPORT).defaults
     assert {**defaults, **step.view.values} == {**defaults, **blur.values}
+
+
+def test_what_is_refused_stays_in_its_fields(visit: Visit) -> None:
+    app = visit(TRANSPORT.script)
+    app.session_state["transport_sharing"] = True
+    settled(app)
+    app.text_area[0].set_value("yes\nno")
+    app.text_area[-1].set_value("A note")
+    next(button for button in app.button if button.label == "Add to lesson").click()
+    settled(app)
+    assert "needs a question" in app.warning[0].value
+    assert (app.text_area[0].value, app.text_area[-1].value) == ("yes\nno", "A note")
+    next(box for box in app.text_input if box.label.startswith("Ask")).set_value("Is it?")
+    next(button for button in app.button if button.label == "Add to lesson").click()
+    settled(app)
+    assert lesson(app).steps[0].question == "Is it?"
+    assert app.text_area[-1].value == "", "the next step begins empty"
 
 
 def test_a_file_takes_the_place_of_the_lesson(visit: Visit) -> None:
