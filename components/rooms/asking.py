@@ -31,12 +31,12 @@ def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], l
     """
     here, guess = play.room, play.step.guess
     assert here is not None
-    if here.ended:
-        guess = None
     # Below a student's question nothing stands that would move.
     height: int | Literal["content"] = look.hero if here.leads else "content"
     with st.container(key="cover", height=height, border=True, vertical_alignment="center"):
         first = "Think first" if guess is None else "Vote first" if play.round == 1 else AGAIN
+        if here.ended:
+            first = "The room has ended"
         asked = f'<p class="to_guess" style="font-size:{look.title_size + 4}px">{escape(play.step.question or "")}</p>'
         st.html(f'<p class="first"><b>{first}</b></p>{asked}')
         try:
@@ -45,10 +45,10 @@ def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], l
             st.caption("The figure of this step does not show what the question is read from.")
             asks_about, guess = None, None
         if here.leads:
-            if asks_about is not None:
+            if asks_about is not None and not here.ended:
                 here.place(axes_to_json((asks_about.across, asks_about.upwards)))
             _led(key, play, here, guess)
-        elif guess is not None:
+        elif guess is not None and not here.ended:
             _ballot(key, play, guess, asks_about, look)
 
 
@@ -103,7 +103,7 @@ def votes_with_truth(key: str, play: Playing, shown: Callable[[], Sequence[Serie
         shown: gives the series of its figures.
     """
     here, guess = play.room, play.step.guess
-    if here is None or guess is None or not here.room.uncovered:
+    if here is None or guess is None or not (here.room.uncovered or here.ended):
         return
     try:
         truth = asdict(truth_among(guess, shown()))
@@ -118,7 +118,7 @@ def _led(key: str, play: Playing, here: Attending, guess: Guess | None) -> None:
     if guess is not None:
         votes(f"{key}_votes", drawn_votes(here, rows=isinstance(guess, OneOf | Between)))
     with st.container(key="leading", horizontal=True):
-        if guess is not None:
+        if guess is not None and not here.ended:
             words, icon = ("Hide the votes", "visibility_off") if room.shown else ("Show the votes", "bar_chart")
             _button(words, icon, partial(here.show, shown=not room.shown), f"{key}_room_show")
             _button("Ask again", "replay", here.ask_again, f"{key}_room_again", disabled=room.round >= ROUNDS)

@@ -374,8 +374,19 @@ def test_a_room_that_has_ended_asks_nobody(visit: Visit, kept: Rooms) -> None:
     labels = {button.label for button in app.button}
     assert not {"Show the votes", "Ask again"} & labels
     assert "Vote first" not in html_of(app)
+    assert "The room has ended" in html_of(app)
+
+
+def test_a_room_that_ends_on_a_covered_step_keeps_its_votes_for_the_lecturer(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept)
+    app = lecturer(visit, room.code, key)
+    kept.vote(room.code, 0, 1, "b" * 32, "1")
+    press(settle_news(app), "End the room")
+    assert votes_of(app)["tally"]["counts"] == [[0, 1]]
     press(app, "Show the figure")
     assert charts(app)
+    told = votes_of(app)
+    assert (told["tally"]["counts"], told["truth"]["labels"]) == ([[0, 1]], ["training"])
 
 
 def test_the_lecturer_of_an_ended_room_comes_back_to_its_votes(
