@@ -121,7 +121,9 @@ def _number(key: str, play: Playing, guess: Number, chosen: str) -> None:
 
     def take() -> None:
         number = st.session_state[place]
-        if number is not None:
+        if number is None:
+            st.toast("Type a number first.")
+        else:
             play.say(f"{number:.6g}")
 
     with st.form(f"{key}_form", border=False, width=420):

@@ -281,6 +281,7 @@ class _Marks:
     def _aim(self, series: Series, x: float, y: float, words: str) -> tuple[tuple[float, float], tuple[float, float]]:
         """Where an arrow at a point of a series points, in the units of the axes, and where its word stands at first:
         above the point or, high in the plot, below; of a bar upon others beside it."""
+        x, y = series.in_sight(x, y)
         shown = y if series.base is None else series.begins(x, y) + y / 2
         inside = self._within(series, (x + series.beside, shown))
         at, size = inside[::-1] if series.lying else inside, self._look.size

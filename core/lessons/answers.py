@@ -182,9 +182,16 @@ def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
     unit = f" {guess.unit}" if guess.unit else ""
     truth = guess.truth if guess.reading is None else read(guess.reading, shown)
     if truth is None:
-        return Verdict(f"{number:.3g}{unit}", "", None)
+        return Verdict(f"{typed(number)}{unit}", "", None)
     near = abs(number - truth) <= NEAR * (guess.high - guess.low)
-    return Verdict(f"{number:.3g}{unit}", f"{truth:.3g}{unit}", near)
+    return Verdict(f"{typed(number)}{unit}", f"{typed(truth)}{unit}", near)
+
+
+def typed(value: float) -> str:
+    """A number as one writes it: three digits, or all before the point; thousands are parted from five digits on."""
+    if not 100 <= abs(value) < 1e12:
+        return f"{value:.3g}".replace("-", "−")
+    return f"{value:,.0f}".replace("-", "−") if abs(value) >= 1e4 else f"{value:.0f}".replace("-", "−")
 
 
 def said(value: float, axis: Axis) -> str:

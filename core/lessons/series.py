@@ -80,6 +80,23 @@ class Series:
             (float(low) for at, up, low in zip(self.x, self.y, self.base, strict=True) if (at, up) == (x, y)), 0.0
         )
 
+    def in_sight(self, x: float, y: float) -> tuple[float, float]:
+        """A point of its line, or where the line leaves the axis of heights on the way to it, if it lies beyond that.
+
+        The point itself where no part of the line is in sight, and for bars.
+        """
+        up = np.array([self.upwards.share(height) for height in self.y.tolist()])
+        places = np.flatnonzero((self.x == x) & (self.y == y))
+        inside = np.flatnonzero((up >= 0) & (up <= 1))
+        if self.base is not None or not len(places) or not len(inside) or 0 <= up[places[0]] <= 1:
+            return x, y
+        near = int(inside[np.abs(inside - places[0]).argmin()])
+        beyond = near + (1 if places[0] > near else -1)
+        edge = float(up[beyond] > 1)
+        part = (edge - up[near]) / (up[beyond] - up[near])
+        ends = [self.across.share(float(self.x[place])) for place in (near, beyond)]
+        return self.across.value(float(ends[0] + part * (ends[1] - ends[0]))), self.upwards.value(edge)
+
 
 def series_of(name: str, over: str, shown: Sequence[Series]) -> Series:
     """The first series of this name with an axis that is called `over`; raises ValueError where there is none."""

@@ -31,6 +31,9 @@ from core.lessons import (
 BINS = 10
 """Rows at most into which the numbers between two ends are shared out, but for one more where an end lies within."""
 
+SPARE = 0.2
+"""The part of a row at an end that an axis may reach into without having that row."""
+
 ROUND = (1, 2, 5, 10)
 """How wide a row may be, in powers of ten."""
 
@@ -154,13 +157,19 @@ def _edges(axis: Axis) -> list[float]:
     wanted = (axis.high - axis.low) / BINS
     decade = 10.0 ** np.floor(np.log10(wanted))
     step = next(decade * part for part in ROUND if decade * part >= wanted * (1 - 1e-9))
-    first, last = np.floor(axis.low / step + 1e-9), np.ceil(axis.high / step - 1e-9)
+    # An axis goes a little beyond what it shows: what lies there belongs to the rows at its ends.
+    first, last = np.floor(axis.low / step + SPARE), np.ceil(axis.high / step - SPARE)
     return [float(step * place) for place in np.arange(first, last + 1)]
 
 
 def _rows(axis: Axis, edges: Sequence[float]) -> tuple[str, ...]:
-    """The labels of the rows between some ends."""
-    return tuple(f"{said(low, axis)} to {said(high, axis)}" for low, high in itertools.pairwise(edges))
+    """The labels of the rows between some ends; one at an end holds what of the axis lies beyond it too."""
+    labels = [f"{said(low, axis)} to {said(high, axis)}" for low, high in itertools.pairwise(edges)]
+    if axis.low < edges[0] and not axis.log:
+        labels[0] = f"up to {said(edges[1], axis)}"
+    if axis.high > edges[-1] and not axis.log:
+        labels[-1] = f"{said(edges[-2], axis)} and more"
+    return tuple(labels)
 
 
 def _row(axis: Axis, edges: Sequence[float], value: float) -> int:
@@ -207,7 +216,7 @@ def truth_among(guess: Guess, shown: Sequence[Series]) -> Truth:
     if isinstance(guess, Number):
         value = guess.truth if guess.reading is None else read(guess.reading, shown)
         axis = Axis("", guess.low, guess.high)
-        return Truth() if value is None else Truth((_labelled(axis, value),))
+        return Truth((_labelled(axis, value),)) if value is not None and 0 <= axis.share(value) <= 1 else Truth()
     value, axis = read(guess.reading, shown), axis_of(guess, shown)
     return Truth((said(value, axis) if axis.categories else _labelled(axis, value),))
 

@@ -137,6 +137,29 @@ def test_a_number_that_somebody_says_needs_no_figure(answer: str, *, right: bool
     assert truth_of(Number(None, 0, 10), ()) == ""
 
 
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(2017, "2017"), (12700, "12,700"), (0.12345, "0.123"), (-3.25, "−3.25"), (123.6, "124"), (1e300, "1e+300")],
+)
+def test_a_number_is_said_as_one_writes_it(number: float, words: str) -> None:
+    verdict = judged(Number(None, -10, 1e301, "kg", truth=number), repr(number), ())
+    assert (verdict.guessed, verdict.truth) == (f"{words} kg", f"{words} kg")
+
+
+def test_a_line_that_leaves_the_axis_is_met_where_it_leaves() -> None:
+    low = Axis("loss", 0, 4)
+    line = Series("s", np.array([0.0, 1, 2, 3]), np.array([1.0, 3, 5, 9]), STEPS, low)
+    assert line.in_sight(1, 3) == (1, 3)
+    assert line.in_sight(3, 9) == pytest.approx((1.5, 4))
+    assert line.in_sight(2, 5) == pytest.approx((1.5, 4))
+    falling = Series("s", np.array([0.0, 1, 2]), np.array([-2.0, 2, 3]), STEPS, low)
+    assert falling.in_sight(0, -2) == pytest.approx((0.5, 0))
+    grown = Series("s", np.array([1.0, 10, 100]), np.array([1.0, 10, 1e4]), LOGS.across, Axis("", 1, 100, log=True))
+    assert grown.in_sight(100, 1e4) == pytest.approx((10 * 10 ** (1 / 3), 100))
+    beyond = Series("s", np.array([0.0, 1]), np.array([7.0, 9]), STEPS, low)
+    assert beyond.in_sight(1, 9) == (1, 9), "nothing is in sight"
+
+
 def test_a_point_is_measured_along_its_axis() -> None:
     guess = Point(Reading("logs", "highest at"))
     assert axis_of(guess, SHOWN) is LOGS.across

@@ -4,6 +4,7 @@ import csv
 import io
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,7 +55,9 @@ def test_numbers_are_counted_as_numpy_counts(numbers: list[float]) -> None:
     ("low", "high", "first", "last", "rows"),
     [
         (1, 14, "0 to 2", "12 to 14", 7),
-        (0, 208, "0 to 50", "200 to 250", 5),
+        (0, 208, "0 to 50", "150 and more", 4),
+        (0, 212, "0 to 50", "200 to 250", 5),
+        (-0.5, 20.5, "up to 5", "15 and more", 4),
         (-0.03, 0.97, "−0.1 to 0", "0.9 to 1", 11),
         (0, 1, "0 to 0.1", "0.9 to 1", 10),
         (0, 30_000, "0 to 5,000", "25,000 to 30,000", 6),
@@ -65,10 +68,27 @@ def test_rows_of_an_axis_end_at_round_numbers(low: float, high: float, first: st
     inside = np.random.default_rng(5).uniform(low, high, 40).tolist()
     found = tally(POINT, [[repr(number) for number in (low, high, *inside)]], (axis, LINE))
     assert (found.labels[0], found.labels[-1], len(found.labels)) == (first, last, rows)
-    ends = [[float(end.replace("−", "-").replace(",", "")) for end in label.split(" to ")] for label in found.labels]
-    told = [sum(start <= number < end for number in (low, *inside)) for start, end in ends]
-    told[-1] += high >= ends[-1][0]
+    told = [0] * rows
+    for number in (low, high, *inside):
+        told[next(row for row, label in enumerate(found.labels) if holds(label, number, last=row == rows - 1))] += 1
     assert list(found.counts[0]) == told
+
+
+def holds(label: str, number: float, *, last: bool) -> bool:
+    """Whether a row with this label holds a number, as one reads it; the upper end is the next row's."""
+    ends = [float(word) for word in label.replace("−", "-").replace(",", "").split() if word[-1].isdigit()]
+    if label.startswith("up to"):
+        return number < ends[0]
+    if label.endswith("and more"):
+        return number >= ends[0]
+    return ends[0] <= number < ends[1] or (last and number == ends[1])
+
+
+def test_a_truth_beyond_the_numbers_that_can_be_typed_has_no_row() -> None:
+    shown = [Series("test", np.array([0.0]), np.array([12_700.0]), LINE, Axis("", 0, 20_000))]
+    typed = Number(Reading("test", "last"), 0, 10)
+    assert truth_among(typed, shown) == Truth()
+    assert truth_among(replace(typed, high=50_000), shown) == Truth(("10,000 to 15,000",))
 
 
 @given(st.lists(st.floats(1, 1000)))
