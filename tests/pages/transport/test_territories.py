@@ -79,10 +79,11 @@ def test_the_script_finds_what_is_on_screen(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_click_moves_the_chosen_shop_or_chooses_another() -> None:
-    change = territories._clicked(CITY, 4)
+    change = territories._clicked(CITY, 4, 3)
     assert change([shops_drawn.SHOP, 6, 6]) == {"shop": 7}
     values = change([shops_drawn.PLACE, 10, 31])
     moved = Shops("city", 8, 0, str(values["shop_places"])).sites()
+    assert values["price_step"] == 3
     assert moved[4] == pytest.approx(shops_drawn.place_of(10, 31))
     assert np.delete(moved, 4, axis=0) == pytest.approx(np.delete(CITY.sites(), 4, axis=0))
     assert shops_drawn.place_of(0, 39) == (0.0125, 0.9875)

@@ -45,6 +45,7 @@ def on_the_way(shown: Shown) -> None:
         title=f"{title}: t = {t / 100:.2f}",
         start=round(t / 100 * (FRAMES - 1)),
         labels=labels,
+        names=("source", "target"),
         masses=masses,
     )
     place, beside = st.columns([3, 2], vertical_alignment="center")
