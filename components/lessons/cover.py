@@ -52,7 +52,8 @@ def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -
     with st.container(key="cover", height=look.hero, border=True, vertical_alignment="center"):
         size = f"font-size:{look.title_size + 4}px"
         asked = f'<p class="to_guess" style="{size}">{escape(step.question or "")}</p>'
-        st.html(f'<p class="first"><b>Guess first</b></p>{asked}')
+        first = "Think first" if guess is None else "Guess first"
+        st.html(f'<p class="first"><b>{first}</b></p>{asked}')
         try:
             if guess is not None:
                 shown = [series for fig in drawn.values() for series in plotted(fig)]

@@ -62,7 +62,7 @@ LESSON = Outline(
                 0,
                 100,
                 "worlds",
-                "What stands in a record is read like what stands in the prompt.",
+                "The order that names the next act is carried out in most worlds, the two below it hardly ever.",
             ),
             settles="Compare with the harmless sentence before you blame the order.",
         ),

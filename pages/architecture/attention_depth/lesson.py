@@ -8,12 +8,12 @@ LESSON = Outline(
         Stage(
             7,
             "Without the induction head",
-            ask="270 heads. “candle” comes next with a probability of 0.52. With which one without this one head?",
+            ask="270 heads. “candle” comes next with a probability of 0.52. And with one of them, a sure copier, out?",
             guess=Number(
                 Reading("changed", "value", "·candle"),
                 0,
                 1,
-                reason="Other heads copy too, and none of them quite as surely.",
+                reason="What is left is the work of the other 269 heads.",
             ),
             settles="Much, where its work is needed: the second copy becomes harder.",
         ),
@@ -52,7 +52,7 @@ LESSON = Outline(
                 "GB",
                 "The cache holds keys and values alone, so it shrinks with their number.",
             ),
-            settles="Cache bytes fall to a third; heads still differ by their queries.",
+            settles="Cache bytes fall to a quarter, in SmolLM2 to a third; heads still differ by their queries.",
         ),
         Stage(
             40,
@@ -69,7 +69,7 @@ LESSON = Outline(
         Stage(
             50,
             "Watch it write",
-            ask="What must be kept from step to step? Draw how it grows.",
+            ask="Each of the prompt’s 15 tokens has left 46 kB. What is kept from step to step? Draw how it grows.",
             guess=Curve(
                 "key/value cache",
                 over="step",

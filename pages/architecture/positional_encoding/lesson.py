@@ -33,7 +33,7 @@ LESSON = Outline(
         Stage(
             28,
             "Why base 10,000",
-            ask="What goes wrong with base 10? And with a million: how many of 256 pairs hardly move?",
+            ask="With a base of a million, how many of 256 pairs turn by less than a sixteenth over all 1,024 positions?",
             guess=Number(
                 Reading("hardly move", "value", "1,000,000"),
                 0,
@@ -41,7 +41,7 @@ LESSON = Outline(
                 "pairs",
                 "The wavelengths grow up to 2π times the base, and many then are far longer than the text.",
             ),
-            settles="Every wave comes round within the text; or 110 of 256 pairs hardly move.",
+            settles="110 of 256 pairs hardly move; and with base 10 every wave comes round within the text.",
         ),
         Stage(
             32,

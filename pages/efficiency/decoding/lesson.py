@@ -81,7 +81,8 @@ LESSON = Outline(
         Stage(
             49,
             "Exactness",
-            ask="The target says A with one half. If a rejected token is drawn anew, how often does A come?",
+            ask="The target says A with 0.5, the draft with 0.25; three tokens in ten are rejected and drawn anew from "
+            "the target. How often does A come?",
             guess=Number(
                 Reading("redrawn from the target", "value", "0 A"),
                 0.2,

@@ -20,7 +20,7 @@ LESSON = Outline(
         Stage(
             9,
             "Too simple",
-            ask="Would more points help this line?",
+            ask="A straight line for a wave: would more points help?",
             settles="No: the class holds nothing better.",
         ),
         Stage(
@@ -50,7 +50,7 @@ LESSON = Outline(
         Stage(
             32,
             "Best of 100",
-            ask="All stand, flip a coin fifty times in your head: how good is the best of a hundred?",
+            ask="All stand and guess fifty coins: what share of them does the best of a hundred get right?",
             guess=Number(
                 Reading("validation", "value", 100, over="guessers m"),
                 0.5,

@@ -77,7 +77,7 @@ LESSON = Outline(
             ask="How many mistakes will it make before every point is right? The axis goes a little beyond the bound.",
             guess=Point(
                 Reading("w·u", "highest at"),
-                "The bound is for the worst order of the points, and this order is kinder.",
+                "The bound holds for every order of the points; this one stays far below it.",
             ),
             settles="(R/γ)²: one length grows by γ at each mistake, the other like √k.",
         ),

@@ -10,7 +10,8 @@ from components.course import FIGURE, PANEL, Declared, declared_by, topics_by_ke
 from components.elsewhere import open_at
 from components.frame import look
 from components.lessons.fields import fields
-from components.lessons.own import change, own
+from components.lessons.own import change, own, refused
+from components.refusals import told
 from components.thumbnails import picture_of
 from core.lessons import Lesson, Step, View, inserted, moved, removed, replaced
 
@@ -96,12 +97,12 @@ def _form(place: int, step: Step) -> None:
         with st.container(horizontal=True):
             save = st.form_submit_button("Save", icon=":material/check:")
             cancel = st.form_submit_button("Cancel", type="tertiary", icon=":material/close:")
-    if save:
-        _end(lambda: replaced(own(), place, words.step(step.view)))
-    if cancel:
+    if cancel or (save and change(lambda: replaced(own(), place, words.step(step.view)))):
         st.session_state.pop(EDITED, None)
-    if save or cancel:
         st.rerun()
+    error = refused() if save else None
+    if error is not None:
+        told(error)
 
 
 def _open(view: View) -> None:

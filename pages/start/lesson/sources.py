@@ -59,7 +59,8 @@ def _offer(lesson: Lesson, controls: Controls) -> None:
     """Asks whether the lesson of a link is to be the visitor's own, and says what it would take the place of."""
     steps, mine = len(lesson.steps), len(own().steps)
     instead = f" It takes the place of yours, which has {mine}; Undo brings yours back." if mine else ""
-    st.info(f"This link holds the lesson “{literally(lesson.title)}”. Number of steps: {steps}.{instead}")
+    named = f"the lesson “{literally(lesson.title)}”" if lesson.title else "a lesson without a title"
+    st.info(f"This link holds {named}. Number of steps: {steps}.{instead}")
 
     def decide(*, taken: bool) -> None:
         if taken:
