@@ -33,7 +33,7 @@ LESSON = Outline(
         Stage(
             28,
             "Why base 10,000",
-            ask="With a base of a million, how many of 256 pairs turn by less than a sixteenth over all 1,024 positions?",
+            ask="With a base of a million, how many of 256 pairs turn by less than a sixteenth over 1,024 positions?",
             guess=Number(
                 Reading("hardly move", "value", "1,000,000"),
                 0,
