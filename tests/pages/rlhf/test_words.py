@@ -230,7 +230,7 @@ def test_over_the_steps_a_penalty_is_told_by_the_peaks_and_ends_that_its_curves_
             assert set(without) <= set(runs[0.0])
             one, base = found(runs[other]), found(runs[0.0])
             sentence = told[told.index(f"{word} ") :].split(";")[0]
-            assert f"{word} {one.mean():.1f}".replace("-", "−") in sentence
+            assert any(f"{word} {one.mean():.{digits}f} ".replace("-", "−") in sentence for digits in (1, 2, 3))
             twice = re.search(r"([−\d.]+) instead of ([−\d.]+)", sentence)
             assert twice is None or twice[1] != twice[2], "two numbers that are written alike"
             assert (twice is None) == (" for both" in sentence)
