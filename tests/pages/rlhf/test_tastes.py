@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -132,7 +133,6 @@ def test_what_cannot_be_compared_is_refused(call: Callable[[], object]) -> None:
 
 
 def test_recorded_draws_are_what_is_computed() -> None:
-    assert all(check.passed for check in panel.checks())
     table = recorded_tastes()
     again = compare_tastes(DISTANCES[0], pairs=LABELS_IN_ALL[1])
     assert np.allclose(again.own, table.own[0, 1])
@@ -289,6 +289,25 @@ def test_the_table_of_losses_has_trls_names() -> None:
     assert html.count(" ± ") == 5 * len(LOSS_NAMES)
     for name in ("rewards/accuracies", "rewards/margins", "rewards/chosen", "rewards/rejected", *LOSS_NAMES.values()):
         assert name in html
+
+
+@pytest.mark.parametrize("word", [None, "light", "um"])
+@pytest.mark.parametrize("share", [0, 3, 6])
+def test_the_checks_are_of_the_poisoner_and_the_groups_on_screen(
+    word: str | None, share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, apart = f"praise “{word}”" if word else "turn labels around", DISTANCES[share // 2]
+    asked = {"target": target, "poisoned": f"{SHARES[share]:.0%}", "apart": apart}
+    page = SimpleNamespace(controls=SimpleNamespace(value=asked.__getitem__))
+    assert all(check.passed for check in panel.checks(page))
+    table = recorded_tastes()
+    for seed in (0, 11):
+        flipped, targeted, own = table.flipped.copy(), table.targeted.copy(), table.own.copy()
+        (targeted[WORDS.index(word) - 1] if word else flipped)[share, seed] += 1e-5
+        own[share // 2, 0, seed] += 1e-5
+        for damage, failing in (({"flipped": flipped, "targeted": targeted}, 0), ({"own": own}, 1)):
+            monkeypatch.setattr(panel, "recorded_tastes", lambda damage=damage: replace(table, **damage))
+            assert [not check.passed for check in panel.checks(page)] == [failing == 0, failing == 1]
 
 
 def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:
