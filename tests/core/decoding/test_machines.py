@@ -241,8 +241,8 @@ def test_the_forecast_holds_for_the_recorded_seconds(dtype: Precision) -> None:
     assert np.mean((found.seconds >= low) & (found.seconds <= high)) >= 0.88
     assert alone.seconds.max() < 0.1
     name, kind, miss = found.worst
-    assert miss == found.seconds[found.runs.index((name, kind))]
-    assert abs(miss) == np.abs(found.seconds).max()
+    assert miss == found.speeds[found.rivals.index((name, kind))]
+    assert abs(miss) == np.abs(found.speeds).max()
     assert len(found.speeds) == len(found.seconds) - len(KINDS)
 
 

@@ -33,7 +33,9 @@ from pages.efficiency.decoding.words.forecasts import (
     machine_words,
     mean_words,
     measured_title,
+    miss_title,
     pace_words,
+    seconds_words,
     table_words,
     unfit_words,
     wins_of,
@@ -157,15 +159,17 @@ def _measured(page: Page, dtype: Precision) -> None:
         fig = table_figure(table, results.pace_intervals(dtype), look=page.look, title="", height=_height(page))
         page.plot(fig, name="measured", alt=f"Measured tokens a second by method and prompt. {title}.", roomy=True)
     with right:
-        off = f"Forecasts miss by {error.middle:.1%} in the middle"
+        off = miss_title(error)
         fig = miss_figure(error, look=page.look, title=off, height=_height(page) - 24)
-        page.plot(fig, name="misses", alt=f"Forecast against recorded seconds of each run. {off}.")
+        page.plot(fig, name="misses", alt=f"Forecast against recorded speed of each run. {off}.")
     page.note(f"{wins_of(table)} {without_best(table)}")
+    where = "The numbers under the pointer, in brackets," if page.look.presenter else "The numbers in brackets"
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "
         f"read. {COLUMNS} The methods below the empty row may change the text. "
-        f"{SPREAD.format(fewest=results.FEWEST_CALLS)} The gray band holds nine in ten misses of the model. "
-        f"{worst_words(error)} {table_words(table)}"
+        f"{SPREAD.format(where=where, fewest=results.FEWEST_CALLS)} A miss is the forecast of a speed over greedy, "
+        f"over the clock's, less 1; the gray band holds nine in ten. {worst_words(error)} {seconds_words(error)} "
+        f"{table_words(table)}"
     )
 
 
