@@ -285,6 +285,14 @@ def test_a_batch_turns_the_ranking_of_the_story() -> None:
     assert {name for name, batch in found if batch <= 64} == {"Medusa tree", "lookahead"}
 
 
+@pytest.mark.parametrize("name", list(PUBLISHED))
+def test_the_source_names_the_precision_whose_operations_count(name: str) -> None:
+    sources = {dtype: published_machine(name, dtype).source for dtype in DTYPES}
+    assert "bfloat16" in sources["bfloat16"]
+    assert "bfloat16" not in sources["float32"]
+    assert "float32" in sources["float32"]
+
+
 def test_leaders_are_those_that_the_band_cannot_tell_apart() -> None:
     speeds = {"greedy": 1.0, "a": 1.2, "b": 1.15, "c": 0.9}
     assert leaders(speeds, band=0.0) == ("a",)

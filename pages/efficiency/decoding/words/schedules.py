@@ -19,7 +19,7 @@ def schedules_title(speeds: Mapping[str, Mapping[str, float]], constant: Sequenc
     Args:
         speeds: by schedule and kind of prompt, over greedy decoding.
         constant: the schedules with a constant length.
-        band: the error of a speed with such drafts.
+        band: the largest miss of a speed with such drafts.
     """
     best = max(constant, key=lambda name: mean_of(speeds[name]))
     rival = max((name for name in speeds if name not in constant), key=lambda name: mean_of(speeds[name]))
@@ -81,7 +81,7 @@ def schedules_words(prompts: int, error: Misses) -> str:
         "all speeds here; float32. "
         f"Held against the clock in the recorded runs with such drafts, such a model forecasts speeds over greedy "
         f"{bias_words(error)}. Two schedules differ clearly on a prompt where they differ by more than "
-        f"{error.of_speeds:.1%}, the size that nine in ten misses do not exceed. Of the controls on top, the prompt "
+        f"{abs(error.worst[2]):.1%}, the largest of these misses. Of the controls on top, the prompt "
         "alone matters here."
     )
 
