@@ -45,6 +45,7 @@ from pages.efficiency.decoding.words.forecasts import (
     swaps_of,
     table_words,
     unfit_words,
+    widths_words,
     winner_of,
     wins_of,
     without_best,
@@ -242,6 +243,18 @@ def test_the_sign_of_the_misses_is_told_as_the_clock_has_it(dtype: Precision) ->
     small = Misses((("greedy", "copy"), ("a", "copy"), ("b", "copy")), np.array([0.1, 0, 0]), np.array([-0.2, 0.1]))
     assert bias_words(small).startswith("too high in 1 of 2, −5.0% in the median")
     assert bias_words(replace(small, speeds=-np.ones(2) / 4)).startswith("too low in 2 of 2, −25.0% in the median")
+
+
+def test_calls_that_took_less_time_than_narrower_ones_are_named() -> None:
+    costs = recorded_costs()
+    steady = replace(costs, seconds=np.sort(costs.seconds))
+    assert widths_words(steady) == ""
+    took = dict(zip(costs.widths, costs.seconds.tolist(), strict=True))
+    told = widths_words(costs)
+    assert took[16] < 0.9 * took[12]
+    assert f"one of 16 rows took {1e3 * took[16]:.0f} ms, one of 12 {1e3 * took[12]:.0f}" in told
+    assert "one of 10 rows" not in told
+    assert took[10] > took[8]
 
 
 def test_texts_that_do_not_fit_have_no_leader() -> None:

@@ -148,9 +148,9 @@ def test_cells_say_what_became_of_each_ngram() -> None:
     assert list(fig.frames[1].data[0].z[0][:3]) == [USED, NEW, 0]
     assert fig.data[0].text[0][0] == "2 3 4"
     assert len(fig.frames) == 3
-    assert told[1] == ("call 1 of 2: 2 n-grams", "1 begins with “b”, one gives 2 tokens")
-    assert told[2] == ("call 2 of 2: 3 n-grams", "1 begins with “b”, none stands")
-    assert told[0] == ("call 0 of 2: 0 n-grams", "0 begin with “b”")
+    assert told[1] == ("call 1, from 0 to 2: 2 n-grams", "1 begins with “b”, one gives 2 tokens")
+    assert told[2] == ("call 2, from 0 to 2: 3 n-grams", "1 begins with “b”, none stands")
+    assert told[0] == ("call 0, from 0 to 2: 0 n-grams", "0 begin with “b”")
     assert pool_title(CALLS) == "An n-gram of the pool stood in 1 of 3 calls"
     assert "In <b>2</b> of 3 calls" in pool_words(CALLS)
     words = pool_words(CALLS)

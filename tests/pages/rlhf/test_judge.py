@@ -170,8 +170,9 @@ def test_hidden_gold_stands_nowhere(judging: Callable[..., AppTest]) -> None:
     app = judging(gold_shown=False)
     app.button(key="rlhf_label_fair").click()
     settled(app)
-    names = [trace.get("name") for trace in figure_of(charts(app)[1])["data"]]
-    assert not any(name and "gold" in name for name in names)
+    fig = figure_of(charts(app)[1])
+    assert not any("gold" in (trace.get("name") or "") for trace in fig["data"])
+    assert fig["layout"]["yaxis"]["title"]["text"] == "proxy (points)", "the curve that is left has its name"
     assert "in the order of gold" not in html_of(app)
     assert "gold 1 −" not in html_of(app)
 

@@ -122,7 +122,7 @@ def penalties_claim(table: VariantTable) -> str:
     kls = listed([f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES])
     gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
     met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
-    return signed(f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}")
+    return signed(f"Four models, {taken} spreads off: runs end at {kls} nats; at {nats(MEETING)} {met}")
 
 
 def cure_claim(table: VariantTable) -> str:
@@ -149,7 +149,7 @@ def penalty_ends_claim(table: VariantTable) -> str:
     taken = listed([f"{spreads:g}" for spreads in PENALTIES])
     means = listed([f"{end.mean():.1f}" for end in ends])
     against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
-    return signed(f"{taken} spreads taken off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
+    return signed(f"Four models, {taken} spreads off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
 
 
 def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, level: float) -> str:

@@ -38,6 +38,7 @@ from pages.efficiency.decoding.words.forecasts import (
     seconds_words,
     table_words,
     unfit_words,
+    widths_words,
     wins_of,
     without_best,
     worst_words,
@@ -143,7 +144,8 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         f"{COLUMNS} The methods below the empty row may change the text. "
         "Within the gray band "
         f"of {band:.0%} speeds are too near for the model to tell apart. "
-        f"{error_words(error, machine)} All texts go in step: each accepts what the recorded one did; of CALM's each "
+        f"{error_words(error, machine)}{widths_words(recorded_costs(dtype)) if machine.shares else ''} All texts go in "
+        "step: each accepts what the recorded one did; of CALM's each "
         "leaves where it likes, and the deepest decides what is read. The drafts have the lengths that the recorded "
         f"machine called for. {table_words(table)}"
     )

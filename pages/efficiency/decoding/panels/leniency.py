@@ -51,7 +51,8 @@ def typical(shown: Shown) -> None:
             page.plot(fig, name=f"lenient_{name}", alt=f"Tokens a call against {label}. {lenient_title(table, rule)}.")
     page.note(f"{pay_words(table)}{length_words(table, rule)}")
     kind = _kind(shown)
-    page.note(f"“{kind}”: {_text_html(page, texts[kind][rule])}")
+    found = texts[kind][rule]
+    page.note(f"“{kind}”, {found.departs.mean():.0%} not the target's choice: {_text_html(page, found)}")
     st.caption(
         "A guess x is accepted where p(x) > min(ε, √ε e^(−H)), p and H being the target's law there at temperature 1 "
         "and its entropy; by the greedy rule, where it is the target's choice. The token after the guesses is its "

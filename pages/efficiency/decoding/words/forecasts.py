@@ -1,11 +1,25 @@
 """What is said of all races on a machine: who leads, from which batch on another does, and how far the model is off."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from components.phrases import listed, signed
-from core.decoding import BATCHES, NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
+from core.decoding import (
+    BATCHES,
+    NOISE,
+    RACE_TOKENS,
+    WIDTHS,
+    Costs,
+    Machine,
+    Misses,
+    Table,
+    leaders,
+    reigns,
+    swapped,
+    turned,
+)
 from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
@@ -271,6 +285,17 @@ def seconds_words(error: Misses) -> str:
     greedy = float(np.median(error.seconds[[name == error.runs[0][0] for name, _ in error.runs]]))
     own = f", greedy's own by {greedy:+.1%}"
     return signed(f"Seconds are off by {error.middle:.1%} in the middle{own}.")
+
+
+def widths_words(costs: Costs) -> str:
+    """Which recorded calls took less time than narrower ones, so that forecasts jump there; empty where none did."""
+    timed = zip(costs.widths, costs.seconds.tolist(), strict=True)
+    falls = [
+        f"one of {wide} rows took {1e3 * less:.0f} ms, one of {narrow} {1e3 * more:.0f}"
+        for (narrow, more), (wide, less) in pairwise(timed)
+        if less * (1 + NOISE) < more
+    ]
+    return f" Of the recorded calls {listed(falls)}: there the forecast is uneven." if falls else ""
 
 
 def worst_words(found: Misses) -> str:

@@ -98,7 +98,7 @@ def call_words(calls: Sequence[PoolCall], at: int, name: str) -> tuple[str, str]
     tokens = f"{len(call.accepted)} token{'' if len(call.accepted) == 1 else 's'}"
     gained = f", one gives {tokens}" if call.used else ", none stands" if call.tried else ""
     window = f", the window gives {tokens}" if call.accepted and not call.used else ""
-    return f"call {at} of {len(calls) - 1}: {len(call.pool)} n-grams", f"{tried}{gained}{window}"
+    return f"call {at}, from 0 to {len(calls) - 1}: {len(call.pool)} n-grams", f"{tried}{gained}{window}"
 
 
 def pool_words(calls: Sequence[PoolCall]) -> str:
