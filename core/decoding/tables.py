@@ -152,9 +152,9 @@ class Misses:
     """How far forecasts are from the recorded seconds.
 
     Args:
-        runs: the method and the kind of prompt of every race and method.
+        runs: the method and the kind of prompt of every race and method, greedy decoding first.
         seconds: of each run, forecast over recorded, less 1.
-        speeds: of every race and method but greedy decoding, the same of its speed over greedy decoding.
+        speeds: of each of `rivals`, the same of its speed over greedy decoding.
     """
 
     runs: tuple[tuple[str, str], ...]
@@ -173,15 +173,42 @@ class Misses:
         return float(low), float(high)
 
     @property
+    def rivals(self) -> tuple[tuple[str, str], ...]:
+        """The runs that are not greedy decoding's."""
+        return tuple(run for run in self.runs if run[0] != self.runs[0][0])
+
+    @property
+    def bias(self) -> float:
+        """The median miss in speed over greedy decoding, with its sign: above 0 where drafts are flattered."""
+        return float(np.median(self.speeds))
+
+    @property
+    def too_high(self) -> int:
+        """How many speeds over greedy decoding are forecast higher than they were."""
+        return int((self.speeds > 0).sum())
+
+    @property
+    def speed_band(self) -> tuple[float, float]:
+        """Between which nine in ten misses in speed over greedy decoding lie, with their signs."""
+        low, high = np.quantile(self.speeds, [0.05, 0.95])
+        return float(low), float(high)
+
+    @property
     def worst(self) -> tuple[str, str, float]:
-        """The method, the kind of prompt and the miss that is farthest off."""
-        place = int(np.abs(self.seconds).argmax())
-        return (*self.runs[place], float(self.seconds[place]))
+        """The method, the kind of prompt and the miss of the speed over greedy decoding that is farthest off."""
+        place = int(np.abs(self.speeds).argmax())
+        return (*self.rivals[place], float(self.speeds[place]))
 
     @property
     def of_speeds(self) -> float:
         """The size that nine in ten misses in speed over greedy decoding do not exceed."""
         return float(np.quantile(np.abs(self.speeds), 0.9))
+
+    def among(self, names: Sequence[str]) -> "Misses":
+        """The misses of these methods and of greedy decoding alone."""
+        kept = [name in (self.runs[0][0], *names) for name, _ in self.runs]
+        runs = tuple(run for run, keep in zip(self.runs, kept, strict=True) if keep)
+        return Misses(runs, self.seconds[kept], self.speeds[[name in names for name, _ in self.rivals]])
 
 
 def misses(races: Mapping[str, Race], machine: Machine) -> Misses:

@@ -112,8 +112,8 @@ def at_the_same_kl(
 
 
 def best_gold(runs: Sequence[RunHistory]) -> Float[np.ndarray, "seed"]:
-    """Gold of each run at its peak."""
-    return np.array([float(run.gold[run.peak]) for run in runs])
+    """Gold of each run at its best: the largest running mean over five steps, so that no step's noise counts."""
+    return np.array([float(run.smooth_gold.max()) for run in runs])
 
 
 def fall_steps(runs: Sequence[RunHistory], *, by: float = 0.5) -> Float[np.ndarray, "seed"]:

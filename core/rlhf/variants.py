@@ -109,9 +109,8 @@ class VariantTable:
         return [curve_of(run) for run in getattr(self, series)[self.place(name)]]
 
     def best_gold(self, name: str) -> Float[np.ndarray, "seed"]:
-        """Gold of each run of an arm where its running mean over five steps is largest, as `core.rlhf.best_gold`."""
-        runs = [curve_of(run) for run in self.gold[self.place(name)]]
-        return np.array([float(run[smoothed(run).argmax()]) for run in runs])
+        """Gold of each run of an arm at its best, the largest mean over five steps, as `core.rlhf.best_gold`."""
+        return np.array([float(smoothed(curve_of(run)).max()) for run in self.gold[self.place(name)]])
 
     def end_gold(self, name: str) -> Float[np.ndarray, "seed"]:
         """Gold of each run of an arm at its end, mean of the last ten steps, as `core.rlhf.end_gold`."""

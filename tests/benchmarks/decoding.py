@@ -52,11 +52,12 @@ def forecast_errors() -> None:
         races = {kind: recorded_race(kind, dtype) for kind in KINDS}
         for alone in (False, True):
             found = misses(races, measured_machine(recorded_costs(dtype), roof_alone=alone))
-            (low, high), (name, kind, worst) = found.band, found.worst
+            (low, high), (least, most), (name, kind, worst) = found.band, found.speed_band, found.worst
             print(
                 f"{dtype}, {'roof alone' if alone else 'measured shares'}: {len(found.seconds)} runs off by "
-                f"{found.middle:.1%} in the middle, nine in ten within {low:+.1%} to {high:+.1%}, "
-                f"{name} on {kind} by {worst:+.0%}; nine in ten speeds over greedy within {found.of_speeds:.1%}"
+                f"{found.middle:.1%} in the middle, nine in ten within {low:+.1%} to {high:+.1%}; speeds over greedy "
+                f"by {found.bias:+.1%} in the median, too high in {found.too_high} of {len(found.speeds)}, nine in ten "
+                f"within {least:+.1%} to {most:+.1%}, {name} on {kind} by {worst:+.0%}"
             )
         traces, machine = writing(races), published_machine("H100", dtype)
         took = []

@@ -21,6 +21,7 @@ from core.rlhf import (
     fit_reward_network,
     recorded_answers,
     recorded_run,
+    refusals_of,
     train_abstention,
     train_with_checker,
 )
@@ -41,6 +42,12 @@ def abstention_ends_of(runs: tuple[AbstainParams, ...]) -> np.ndarray:
 def abstention_over_seeds(runs: tuple[AbstainParams, ...]) -> np.ndarray:
     """The same for three seeds, [seed run share]."""
     return np.stack([abstention_ends_of(tuple(replace(run, seed=seed) for run in runs)) for seed in range(3)])
+
+
+@shared(megabytes=1, size=lambda share: 100)
+def sure_refused(params: AbstainParams) -> float:
+    """The share that such a run, trained anew, refuses of the questions that it surely knows; half a second at most."""
+    return refusals_of(params)[1]
 
 
 @shared(megabytes=1, size=lambda comparison: 200)

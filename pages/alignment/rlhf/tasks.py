@@ -199,7 +199,7 @@ def _on_reward_models(shown: views.Shown) -> tuple[Panel, ...]:
             lambda: preferences.rater_checks(shown),
             lambda: scripts.reward_model(preferences.chosen(shown)),
         ),
-        _instead(TASTES, lambda: tastes.draw(page), RUNS, tastes.checks, lambda: tastes.script(page)),
+        _instead(TASTES, lambda: tastes.draw(page), RUNS, lambda: tastes.checks(page), lambda: tastes.script(page)),
     )
 
 

@@ -132,8 +132,8 @@ PRESETS = (
     ),
     Preset(
         "β stops a run",
-        "Over √KL all gold curves start on one path, and a larger β stops earlier. Compare them at 4 nats: β 0.3 has "
-        "less gold than β 0 there, in all five seeds, which are few.",
+        "Over √KL all gold curves start on one path; β 0.3 and 1 stop early on it, smaller ones hardly. Compare them "
+        "at 4 nats: β 0.3 has less gold than β 0 there, in all five seeds, which are few.",
         {"task": SKY, "beta": "0.3", "pairs": "500", "compare": "beta", "axis": "√KL", "panel": "Over-optimization"},
     ),
     Preset(

@@ -241,8 +241,8 @@ def test_the_forecast_holds_for_the_recorded_seconds(dtype: Precision) -> None:
     assert np.mean((found.seconds >= low) & (found.seconds <= high)) >= 0.88
     assert alone.seconds.max() < 0.1
     name, kind, miss = found.worst
-    assert miss == found.seconds[found.runs.index((name, kind))]
-    assert abs(miss) == np.abs(found.seconds).max()
+    assert miss == found.speeds[found.rivals.index((name, kind))]
+    assert abs(miss) == np.abs(found.speeds).max()
     assert len(found.speeds) == len(found.seconds) - len(KINDS)
 
 
@@ -283,6 +283,14 @@ def test_a_batch_turns_the_ranking_of_the_story() -> None:
     by_batch = speeds_by_batch(lossless, published_machine("A100", "bfloat16"))
     found = turned(by_batch, BATCHES, band=alone.of_speeds)
     assert {name for name, batch in found if batch <= 64} == {"Medusa tree", "lookahead"}
+
+
+@pytest.mark.parametrize("name", list(PUBLISHED))
+def test_the_source_names_the_precision_whose_operations_count(name: str) -> None:
+    sources = {dtype: published_machine(name, dtype).source for dtype in DTYPES}
+    assert "bfloat16" in sources["bfloat16"]
+    assert "bfloat16" not in sources["float32"]
+    assert "float32" in sources["float32"]
 
 
 def test_leaders_are_those_that_the_band_cannot_tell_apart() -> None:

@@ -8,19 +8,24 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.phrases import signed
 from components.theme import Look
 from core.decoding import (
     BATCHES,
+    KINDS,
     PUBLISHED,
     RACE_TOKENS,
     Misses,
     Precision,
     computed_table,
+    forecast,
     leaders,
     measured_machine,
     measured_table,
+    once_read,
     published_machine,
     recorded_costs,
+    recorded_race,
     reigns,
     speeds_by_batch,
     turned,
@@ -29,15 +34,18 @@ from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.forecasts import APART, miss_figure, table_figure
 from pages.efficiency.decoding.panels.forecasts import MACHINES
 from pages.efficiency.decoding.words.forecasts import (
+    bias_words,
     error_words,
     flips_of,
     lead_of,
     machine_title,
     mean_words,
     measured_title,
+    miss_title,
     swaps_of,
     table_words,
     unfit_words,
+    widths_words,
     winner_of,
     wins_of,
     without_best,
@@ -197,15 +205,56 @@ def test_words_about_turns_and_misses() -> None:
     assert flips_of(((1, "a"), (4, "greedy")), [False] * 4, sizes) == "by batch a from 1, greedy from 4"
     shared, alone = (results.model_error("float32", roof_alone=one) for one in (False, True))
     told = error_words(alone, published_machine("A100", "float32"))
-    assert f"off by {alone.middle:.0%} in the middle" in told
-    assert f"within {alone.of_speeds:.0%}" in told
+    assert bias_words(alone) in told
     assert "for more texts or more context, nothing was measured, and the band is a guess" in told
     here = error_words(shared, measured_machine(recorded_costs()))
-    assert f"within {shared.of_speeds:.0%}" in here
+    assert bias_words(shared) in here
+    assert f"Seconds are off by {shared.middle:.1%} in the middle, greedy's own by " in here
     assert "more than 16 rows in a call nothing was measured" in here
-    assert worst_words(Misses((("a", "copy"), ("b", "chat")), np.array([0.1, -0.3]), np.zeros(1))) == (
+    assert worst_words(Misses((("a", "copy"), ("b", "chat")), np.array([0.1, 0.4]), np.array([-0.3]))) == (
         "Farthest off is b on chat, −30%."
     )
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_the_sign_of_the_misses_is_told_as_the_clock_has_it(dtype: Precision) -> None:
+    """Each speed over greedy by hand: the seconds of the forecast against those of the recorded steps."""
+    machine, by_hand = measured_machine(recorded_costs(dtype)), []
+    for kind in KINDS:
+        runs = recorded_race(kind, dtype).runs
+        there = replace(machine, context=KINDS[kind].tokens)
+        took = {name: sum(step.seconds for step in run.steps[1:]) for name, run in runs.items()}
+        told = {name: forecast(once_read(run), there).seconds for name, run in runs.items()}
+        speeds = {name: (told["greedy"] / told[name], took["greedy"] / took[name]) for name in runs}
+        by_hand += [said / was - 1 for name, (said, was) in speeds.items() if name != "greedy"]
+    high, count, (low, top) = sum(miss > 0 for miss in by_hand), len(by_hand), np.quantile(by_hand, [0.05, 0.95])
+    words = signed(
+        f"too high in {high} of {count}, {np.median(by_hand):+.1%} in the median; nine in ten misses lie between "
+        f"{low:+.1%} and {top:+.1%}"
+    )
+    error = results.model_error(dtype)
+    assert bias_words(error) == words
+    assert miss_title(error) == f"Speed over greedy is forecast {words.split(';')[0]}"
+    assert high / count > 0.9, "the misses have a side"
+    fig = miss_figure(error, look=Look(), title="t", height=300)
+    assert list(fig.data[0].y) == pytest.approx(np.clip(sorted(by_hand), -2 * top, 2 * top).tolist(), abs=1e-6)
+    (band,) = [shape for shape in fig.layout.shapes if shape.type == "rect"]
+    assert (band.y0, band.y1) == pytest.approx((low, top))
+    small = Misses((("greedy", "copy"), ("a", "copy"), ("b", "copy")), np.array([0.1, 0, 0]), np.array([-0.2, 0.1]))
+    assert bias_words(small).startswith("too high in 1 of 2, −5.0% in the median")
+    assert bias_words(replace(small, speeds=-np.ones(2) / 4)).startswith("too low in 2 of 2, −25.0% in the median")
+
+
+def test_calls_that_took_less_time_than_narrower_ones_are_named() -> None:
+    costs = recorded_costs()
+    steady = replace(costs, seconds=np.sort(costs.seconds))
+    assert widths_words(steady) == ""
+    took = dict(zip(costs.widths, costs.seconds.tolist(), strict=True))
+    told = widths_words(costs)
+    assert took[16] < 0.9 * took[12]
+    assert f"one of 16 rows took {1e3 * took[16]:.0f} ms, one of 12 {1e3 * took[12]:.0f}" in told
+    assert "one of 10 rows" not in told
+    assert took[10] > took[8]
 
 
 def test_texts_that_do_not_fit_have_no_leader() -> None:
@@ -303,11 +352,22 @@ def test_lossy_methods_stand_apart_from_the_lossless_ones() -> None:
 
 
 def test_a_run_that_is_far_off_stands_at_the_edge() -> None:
-    found = Misses((("a", "copy"),) * 40, np.array([*np.linspace(-0.05, 0.05, 39), 1.1]), np.zeros(1))
+    misses = np.array([-1.0, *np.linspace(-0.05, 0.05, 38), 1.1])
+    found = Misses((("greedy", "copy"), *(("a", "copy"),) * 40), np.zeros(41), misses)
     fig = miss_figure(found, look=Look(), title="t", height=300)
-    assert list(fig.data[0].marker.symbol).count("triangle-up") == 1
+    assert list(fig.data[0].marker.symbol) == ["triangle-down", *["circle"] * 38, "triangle-up"]
     assert max(fig.data[0].y) < 0.2
     assert fig.data[0].text[-1] == "a on copy: +110.0%"
+
+
+def test_a_presenters_cells_have_no_interval_that_would_not_fit() -> None:
+    traces, spread = results.all_traces("float32"), results.pace_intervals("float32")
+    table = measured_table(traces, measured_machine(recorded_costs()))
+    for look in (Look(), Look(presenter=True)):
+        cells = table_figure(table, spread, look=look, title="", height=300).data[0]
+        told = [word for row in cells.text for word in row]
+        assert any("(" in word for word in told) != look.presenter
+        assert sum("(" in word for row in cells.customdata for word in row) == len(spread)
 
 
 @pytest.mark.parametrize("machine", MACHINES)

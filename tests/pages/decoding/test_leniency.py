@@ -125,6 +125,9 @@ def test_the_panel_opens(visit: Callable[..., AppTest], kind: str, epsilon: str,
     table = lenient_table(results.all_lenient())
     assert lenient_title(table, rule).replace("'", "&#x27;") in html_of(app)
     known = kind if kind in KINDS else "copy"
+    departing = float(recorded_lenient(known)[rule].departs.mean())
+    assert f"“{known}”, {departing:.0%} not the target's choice: " in html_of(app).replace("&#x27;", "'")
+    assert "line-through" not in html_of(app), "that means rejected, and each of these stands"
     place = table.kinds.index(known)
     assert figure_of(charts(app)[0])["data"][1]["y"][place] == pytest.approx(
         table.tokens_per_call[rule, place], abs=1e-3

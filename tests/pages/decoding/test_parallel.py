@@ -32,7 +32,8 @@ def test_a_title_compares_as_many_calls() -> None:
     assert told.endswith("30% without; 4 calls without it give 100%")
     assert "changes nothing" in remasking_title(plain, [of(1, 0.9), of(3, 0.305)])
     assert remasking_title(plain, [of(3, 0.1)]).startswith("Remasking does harm: after 3 calls 10%")
-    assert "changes nothing" in remasking_title([of(1, 0.5)], [of(1, 0.5)])
+    assert "nothing is compared" in remasking_title([of(1, 0.5)], [of(1, 0.5)])
+    assert "nothing is compared" in remasking_title([of(1, 0.5), of(2, 1.0)], [of(1, 0.5), of(3, 1.0)])
     assert texts_title(8, 2, of(2, 0.125), 0.125).endswith("valid, 12.5% in closed form")
     assert texts_title(2, 1, of(1, 0.5), None).startswith("2 tokens in 1 step: ")
     assert texts_title(8, 2, of(3, 0.8), None) == "8 tokens in 2 steps: 80.0% of the texts are valid"
@@ -44,6 +45,8 @@ def test_the_title_holds_for_every_length(tokens: int) -> None:
     told = remasking_title(plain, again)
     best = max((b.valid - a.valid for a in plain for b in again if a.calls == b.calls > 1), default=0.0)
     assert ("with remasking" in told) == (best > 0.03)
+    shared = {found.calls for found in plain} & {found.calls for found in again} - {1}
+    assert ("nothing is compared" in told) == (not shared)
     if best > 0.03:
         assert told.endswith(f"; {tokens} calls without it give 100%")
         assert all((found.valid == 1) == (found.calls == tokens) for found in plain)

@@ -170,8 +170,9 @@ def test_hidden_gold_stands_nowhere(judging: Callable[..., AppTest]) -> None:
     app = judging(gold_shown=False)
     app.button(key="rlhf_label_fair").click()
     settled(app)
-    names = [trace.get("name") for trace in figure_of(charts(app)[1])["data"]]
-    assert not any(name and "gold" in name for name in names)
+    fig = figure_of(charts(app)[1])
+    assert not any("gold" in (trace.get("name") or "") for trace in fig["data"])
+    assert fig["layout"]["yaxis"]["title"]["text"] == "proxy (points)", "the curve that is left has its name"
     assert "in the order of gold" not in html_of(app)
     assert "gold 1 −" not in html_of(app)
 
@@ -269,6 +270,8 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
     run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
     assert followed_claim(run, gold_shown=True) == "Your reward rises from −0.5 to 0.0; gold stays at 0.0"
+    both = followed_claim(run, gold_shown=True, shared=True)
+    assert both == "The reward of both raters rises from −0.5 to 0.0; gold stays at 0.0"
 
 
 def test_agreement_is_told_by_its_interval() -> None:
@@ -307,6 +310,7 @@ def test_twenty_labels_show_how_little_they_settle(judging: Callable[..., AppTes
     assert few.agreement[0] < more.agreement[0]
     assert more.better > few.draws / 2
     told = few_claim(20, few)
+    assert "a fair rater's labels of these 20 pairs, drawn anew, settle" in told
     assert told in html_of(judging())
     assert f"no weight in {12 - few.weights} of 12 draws" in told
     assert "{:.0%} to {:.0%}".format(*few.agreement) in told
@@ -397,10 +401,13 @@ def test_why_points_lie_off_the_lines_is_told_from_their_words(beta: float) -> N
                     noise[reward] = max(0.3, errors * float(np.std(off, ddof=1)))
             near = all(abs(gap) <= noise[reward] for reward, gap in gaps.items())
             kinds.add((name, near))
-            assert ("and lie near the lines of" in halves[name] or "as much of both" in halves[name]) == near
-            for reward, gap in () if near else gaps.items():
+            level = all(abs(gap) <= 0.3 for gap in gaps.values())
+            assert ("and lie near the lines of" in halves[name] or "as much of both" in halves[name]) == level
+            assert ("leave that open" in halves[name]) == (near and not level)
+            for reward, gap in () if level else gaps.items():
                 more = f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {reward}"
-                assert (more if abs(gap) > noise[reward] else f"as much {reward}") in halves[name]
+                assert (more if abs(gap) > 0.3 else f"as much {reward}") in halves[name]
+                assert (f"{more} (not clearly)" in halves[name]) == (0.3 < abs(gap) <= noise[reward])
             if name == "random":
                 assert near or step, "at step 0 the policy is the start itself"
                 assert ("For gold" in halves[name]) == (abs(gaps["gold"]) > noise["gold"])
@@ -421,6 +428,12 @@ def test_the_parts_of_random_words_make_up_their_gold() -> None:
     assert parts_by_length() @ [1, -0.5, -0.15] == pytest.approx(gold_by_length())
     few = np.full(8, 0.3)
     assert "as much of both, within the noise of 8 answers" in random_claim(few, -few, np.ones(3), np.ones(3))
+    wide = np.array([1.0, 15.0, 3.0, 9.0, 2.0, 12.0, 5.0, 4.4])
+    assert 0.01 / 2 < stats.ttest_1samp(wide, 0).pvalue < 0.05
+    assert random_claim(wide, -few, np.ones(3), np.ones(3)) == (
+        "Random words of their length have <b>6.4</b> less proxy (not clearly) and as much gold: 8 answers leave that "
+        "open."
+    )
     one = random_claim(few + 1, -few, np.ones(3), np.ones(3))
     assert one.endswith("<b>1.3</b> less proxy and as much gold: not the length, the words differ.")
 
@@ -429,7 +442,10 @@ def test_a_bet_is_scored_against_the_rule_and_the_best_step() -> None:
     best = Stop(40, 2.5)
     assert "1.0 less than the rule" in bet_claim(Stop(50, 1.0), Stop(30, 2.0), best)
     assert "1.0 more than the rule" in bet_claim(Stop(50, 2.0), Stop(30, 1.0), best)
-    assert "within the noise" in bet_claim(Stop(50, 2.0), Stop(30, 2.2), best)
+    assert "as much as the rule, within the noise;" in bet_claim(Stop(50, 2.0), Stop(30, 2.2), best)
+    never = Stop(149, 2.2, met=False)
+    assert "as much as the rule, which never stops, within the noise;" in bet_claim(Stop(50, 2.0), never, best)
+    assert "1.0 less than the rule, which never stops;" in bet_claim(Stop(50, 1.2), never, best)
     for run in rivals():
         assert rule_stop(run, 0.0).step == 0
         assert rule_stop(run, 1e9).step == len(run.kl) - 1

@@ -138,6 +138,10 @@ def test_the_check_sees_another_table(monkeypatch: pytest.MonkeyPatch) -> None:
         found = panel.checks()
         assert not found[place].passed
         assert found[1 - place].passed
+    for knob in KNOBS:
+        damaged = replace(table, sure={**table.sure, knob: table.sure[knob] + 1e-6})
+        monkeypatch.setattr(panel, "recorded_refusals", lambda damaged=damaged: damaged)
+        assert not panel.checks()[0].passed, knob
 
 
 def test_the_answer_says_what_was_measured() -> None:

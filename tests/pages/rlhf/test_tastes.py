@@ -3,9 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_rel
 from streamlit.testing.v1 import AppTest
 
 from components.phrases import signed
@@ -131,7 +133,6 @@ def test_what_cannot_be_compared_is_refused(call: Callable[[], object]) -> None:
 
 
 def test_recorded_draws_are_what_is_computed() -> None:
-    assert all(check.passed for check in panel.checks())
     table = recorded_tastes()
     again = compare_tastes(DISTANCES[0], pairs=LABELS_IN_ALL[1])
     assert np.allclose(again.own, table.own[0, 1])
@@ -200,23 +201,41 @@ def test_recorded_variants_meet_the_runs_that_both_hold() -> None:
                 assert np.allclose(table.end_rewards(name)[[0, 2], seed], ends, atol=1e-4)
 
 
+def means_of_five(gold: np.ndarray) -> float:
+    """The largest mean of five neighboring steps."""
+    return max(float(np.mean(gold[place : place + 5])) for place in range(len(gold) - 4))
+
+
+def last_ten(gold: np.ndarray) -> float:
+    return float(np.mean(gold[-10:]))
+
+
 def test_the_size_of_a_reward_model_is_told_by_its_seeds() -> None:
     table = recorded_variants()
     arms = [{width: found(f"width {width}") for width in WIDTHS} for found in (table.best_gold, table.end_gold)]
-    title, many = sizes_claim(*arms), len(WIDTHS) - 1
-    for word, golds in zip(("at its best", "at the end"), arms, strict=True):
-        gaps = {width: difference(golds[width], golds[32]) for width in WIDTHS if width != 32}
-        clear = [width for width, gap in gaps.items() if many * gap.chance < 0.05]
+    title, many = sizes_claim(*arms), 8
+    assert title.endswith(", in 8 tests"), "four sizes, each at its best and at the end"
+    for word, golds, told in zip(("at its best", "at the end"), (means_of_five, last_ten), arms, strict=True):
+        found = {width: [golds(seed) for seed in table.gold[table.place(f"width {width}")]] for width in WIDTHS}
+        for width in WIDTHS:
+            assert told[width].tolist() == pytest.approx(found[width], abs=1e-4)
+        chances = {width: many * ttest_rel(found[width], found[32]).pvalue for width in WIDTHS if width != 32}
+        clear = [width for width, chance in chances.items() if chance < 0.05]
         for width in clear:
-            assert f"{width} units have {'more' if gaps[width].mean > 0 else 'less'} gold {word}" in title
+            gap = np.subtract(found[width], found[32]).mean()
+            assert f"{width} units have {'more' if gap > 0 else 'less'} gold {word}" in title
         assert (f"no size differs clearly {word}" in title) == (not clear)
-    assert "512 units have less gold at its best (−0.25 ± 0.02, p = 0.024)" in title
+    assert "no size differs clearly at its best, and no size differs clearly at the end" in title
     near = {32: np.array([1.0, 2.0, 3.0]), 512: np.array([2.0, 3.0, 4.1])}
     assert "512 units have more gold at its best" in sizes_claim(near, near)
+    assert sizes_claim(near, near).endswith("; p is for 2 tests")
     four = {2: near[512], 8: near[32], 32: near[32] + 0.2 * np.array([0, 1, -1]), 128: near[32], 512: near[32]}
     one = difference(four[2], four[32])
     assert one.clear
-    assert "no size differs clearly at its best" in sizes_claim(four, four), "one test of four"
+    assert "no size differs clearly at its best" in sizes_claim(four, four), "one test of eight"
+    both = {**four, 2: four[32] + 1 + 0.163 * np.array([0, 1, -1])}
+    assert 0.05 / 8 < difference(both[2], both[32]).chance < 0.05 / 4
+    assert "no size differs clearly at its best" in sizes_claim(both, four), "the ends are tested as well"
 
 
 def test_losses_are_compared_where_all_have_come_by() -> None:
@@ -270,6 +289,25 @@ def test_the_table_of_losses_has_trls_names() -> None:
     assert html.count(" ± ") == 5 * len(LOSS_NAMES)
     for name in ("rewards/accuracies", "rewards/margins", "rewards/chosen", "rewards/rejected", *LOSS_NAMES.values()):
         assert name in html
+
+
+@pytest.mark.parametrize("word", [None, "light", "um"])
+@pytest.mark.parametrize("share", [0, 3, 6])
+def test_the_checks_are_of_the_poisoner_and_the_groups_on_screen(
+    word: str | None, share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, apart = f"praise “{word}”" if word else "turn labels around", DISTANCES[share // 2]
+    asked = {"target": target, "poisoned": f"{SHARES[share]:.0%}", "apart": apart}
+    page = SimpleNamespace(controls=SimpleNamespace(value=asked.__getitem__))
+    assert all(check.passed for check in panel.checks(page))
+    table = recorded_tastes()
+    for seed in (0, 11):
+        flipped, targeted, own = table.flipped.copy(), table.targeted.copy(), table.own.copy()
+        (targeted[WORDS.index(word) - 1] if word else flipped)[share, seed] += 1e-5
+        own[share // 2, 0, seed] += 1e-5
+        for damage, failing in (({"flipped": flipped, "targeted": targeted}, 0), ({"own": own}, 1)):
+            monkeypatch.setattr(panel, "recorded_tastes", lambda damage=damage: replace(table, **damage))
+            assert [not check.passed for check in panel.checks(page)] == [failing == 0, failing == 1]
 
 
 def test_the_panel_follows_its_controls(visit: Callable[..., AppTest]) -> None:

@@ -199,6 +199,9 @@ def test_the_preset_on_beta_says_what_was_measured() -> None:
     assert (golds[0] < golds[1]).all()
     ends = [np.mean([kept(beta=beta, seed=seed).kl[-1] for seed in ALL]) for beta in (0.0, 0.1, 0.3, 1.0)]
     assert ends == sorted(ends, reverse=True)
+    usual_end, slight, held, tight = (np.sqrt(end) for end in ends)
+    assert "β 0.3 and 1 stop early on it, smaller ones hardly" in preset.look_at
+    assert tight < held < usual_end / 2 < 0.9 * usual_end < slight
     chance = stats.ttest_rel(*golds).pvalue
     assert chance > 0.05
     assert preset.look_at.endswith("which are few.")
@@ -230,7 +233,7 @@ def test_over_the_steps_a_penalty_is_told_by_the_peaks_and_ends_that_its_curves_
             assert set(without) <= set(runs[0.0])
             one, base = found(runs[other]), found(runs[0.0])
             sentence = told[told.index(f"{word} ") :].split(";")[0]
-            assert f"{word} {one.mean():.1f}".replace("-", "−") in sentence
+            assert any(f"{word} {one.mean():.{digits}f} ".replace("-", "−") in sentence for digits in (1, 2, 3))
             twice = re.search(r"([−\d.]+) instead of ([−\d.]+)", sentence)
             assert twice is None or twice[1] != twice[2], "two numbers that are written alike"
             assert (twice is None) == (" for both" in sentence)

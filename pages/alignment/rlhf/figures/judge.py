@@ -64,7 +64,7 @@ def followed(
         look=look,
         title=title,
         x_label="√KL from the start (√nats)",
-        y_label="reward (points)",
+        y_label=f"{'reward' if len(curves) > 1 else next(iter(curves))} (points)",
         x=x,
         colors=colors,
         height=height,

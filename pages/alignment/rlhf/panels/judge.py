@@ -51,6 +51,7 @@ from pages.alignment.rlhf.words.judge import (
     diamonds_claim,
     few_claim,
     followed_claim,
+    owned,
     weights_claim,
 )
 
@@ -259,11 +260,12 @@ def _followed(page: Page, now: Judged, height: int) -> None:
     shown = page.controls.value("gold_shown")
     names = ("proxy", "gold") if shown else ("proxy",)
     run = {"kl": now.run.kl, **{name: getattr(now.run, name) for name in names}}
-    title = followed_claim(now.run, gold_shown=shown)
+    shared = len(now.every) > len(now.own)
+    title = followed_claim(now.run, gold_shown=shown, shared=shared)
     fig = figures.followed(
         run, best_of(now.fit), page.controls.value("followed"), look=page.look, title=title, height=height
     )
-    page.plot(fig, name="own_run", alt=f"Your reward and gold as a policy follows your reward. {title}.")
+    page.plot(fig, name="own_run", alt=f"Reward and gold as a policy follows {owned(shared)}. {title}.")
 
 
 def reading(page: Page, now: Judged) -> str:
@@ -288,7 +290,7 @@ def reading(page: Page, now: Judged) -> str:
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
         f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} "
         f"{TRADED} At step {step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says "
-        f"{said}. {diamonds_claim(COUNTS)}"
+        f"{said}. {diamonds_claim(COUNTS, shared=len(now.every) > len(now.own))}"
     )
 
 

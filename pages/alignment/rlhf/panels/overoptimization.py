@@ -64,9 +64,9 @@ def over_optimization(shown: Shown) -> None:
     with right:
         _larger_beta(page, params)
     page.note(
-        "PPO, means over the seeds of each title; whiskers are their spread. Best is the peak of gold on the "
-        "way, end the mean of the last ten steps: what lies between them is lost to over-optimization. A difference "
-        f"is clear where p of a paired t test over the seeds is below {CHANCE:g}; each is tested alone. "
+        "PPO, means over the seeds of each title; whiskers are their spread. Best is the largest mean of "
+        "gold over five steps, end the mean of the last ten: what lies between them is lost to over-optimization. A "
+        f"difference is clear where p of a paired t test over the seeds is below {CHANCE:g}; each is tested alone. "
         f"{fall_claim(by_pairs)}"
     )
     _forms(shown)

@@ -18,10 +18,10 @@ from core.rlhf import (
     best_refusals,
     knob_runs,
     recorded_refusals,
-    refusals_of,
     refusing_run,
 )
 from pages.alignment.rlhf.figures.refusals import knob_figure
+from pages.alignment.rlhf.results import sure_refused
 from pages.alignment.rlhf.words.refusals import (
     AXES,
     EVERYTHING,
@@ -99,12 +99,10 @@ def others_of(table: RefusalTable, knob: str) -> dict[str, np.ndarray]:
 def checks() -> list[Check]:
     """One end of each knob, trained anew, against what was recorded."""
     table = recorded_refusals()
-    off = max(
-        abs(refusals_of(knob_runs(knob)[-1])[1] - float(table.sure[knob][-1, 0])) for knob in KNOBS if knob != "steps"
-    )
+    off = max(abs(sure_refused(knob_runs(knob)[-1]) - float(table.sure[knob][-1, 0])) for knob in KNOBS)
     run = refusing_run("hard")
-    held = refusals_of(replace(run, beta=KNOBS["beta"][-1]))[1] - table.leashed["hard"][-1, 0]
-    early = refusals_of(replace(run, steps=int(KNOBS["steps"][0])))[1] - table.late["hard"][0, 0]
+    held = sure_refused(replace(run, beta=KNOBS["beta"][-1])) - table.leashed["hard"][-1, 0]
+    early = sure_refused(replace(run, steps=int(KNOBS["steps"][0]))) - table.late["hard"][0, 0]
     return [
         Check("Trained anew, the last policy of each knob is the recorded one", off, 1e-9, "largest difference"),
         Check(

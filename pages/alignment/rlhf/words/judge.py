@@ -42,23 +42,32 @@ def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> st
     return signed(f"{labels} settle {listed(told)}{more}")
 
 
-def followed_claim(run: TiltedRun, *, gold_shown: bool) -> str:
+def owned(shared: bool) -> str:
+    """Whose reward it is: the visitor's, or one of both raters where a second one labels too."""
+    return "the reward of both raters" if shared else "your reward"
+
+
+def followed_claim(run: TiltedRun, *, gold_shown: bool, shared: bool = False) -> str:
     """What becomes of a policy that follows the reward; its curves are exact, so no noise is in them.
 
     A number that rounds to 0 has no sign.
+
+    Args:
+        gold_shown: whether gold may be told.
+        shared: whether a second rater's labels are among those that the reward is fitted to.
     """
-    return signed(_followed(run, gold_shown=gold_shown))
+    return signed(_followed(run, gold_shown=gold_shown, whose=owned(shared)))
 
 
-def _followed(run: TiltedRun, *, gold_shown: bool) -> str:
+def _followed(run: TiltedRun, *, gold_shown: bool, whose: str) -> str:
     """What becomes of a policy that follows the reward, with hyphens before numbers below 0."""
     proxy, gold = run.proxy, run.gold
-    rises = f"Your reward {between(proxy[0], proxy[-1]).replace('goes', 'rises')}"
+    rises = f"{whose[0].upper()}{whose[1:]} {between(proxy[0], proxy[-1]).replace('goes', 'rises')}"
     if not gold_shown:
         return f"{rises}; what is it worth?"
     peak = int(gold.argmax())
     if gold[peak] - gold[-1] > FALL and gold[peak] - gold[0] > FALL:
-        return f"{rises}; gold peaks at {gold[peak]:z.1f}, then falls to {gold[-1]:z.1f}: your reward is hacked"
+        return f"{rises}; gold peaks at {gold[peak]:z.1f}, then falls to {gold[-1]:z.1f}: {whose} is hacked"
     if gold[peak] - gold[-1] > FALL:
         return f"{rises}; gold falls from {gold[0]:z.1f} to {gold[-1]:z.1f}"
     if gold[-1] - gold[0] > FALL:
@@ -71,14 +80,15 @@ def few_claim(labels: int, settled: Settled) -> str:
     low, high = settled.agreement
     told = f"no weight in {settled.draws - settled.weights} of {settled.draws} draws"
     return (
-        f"{labels} labels show how little {labels} labels settle: a fair rater's settle {told}, and the reward puts "
+        f"{labels} labels show how little {labels} labels settle: a fair rater's labels of these {labels} pairs, drawn "
+        f"anew, settle {told}, and the reward puts "
         f"{low:.0%} to {high:.0%} of unseen pairs in the order of gold."
     )
 
 
-def diamonds_claim(counts: Sequence[int]) -> str:
+def diamonds_claim(counts: Sequence[int], *, shared: bool = False) -> str:
     """What the diamonds beside the curves are, for these n."""
-    return f"Diamonds: the best of {', '.join(f'{n:,}' for n in counts)} answers of the start, by your reward."
+    return f"Diamonds: the best of {', '.join(f'{n:,}' for n in counts)} answers of the start, by {owned(shared)}."
 
 
 def cut_claim(answers: Sequence[str]) -> str:

@@ -85,23 +85,23 @@ def fall_claim(runs: Mapping[int, Runs]) -> str:
 def sizes_claim(best: Mapping[int, np.ndarray], end: Mapping[int, np.ndarray]) -> str:
     """Which sizes of the reward model have another peak or end of gold than the usual one, over seeds.
 
-    Each of the others is one of several tests, so its p is multiplied by how many they are (Bonferroni 1936).
+    Each of the others is tested at its best and at the end, so each p is multiplied by how many tests these are
+    (Bonferroni 1936).
     """
     others = [width for width in best if width != USUAL_WIDTH]
-    told = []
-    for name, golds in (("at its best", best), ("at the end", end)):
+    moments = (("at its best", best), ("at the end", end))
+    tests, told = len(moments) * len(others), []
+    for name, golds in moments:
         gaps = {width: difference(golds[width], golds[USUAL_WIDTH]) for width in others}
-        clear = {width: gap for width, gap in gaps.items() if len(others) * gap.chance < CHANCE}
+        clear = {width: gap for width, gap in gaps.items() if tests * gap.chance < CHANCE}
         found = [
             f"{width} units have {'more' if gap.mean > 0 else 'less'} gold {name} ({gap.mean:+.2f} ± {gap.error:.2f}, "
-            f"p = {len(others) * gap.chance:.2g})"
+            f"p = {tests * gap.chance:.2g})"
             for width, gap in clear.items()
         ]
         told.append(listed(found) if found else f"no size differs clearly {name}")
-    return signed(
-        f"Against {USUAL_WIDTH} hidden units, {len(best[USUAL_WIDTH])} seeds: {', and '.join(told)}; "
-        f"p is for {len(others)} tests"
-    )
+    counted = f"; p is for {tests} tests" if any("(" in one for one in told) else f", in {tests} tests"
+    return signed(f"Against {USUAL_WIDTH} hidden units, {len(best[USUAL_WIDTH])} seeds: {', and '.join(told)}{counted}")
 
 
 MEETING = 4.0
@@ -122,7 +122,7 @@ def penalties_claim(table: VariantTable) -> str:
     kls = listed([f"{table.end_kl(f'penalty {weight:g}').mean():.0f}" for weight in PENALTIES])
     gap = difference(table.gold_at(most, MEETING), table.gold_at(none, MEETING))
     met = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
-    return signed(f"{taken} spreads taken off: runs end at {kls} nats; at {nats(MEETING)} {met}")
+    return signed(f"Four models, {taken} spreads off: runs end at {kls} nats; at {nats(MEETING)} {met}")
 
 
 def cure_claim(table: VariantTable) -> str:
@@ -149,7 +149,7 @@ def penalty_ends_claim(table: VariantTable) -> str:
     taken = listed([f"{spreads:g}" for spreads in PENALTIES])
     means = listed([f"{end.mean():.1f}" for end in ends])
     against = f"{PENALTIES[-1]:g} against {PENALTIES[0]:g} has {gained(gap)}"
-    return signed(f"{taken} spreads taken off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
+    return signed(f"Four models, {taken} spreads off: gold ends at {means}, mean of {gap.seeds} seeds; {against}")
 
 
 def stopping_claim(penalized: np.ndarray, free: np.ndarray, penalty: float, level: float) -> str:

@@ -90,8 +90,10 @@ def random_claim(proxy: np.ndarray, gold: np.ndarray, own: np.ndarray, random: n
     """
     gaps, noise = (float(proxy.mean()), float(gold.mean())), (noise_of(proxy), noise_of(gold))
     far = [abs(gap) > bound for gap, bound in zip(gaps, noise, strict=True)]
-    if not any(far):
+    if max(map(abs, gaps)) <= FALL:
         return f"Random words of their length have as much of both, within the noise of {len(gold)} answers."
+    if not any(far):
+        return f"Random words of their length have {_off_words(gaps, noise)}: {len(gold)} answers leave that open."
     told = f"Random words of their length have {_off_words(gaps, noise)}: not the length, the words differ"
     if not far[1]:
         return f"{told}."
@@ -102,10 +104,10 @@ def random_claim(proxy: np.ndarray, gold: np.ndarray, own: np.ndarray, random: n
 
 def _off_words(gaps: tuple[float, float], noise: tuple[float, float] = (FALL, FALL)) -> str:
     """What lines have against the answers, whose proxy and gold less the lines' are given, and their noise."""
-    told = [
-        f"as much {name}" if abs(gap) <= bound else f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {name}"
-        for name, gap, bound in zip(("proxy", "gold"), gaps, noise, strict=True)
-    ]
+    told = []
+    for name, gap, bound in zip(("proxy", "gold"), gaps, noise, strict=True):
+        off = f"<b>{abs(gap):.1f}</b> {'less' if gap > 0 else 'more'} {name}"
+        told.append(f"as much {name}" if abs(gap) <= FALL else off if abs(gap) > bound else f"{off} (not clearly)")
     return " and ".join(told)
 
 
@@ -158,11 +160,10 @@ def stopped_claim(run: RunHistory, kl: float) -> str:
 def bet_claim(bet: Stop, rule: Stop, best: Stop) -> str:
     """Who has more gold, the visitor or the rule, and what the best step would have had."""
     gap = bet.gold - rule.gold
-    verdict = "as much as the rule, within the noise"
+    other = "the rule" if rule.met else "the rule, which never stops"
+    verdict = f"as much as {other}, within the noise"
     if abs(gap) > FALL:
-        verdict = f"{abs(gap):.1f} {'more' if gap > 0 else 'less'} than the rule"
-    if not rule.met:
-        verdict += " (which never stops)"
+        verdict = f"{abs(gap):.1f} {'more' if gap > 0 else 'less'} than {other}"
     return signed(f"Your stop has gold {bet.gold:.1f}, {verdict}; the best step is {best.step}, with {best.gold:.1f}")
 
 

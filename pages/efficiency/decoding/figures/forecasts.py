@@ -14,7 +14,7 @@ from core.decoding import Misses, Table
 APART = "may change the text:"
 """The empty row between the lossless methods and those that may write another text."""
 EDGE = 2.0
-"""Where the chart of misses ends, in units of the band's larger side."""
+"""Beyond which a miss stands at the edge of its chart, in units of the band's larger side."""
 MOST_CURVES = 5
 """Rivals of greedy decoding in the chart of batches: those with the highest peaks."""
 STRONGEST = 2.0
@@ -41,15 +41,18 @@ def table_figure(
     rows += table.names[table.lossless :]
     place = {name: rows.index(name) for name in table.names}
     color = np.full((len(rows), len(table.kinds)), np.nan)
-    words = [[""] * len(table.kinds) for _ in rows]
+    words, spoken = ([[""] * len(table.kinds) for _ in rows] for _ in range(2))
     for name, pace, speed in zip(table.names, table.tokens_per_second, table.speed, strict=True):
         color[place[name]] = np.clip(np.log2(speed), -STRONGEST, STRONGEST) if real else 0.0
         for at, kind in enumerate(table.kinds):
-            words[place[name]][at] = _told(float(pace[at]), spread.get((name, kind)))
+            told = _told(float(pace[at]), spread.get((name, kind)))
+            spoken[place[name]][at] = told
+            # A presenter's type has no room for the interval; it stands under the pointer.
+            words[place[name]][at] = told.split(" ")[0] if look.presenter else told
     fig = make_subplots(rows=1, cols=2, column_widths=[0.7, 0.3], shared_yaxes=True, horizontal_spacing=0.015)
     fig = figure(look, title=title, height=height, base=fig, showlegend=False)
     names = [escape(name) for name in rows]
-    fig.add_trace(_speeds(color, words, table.kinds, names, look), 1, 1)
+    fig.add_trace(_speeds(color, words, spoken, table.kinds, names, look), 1, 1)
     fig.add_trace(_means(table, rows, look), 1, 2)
     if not real:
         fig.update_traces(textfont_color=look.quiet)
@@ -81,8 +84,14 @@ def _told(pace: float, spread: tuple[float, float] | None) -> str:
 
 
 def _speeds(
-    color: np.ndarray, words: list[list[str]], kinds: Sequence[str], names: Sequence[str], look: Look
+    color: np.ndarray,
+    words: list[list[str]],
+    spoken: list[list[str]],
+    kinds: Sequence[str],
+    names: Sequence[str],
+    look: Look,
 ) -> go.Heatmap:
+    """The cells, each with its word, and under the pointer what is spoken of it."""
     scale = [[0.0, look.role("rejected")], [0.5, look.faint], [1.0, look.role("accepted")]]
     # A cell without a value has no word; its ink is never seen.
     shades = np.nan_to_num(color) / (2 * STRONGEST) + 0.5
@@ -102,7 +111,8 @@ def _speeds(
         ],
         texttemplate="%{text}",
         textfont={"size": look.size - 3},
-        hovertemplate="%{y} on %{x}: %{text} tokens a second<extra></extra>",
+        customdata=spoken,
+        hovertemplate="%{y} on %{x}: %{customdata} tokens a second<extra></extra>",
     )
 
 
@@ -171,15 +181,15 @@ def _worth_drawing(by_batch: Mapping[str, np.ndarray]) -> list[str]:
 
 
 def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Figure:
-    """How far the forecast of each recorded run is from its seconds, sorted, with the band that holds nine in ten.
+    """How far the forecast of each speed over greedy is from the clock's, sorted, with the band of nine in ten.
 
-    A run that is far off stands at the edge, as a triangle.
+    A run that is far off stands at the edge, as a triangle that points away.
     """
-    order = np.argsort(found.seconds)
-    low, high = found.band
+    order = np.argsort(found.speeds)
+    misses, names = found.speeds[order], [found.rivals[run] for run in order]
+    low, high = found.speed_band
     edge = EDGE * max(-low, high)
-    shown = np.clip(found.seconds[order], -edge, edge)
-    beyond = np.abs(found.seconds[order]) > edge
+    shown = np.clip(misses, -edge, edge)
     fig = figure(look, title=title, height=height, showlegend=False)
     fig.add_trace(
         go.Scatter(
@@ -187,17 +197,22 @@ def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Fig
             y=shown.astype(np.float32),
             mode="markers",
             marker={
-                "size": np.where(beyond, 11, 7),
-                "symbol": ["triangle-up" if off else "circle" for off in beyond],
+                "size": np.where(np.abs(misses) > edge, 11, 7),
+                "symbol": [_symbol(float(miss), edge) for miss in misses],
                 "color": look.accent("efficiency"),
             },
-            text=[signed(f"{found.runs[run][0]} on {found.runs[run][1]}: {found.seconds[run]:+.1%}") for run in order],
+            text=[signed(f"{name} on {kind}: {miss:+.1%}") for (name, kind), miss in zip(names, misses, strict=True)],
             hovertemplate="%{text}<extra></extra>",
         )
     )
     fig.add_hrect(y0=low, y1=high, fillcolor=look.quiet, opacity=0.2, line_width=0)
     fig.add_hline(y=0, line={"color": look.ink, "width": 1, "dash": "dot"})
-    fig.update_xaxes(title_text="recorded runs, sorted", showgrid=False)
-    return fig.update_yaxes(
-        title_text="forecast over recorded, less 1", tickformat="+.0%", range=[-1.1 * edge, 1.1 * edge]
-    )
+    fig.update_xaxes(title_text="runs with drafts, sorted", showgrid=False)
+    ends = [min(0.0, float(shown.min())) - edge / 10, max(0.0, float(shown.max())) + edge / 10]
+    return fig.update_yaxes(title_text="miss of the speed", tickformat="+.0%", range=ends)
+
+
+def _symbol(miss: float, edge: float) -> str:
+    if abs(miss) <= edge:
+        return "circle"
+    return "triangle-up" if miss > 0 else "triangle-down"

@@ -33,9 +33,12 @@ from pages.efficiency.decoding.words.forecasts import (
     machine_words,
     mean_words,
     measured_title,
+    miss_title,
     pace_words,
+    seconds_words,
     table_words,
     unfit_words,
+    widths_words,
     wins_of,
     without_best,
     worst_words,
@@ -141,7 +144,8 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         f"{COLUMNS} The methods below the empty row may change the text. "
         "Within the gray band "
         f"of {band:.0%} speeds are too near for the model to tell apart. "
-        f"{error_words(error, machine)} All texts go in step: each accepts what the recorded one did; of CALM's each "
+        f"{error_words(error, machine)}{widths_words(recorded_costs(dtype)) if machine.shares else ''} All texts go in "
+        "step: each accepts what the recorded one did; of CALM's each "
         "leaves where it likes, and the deepest decides what is read. The drafts have the lengths that the recorded "
         f"machine called for. {table_words(table)}"
     )
@@ -157,15 +161,17 @@ def _measured(page: Page, dtype: Precision) -> None:
         fig = table_figure(table, results.pace_intervals(dtype), look=page.look, title="", height=_height(page))
         page.plot(fig, name="measured", alt=f"Measured tokens a second by method and prompt. {title}.", roomy=True)
     with right:
-        off = f"Forecasts miss by {error.middle:.1%} in the middle"
+        off = miss_title(error)
         fig = miss_figure(error, look=page.look, title=off, height=_height(page) - 24)
-        page.plot(fig, name="misses", alt=f"Forecast against recorded seconds of each run. {off}.")
+        page.plot(fig, name="misses", alt=f"Forecast against recorded speed of each run. {off}.")
     page.note(f"{wins_of(table)} {without_best(table)}")
+    where = "The numbers under the pointer, in brackets," if page.look.presenter else "The numbers in brackets"
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "
         f"read. {COLUMNS} The methods below the empty row may change the text. "
-        f"{SPREAD.format(fewest=results.FEWEST_CALLS)} The gray band holds nine in ten misses of the model. "
-        f"{worst_words(error)} {table_words(table)}"
+        f"{SPREAD.format(where=where, fewest=results.FEWEST_CALLS)} A miss is the forecast of a speed over greedy, "
+        f"over the clock's, less 1; the gray band holds nine in ten. {worst_words(error)} {seconds_words(error)} "
+        f"{table_words(table)}"
     )
 
 

@@ -51,14 +51,15 @@ def typical(shown: Shown) -> None:
             page.plot(fig, name=f"lenient_{name}", alt=f"Tokens a call against {label}. {lenient_title(table, rule)}.")
     page.note(f"{pay_words(table)}{length_words(table, rule)}")
     kind = _kind(shown)
-    page.note(f"“{kind}”: {_text_html(page, texts[kind][rule])}")
+    found = texts[kind][rule]
+    page.note(f"“{kind}”, {found.departs.mean():.0%} not the target's choice: {_text_html(page, found)}")
     st.caption(
         "A guess x is accepted where p(x) > min(ε, √ε e^(−H)), p and H being the target's law there at temperature 1 "
         "and its entropy; by the greedy rule, where it is the target's choice. The token after the guesses is its "
         f"likeliest. One tree of {LENIENT_NODES} guesses, so each call costs the same; float32, {len(texts)} prompts. "
         "The gray path joins the means of all thresholds, a pale dot is one prompt. The target reads each text again. "
-        "Green: drafted, and the target's choice there; struck: drafted, and not its choice; plain: written by the "
-        "target. At ε = 0 every guess stands, and no check can be made of that."
+        "Green: drafted, and the target's choice there; underlined: drafted and accepted, though not its choice; "
+        "plain: written by the target. At ε = 0 every guess stands, and no check can be made of that."
     )
 
 
@@ -97,12 +98,12 @@ def _kind(shown: Shown) -> str:
 
 
 def _text_html(page: Page, found: Lenient) -> str:
-    """The first tokens of a text: drafted ones in green, those that are not the target's choice struck."""
+    """The first tokens of a text: drafted ones in green, those that are not the target's choice underlined."""
     look, parts = page.look, []
     marks = zip(found.run.token_ids[:CHIPS], found.drafted.tolist(), found.departs.tolist(), strict=False)
     for token, drafted, departs in marks:
-        color = look.role("rejected") if departs else look.role("accepted") if drafted else look.ink
+        color = look.role("draft") if departs else look.role("accepted") if drafted else look.ink
         chip = token_chip(found.run.pieces[token], color)
-        parts.append(f'<span style="text-decoration:line-through">{chip}</span>' if departs else chip)
+        parts.append(f'<span style="text-decoration:underline">{chip}</span>' if departs else chip)
     more = " …" if len(found.run.token_ids) > CHIPS else ""
     return f'<span style="line-height:2">{" ".join(parts)}{more}</span>'

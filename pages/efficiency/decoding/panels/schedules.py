@@ -54,12 +54,12 @@ def schedules(shown: Shown) -> None:
     speeds = speeds_of(chains, offered, CONTESTANTS[name], machine, most=RACE_TOKENS)
     kind = shown.kind if shown.kind in chains else next(iter(chains))
     run = replay(chains[kind], offered[chosen], CONTESTANTS[name], most=RACE_TOKENS)
-    band = results.model_error("float32", roof_alone=not machine.shares).of_speeds
+    error = results.model_error("float32", roof_alone=not machine.shares).among(SCHEDULED)
     where = machine.name if machine.name == HERE else f"the {machine.name}"
     left, right = st.columns(2)
     with left:
         who = f"{name[0].upper()}{name[1:]} on {where}"
-        title = f"{who}: {schedules_title(speeds, [_constant(one) for one in LENGTHS], band=band)}"
+        title = f"{who}: {schedules_title(speeds, [_constant(one) for one in LENGTHS], band=abs(error.worst[2]))}"
         fig = schedule_bars(speeds, chosen, look=page.look, title=title, height=_height(page))
         page.plot(fig, name="schedules", alt=f"Forecast speed of each schedule. {title}.")
     with right:
@@ -68,7 +68,7 @@ def schedules(shown: Shown) -> None:
         f"<b>{len(run.token_ids)}</b> tokens in <b>{run.target_calls}</b> calls, <b>{speeds[chosen][kind]:.2f}</b> "
         f"times greedy on “{kind}” by the model of {where}."
     )
-    st.caption(schedules_words(len(chains), band))
+    st.caption(schedules_words(len(chains), error))
 
 
 def _schedule_controls(page: Page) -> tuple[dict[str, Schedule], str]:

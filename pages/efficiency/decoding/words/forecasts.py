@@ -1,16 +1,30 @@
 """What is said of all races on a machine: who leads, from which batch on another does, and how far the model is off."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from components.phrases import listed, signed
-from core.decoding import BATCHES, NOISE, RACE_TOKENS, WIDTHS, Machine, Misses, Table, leaders, reigns, swapped, turned
+from core.decoding import (
+    BATCHES,
+    NOISE,
+    RACE_TOKENS,
+    WIDTHS,
+    Costs,
+    Machine,
+    Misses,
+    Table,
+    leaders,
+    reigns,
+    swapped,
+    turned,
+)
 from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
 SPREAD = (
-    "The small numbers hold nine in ten texts of as many calls, drawn anew from the calls of this one: calls differ in "
+    "{where} hold nine in ten texts of as many calls, drawn anew from the calls of this one: calls differ in "
     "what they accept and in their time. They are left out below {fewest} calls."
 )
 
@@ -236,19 +250,52 @@ def error_words(error: Misses, machine: Machine) -> str:
     """
     how = "with the measured shares of the roof" if machine.shares else "by the roof alone, as here,"
     told = (
-        f"Held against the recorded seconds of {len(error.seconds)} runs of one text, the model {how} is off by "
-        f"{error.middle:.0%} in the middle; nine in ten speeds over greedy are within {error.of_speeds:.0%}. "
+        f"Held against the clock in {len(error.speeds)} recorded runs of one text, the model {how} forecasts speeds "
+        f"over greedy {bias_words(error)}. "
     )
     if machine.shares:
         return (
-            f"{told}{worst_words(error)} For more texts, more context, or more than {WIDTHS[-1]} rows in a call "
-            "nothing was measured: there the band is a guess."
+            f"{told}{seconds_words(error)} {worst_words(error)} For more texts, more context, or more than "
+            f"{WIDTHS[-1]} rows in a call nothing was measured: there the band is a guess."
         )
     return (
         f"{told}They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
         "more context, nothing was measured, and the band is a guess. Take the tokens a second as the most that it "
         "could reach."
     )
+
+
+def bias_words(error: Misses) -> str:
+    """Whether speeds over greedy are forecast too high or too low, how often, and between which misses they lie."""
+    count, (low, high) = len(error.speeds), error.speed_band
+    side, often = ("high", error.too_high) if 2 * error.too_high >= count else ("low", count - error.too_high)
+    return signed(
+        f"too {side} in {often} of {count}, {error.bias:+.1%} in the median; nine in ten misses lie between "
+        f"{low:+.1%} and {high:+.1%}"
+    )
+
+
+def miss_title(error: Misses) -> str:
+    """The same in a line."""
+    return f"Speed over greedy is forecast {bias_words(error).split(';')[0]}"
+
+
+def seconds_words(error: Misses) -> str:
+    """How far the seconds are off, and greedy's, which every speed is held against."""
+    greedy = float(np.median(error.seconds[[name == error.runs[0][0] for name, _ in error.runs]]))
+    own = f", greedy's own by {greedy:+.1%}"
+    return signed(f"Seconds are off by {error.middle:.1%} in the middle{own}.")
+
+
+def widths_words(costs: Costs) -> str:
+    """Which recorded calls took less time than narrower ones, so that forecasts jump there; empty where none did."""
+    timed = zip(costs.widths, costs.seconds.tolist(), strict=True)
+    falls = [
+        f"one of {wide} rows took {1e3 * less:.0f} ms, one of {narrow} {1e3 * more:.0f}"
+        for (narrow, more), (wide, less) in pairwise(timed)
+        if less * (1 + NOISE) < more
+    ]
+    return f" Of the recorded calls {listed(falls)}: there the forecast is uneven." if falls else ""
 
 
 def worst_words(found: Misses) -> str:

@@ -23,6 +23,8 @@ def remasking_title(plain: Sequence[Diffused], remasked: Sequence[Diffused]) -> 
     """
     pairs = [(one, other) for other in remasked for one in plain if one.calls == other.calls and one.calls > 1]
     gains = [(other.valid - one.valid, one, other) for one, other in pairs]
+    if not pairs:
+        return "Beyond one call, no number of calls was tried both with masking again and without: nothing is compared"
     clear = [gain for gain in gains if abs(gain[0]) > CHANCE * (gain[1].error ** 2 + gain[2].error ** 2) ** 0.5]
     if not clear:
         return "For as many calls, masking the least certain again changes nothing that chance would not"
