@@ -62,7 +62,8 @@ def _of_the_draws(tokens: int, steps: int, remask: bool) -> str:
     if steps == 1:
         return "All are drawn at once and need not agree:"
     if remask:
-        return f"Of all drawn, the {together} that agree best with the rest are shown first:"
+        best = "the one that agrees best with the rest is" if together == 1 else f"the {together} that agree best are"
+        return f"Of all drawn, {best} shown first:"
     if steps == tokens:
         return "Each token knows all before it, so none disagree:"
     return f"The first {together} tokens are drawn at once and need not agree; the others follow what is shown:"

@@ -15,7 +15,9 @@ def lenient_title(table: LenientTable, rule: int) -> str:
     if rule == 0:
         return f"The greedy rule: {calls[0]:.2f} tokens a call, and every token is the target's choice"
     gain = f"{calls[rule]:.2f} tokens a call, {calls[0]:.2f} by the greedy rule"
-    return f"ε = {EPSILONS[rule - 1]:g}: {gain}; {departing:.0%} of the tokens are not the target's choice"
+    texts = len(table.departing[rule])
+    told = f"of the tokens of {texts} prompts {departing:.0%} are not the target's choice"
+    return f"ε = {EPSILONS[rule - 1]:g}: {gain}; {told}"
 
 
 def pay_words(table: LenientTable) -> str:
