@@ -14,10 +14,22 @@ SESSION = "_storage_session"
 
 # What this session has changed is written. Otherwise what another tab or an earlier visit has left there is told to the
 # session; one that merges the two is told it before it writes at all. Where a browser keeps nothing of what it is asked
-# to guard, it asks before the tab is closed, on whichever page.
-_SCRIPT = """window.storageGuard ||= !addEventListener("beforeunload", event => {
-  if (Object.values(window.storageUnkept ?? {}).some(Boolean)) event.preventDefault();
-});
+# to guard, it asks before the tab is closed, on whichever page; so it does while words stand unsent in a form with a
+# field of several lines.
+_SCRIPT = """window.storageGuard ||= (() => {
+  const typed = new Set(), of = event => event.target.closest?.('[data-testid="stForm"]');
+  const type = event => { const form = of(event); if (form?.querySelector("textarea")) typed.add(form); };
+  const send = event => {
+    if (event.target.closest?.('[data-testid="stFormSubmitButton"]')) typed.delete(of(event));
+  };
+  addEventListener("input", type, true);
+  addEventListener("click", send, true);
+  addEventListener("beforeunload", event => {
+    const lost = [...typed].some(form => form.isConnected) || Object.values(window.storageUnkept ?? {}).some(Boolean);
+    if (lost) event.preventDefault();
+  });
+  return true;
+})();
 export default function ({ data, setTriggerValue }) {
   const place = `foundation-model-explorer-${data.place}`;
   const written = window.storageWritten ??= {}, unkept = window.storageUnkept ??= {};

@@ -61,6 +61,25 @@ def test_a_browser_that_keeps_nothing_asks_before_the_tab_is_closed(server: str,
     assert visit.page.evaluate(ASKS)
 
 
+def test_words_that_are_typed_and_not_saved_are_asked_for_before_the_tab_is_closed(server: str, visitor: Enter) -> None:
+    visit = visitor(anew=True).open(f"{server}/lesson")
+    page = visit.page
+    page.get_by_role("button", name="Add its steps").click()
+    visit.settle()
+    for leave in ("Save", "Cancel"):
+        page.get_by_role("button", name="Edit").first.click()
+        note = page.get_by_label("Note (may stay empty)")
+        expect(note).to_be_visible(timeout=SOON)
+        assert not page.evaluate(ASKS)
+        note.fill(f"Typed before {leave}.")
+        assert page.evaluate(ASKS)
+        page.get_by_role("button", name=leave, exact=True).click()
+        expect(note).to_have_count(0, timeout=SOON)
+        assert not page.evaluate(ASKS)
+    expect(page.get_by_text("Typed before Save.")).to_be_visible(timeout=SOON)
+    visit.nothing_failed()
+
+
 def test_back_over_two_pages_stays_in_presenter_mode(server: str, visitor: Enter) -> None:
     pages = [step.view.page for step in lesson_of(LECTURES[4]).steps]
     last = max(place for place, page in enumerate(pages) if page == pages[0])
