@@ -221,7 +221,7 @@ def test_the_panel_of_the_pool_opens(visit: Callable[..., AppTest], kind: str, c
     app = visit(PAGE, decoding_panel="Pool", decoding_kind=kind, decoding_call=str(call))
     last = len(recorded_pool("copy")) - 1
     told = figure_of(charts(app)[0])["layout"]["annotations"][-1]["text"]
-    assert told.startswith(f"call {min(call, last)} of {last}: ")
+    assert told.startswith(f"call {min(call, last)}, from 0 to {last}: ")
     assert "An n-gram of the pool stood in" in html_of(app)
 
 
