@@ -46,7 +46,7 @@ def test_the_recorded_claims_are_those_of_the_texts() -> None:
         assert (f"{bound:g}" in named) == bool(saves)
         title = lenient_title(table, rule)
         assert f"{table.tokens_per_call[rule].mean():.2f} tokens a call" in title
-        assert f"{table.departing[rule].mean():.0%} of the tokens" in title
+        assert f"{table.departing[rule].mean():.0%} are not the target's choice" in title
     assert "every token is the target's choice" in lenient_title(table, 0)
 
 
