@@ -38,14 +38,12 @@ from .leniency import Lenient as Lenient
 from .leniency import LenientTable as LenientTable
 from .leniency import lenient_checks as lenient_checks
 from .leniency import lenient_table as lenient_table
-from .machines import PUBLISHED as PUBLISHED
 from .machines import Forecast as Forecast
 from .machines import Machine as Machine
 from .machines import forecast as forecast
 from .machines import forecasts as forecasts
 from .machines import measured_machine as measured_machine
 from .machines import once_read as once_read
-from .machines import published_machine as published_machine
 from .memory import Shape as Shape
 from .memory import bytes_moved as bytes_moved
 from .memory import kv_bytes as kv_bytes
@@ -70,6 +68,8 @@ from .phrases import PHRASES as PHRASES
 from .phrases import valid_share as valid_share
 from .pools import PoolCall as PoolCall
 from .prompts import KINDS as KINDS
+from .published import PUBLISHED as PUBLISHED
+from .published import published_machine as published_machine
 from .races import NOISE as NOISE
 from .races import Race as Race
 from .races import RaceParams as RaceParams
