@@ -70,19 +70,7 @@ def moving(
     fig.add_trace(dots(ground, mass, "source", look))
     fig.data[0].update(opacity=0.25, name=f"{names[0]} at the start")
     if arrows is not None:
-        tips = ground + plane(arrows)
-        gap = np.full(len(ground), np.nan, dtype=np.float32)
-        lines = [np.column_stack([ground[:, k], tips[:, k], gap]).ravel() for k in (0, 1)]
-        fig.add_trace(
-            go.Scatter(
-                x=lines[0],
-                y=lines[1],
-                mode="lines",
-                name="pull",
-                hoverinfo="skip",
-                line={"color": look.role("mass"), "width": 1},
-            )
-        )
+        fig.add_trace(_pulls(ground, plane(arrows), look))
     mover = dots(plane(frames[start]), mass, "source", look)
     mover.update(marker_symbol="diamond", name=names[0])
     fig.add_trace(mover)
@@ -99,6 +87,14 @@ def moving(
     fig.update_layout(updatemenus=[play_button(look, back=(labels, labels[start]))])
     _plane_axes(fig, np.concatenate([goal, *(plane(points) for points in frames)]))
     return fig
+
+
+def _pulls(ground: np.ndarray, arrows: np.ndarray, look: Look) -> go.Scatter:
+    """Where each point is pulled, as short lines."""
+    gap = np.full(len(ground), np.nan, dtype=np.float32)
+    across, up = (np.column_stack([ground[:, k], (ground + arrows)[:, k], gap]).ravel() for k in (0, 1))
+    line = {"color": look.role("mass"), "width": 1}
+    return go.Scatter(x=across, y=up, mode="lines", name="pull", hoverinfo="skip", line=line)
 
 
 def play_button(
