@@ -92,6 +92,8 @@ class Series:
             return x, y
         near = int(inside[np.abs(inside - places[0]).argmin()])
         beyond = near + (1 if places[0] > near else -1)
+        if not np.isfinite(up[beyond]):
+            return x, y
         edge = float(up[beyond] > 1)
         part = (edge - up[near]) / (up[beyond] - up[near])
         ends = [self.across.share(float(self.x[place])) for place in (near, beyond)]

@@ -158,6 +158,8 @@ def test_a_line_that_leaves_the_axis_is_met_where_it_leaves() -> None:
     assert grown.in_sight(100, 1e4) == pytest.approx((10 * 10 ** (1 / 3), 100))
     beyond = Series("s", np.array([0.0, 1]), np.array([7.0, 9]), STEPS, low)
     assert beyond.in_sight(1, 9) == (1, 9), "nothing is in sight"
+    empty = Series("s", np.array([1.0, 10]), np.array([5.0, 0.0]), LOGS.across, Axis("", 1, 100, log=True))
+    assert empty.in_sight(10, 0) == (10, 0), "a logarithm that is none"
 
 
 def test_a_point_is_measured_along_its_axis() -> None:
