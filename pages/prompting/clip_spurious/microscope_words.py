@@ -1,11 +1,11 @@
 """Words of the CLIP page on its microscope: the maps of a picture, its covers, and where a score comes from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
 
-from components.phrases import signed
+from components.phrases import listed, signed
 from core.clip import BACKGROUNDS, CLASSES, MAPS, Microscope, fade_shares
 
 RELEVANCE = "gradient × attention relevance"
@@ -33,8 +33,8 @@ def maps_in_words(found: Microscope) -> str:
         return f"On average over {count} pictures no map lies on the bird more than by random weights"
     if len(more) == len(beyond):
         return f"On average over {count} pictures every map lies on the bird more than by random weights"
-    others = _listed([map_in_words(name) for name, way in beyond.items() if way <= 0])
-    return f"On average over {count} pictures beyond random weights: {_listed(more)}; not {others}"
+    others = listed([map_in_words(name) for name, way in beyond.items() if way <= 0])
+    return f"On average over {count} pictures beyond random weights: {listed(more)}; not {others}"
 
 
 def nearest_in_words(percent: float) -> str:
@@ -78,10 +78,6 @@ def groups_in_words(found: Microscope, name: str) -> str:
         f"Overlap by {map_in_words(name)} less that of random weights, group by group, at 95 % for all four: "
         f"{', '.join(told)}."
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def alike_in_words(found: Microscope) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from components.phrases import signed
 from core.clip import (
@@ -31,6 +32,22 @@ def test_the_maps_are_called_what_their_paired_differences_say(model: str) -> No
     assert ("every map" in said, "no map" in said) == (len(beyond) == len(MAPS), not beyond)
     apart = (found.trained - found.random)[:, [MAPS.index(name) for name in beyond]]
     assert (apart.mean(axis=0) > 0).all()
+
+
+@pytest.mark.parametrize("model", FAMILY)
+@pytest.mark.parametrize("name", MAPS)
+def test_each_group_is_told_with_its_own_mean_and_interval(model: str, name: str) -> None:
+    """Twelve pictures of each group, group after group; a t interval at 95 % for four of them together."""
+    found = recorded_microscope(model)
+    said, gaps = words.groups_in_words(found, name), (found.trained - found.random)[:, MAPS.index(name)]
+    groups = ("landbird on land", "landbird on water", "waterbird on land", "waterbird on water")
+    for group, values in zip(groups, gaps.reshape(4, -1).astype(float), strict=True):
+        mean, reach = (
+            values.mean(),
+            student.ppf(1 - 0.05 / 8, len(values) - 1) * values.std(ddof=1) / len(values) ** 0.5,
+        )
+        told = f"{group} <b>{mean:+.2f}</b> ({mean - reach:+.2f} to {mean + reach:+.2f})"
+        assert signed(told) in said
 
 
 @pytest.mark.parametrize(("place", "share"), [(0, 0), (6, 20)])
