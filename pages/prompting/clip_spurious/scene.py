@@ -5,15 +5,16 @@ from pages.prompting.clip_spurious import main as views
 from pages.prompting.clip_spurious import results
 from pages.prompting.clip_spurious.panels import (
     correlation,
+    descriptions,
     groups,
     labels,
     pictures,
-    prompts,
     published,
     relevance,
     repair,
     training,
     vectors,
+    zero_shot,
 )
 from pages.prompting.clip_spurious.words import EQUATIONS
 
@@ -54,17 +55,17 @@ def _on_words(shown: views.Shown) -> tuple[Panel, ...]:
     return (
         Panel(
             "Zero-shot",
-            lambda: prompts.zero_shot(shown),
+            lambda: zero_shot.zero_shot(shown),
             stands="instead",
-            checks=lambda: prompts.zero_shot_checks(shown),
-            script=lambda: prompts.zero_shot_script(shown),
+            checks=lambda: zero_shot.checks(shown),
+            script=lambda: zero_shot.script(shown),
         ),
         Panel(
             "Descriptions",
-            lambda: prompts.descriptions(shown),
+            lambda: descriptions.descriptions(shown),
             stands="instead",
-            checks=lambda: prompts.description_checks(shown),
-            script=lambda: prompts.description_script(shown),
+            checks=lambda: descriptions.checks(shown),
+            script=lambda: descriptions.script(shown),
         ),
     )
 

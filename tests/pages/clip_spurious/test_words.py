@@ -38,9 +38,9 @@ from pages.prompting.clip_spurious.main import Shown, reading
 from pages.prompting.clip_spurious.panels import published
 from pages.prompting.clip_spurious.panels.correlation import TREND, runs_at
 from pages.prompting.clip_spurious.panels.groups import EDITS
-from pages.prompting.clip_spurious.panels.prompts import softmax_line
 from pages.prompting.clip_spurious.panels.relevance import apart
 from pages.prompting.clip_spurious.panels.vectors import directions_of
+from pages.prompting.clip_spurious.panels.zero_shot import softmax_line
 from pages.prompting.clip_spurious.topic import PRESETS, QUESTIONS
 
 MODELS = tuple(FAMILY)

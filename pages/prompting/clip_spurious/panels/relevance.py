@@ -39,7 +39,7 @@ from pages.prompting.clip_spurious.microscope_words import (
     nearest_in_words,
     split_in_words,
 )
-from pages.prompting.clip_spurious.panels.prompts import described_picture
+from pages.prompting.clip_spurious.panels.descriptions import described_picture
 from pages.prompting.clip_spurious.topic import COVERED_BY, OTHER
 
 MAP_HEIGHT = 222
