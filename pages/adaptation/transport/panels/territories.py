@@ -1,17 +1,19 @@
 """The panel on prices as territories: shops on a field of customers, and the prices that give each its share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from components.course import Values
 from components.figures.heights import room
 from components.page import Page
 from components.refusals import NothingYetError, told
+from components.theme import Look
 from core.checks import Check
-from core.transport import Territories
+from core.transport import Moment, Territories
 from pages.adaptation.transport import borders, divisions
 from pages.adaptation.transport.divisions import DOUBLE, LEAST, MOST, SIZE, YOUR_PICTURE, Shops
 from pages.adaptation.transport.figures import division as figures
@@ -42,24 +44,7 @@ def prices_as_territories(page: Page) -> None:
     step, chosen = _step(page, found), page.controls.value("shop") - 1
     now, last = moments[step], step == len(moments) - 1
     title = borders.of_the_division(step, now.masses, found.targets)
-    fig = figures.division(
-        found.sites,
-        np.stack([moment.assignment for moment in moments]),
-        np.stack([moment.prices for moment in moments]),
-        np.stack([moment.masses for moment in moments]),
-        found.targets,
-        found.history,
-        _some(found.density),
-        step=step,
-        steps=[
-            borders.of_the_step(at, len(moments) - 1, moment.masses, float(gap))
-            for at, (moment, gap) in enumerate(zip(moments, found.history, strict=True))
-        ],
-        chosen=chosen,
-        look=page.look,
-        title=title,
-        height=room(page.look, ABOVE),
-    )
+    fig = _figure(found, moments, step=step, chosen=chosen, look=page.look, title=title)
     page.plot(
         fig,
         name="territories",
@@ -73,6 +58,30 @@ def prices_as_territories(page: Page) -> None:
     page.note(
         f"{borders.of_the_prices(step, now.prices, now.way)} {borders.of_the_squares(found.sites, owners, step)}{way}"
         f"{borders.of_what_is_left(found.history, step, last, found.gap, divisions.whole_cells(shops))}"
+    )
+
+
+def _figure(
+    found: Territories, moments: Sequence[Moment], *, step: int, chosen: int, look: Look, title: str
+) -> go.Figure:
+    """The field at a step, with all others to play, and the gaps beside it."""
+    return figures.division(
+        found.sites,
+        np.stack([moment.assignment for moment in moments]),
+        np.stack([moment.prices for moment in moments]),
+        np.stack([moment.masses for moment in moments]),
+        found.targets,
+        found.history,
+        _some(found.density),
+        step=step,
+        steps=[
+            borders.of_the_step(at, len(moments) - 1, moment.masses, float(gap))
+            for at, (moment, gap) in enumerate(zip(moments, found.history, strict=True))
+        ],
+        chosen=chosen,
+        look=look,
+        title=title,
+        height=room(look, ABOVE),
     )
 
 
