@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.ground import WIDTHS, Plot, plot_of, size_of
+from components.lessons.ground import ROOMY, Plot, plot_of, size_of, widths
 from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.lessons.reaching import reaching
@@ -40,6 +40,9 @@ PLACES = (25, 33)
 
 YOURS = "your guess"
 TRUTH = "truth"
+
+PART = "this part"
+"""What the number of a bar upon others is of: its own length, not where it ends."""
 
 LONGEST = 40
 """Letters of a range that was guessed, in a note."""
@@ -121,7 +124,7 @@ def across_figure(value: float, *, upright: bool, look: Look, axes: tuple[str, s
     return {"type": "line", "xref": f"{x} domain", "yref": y, "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
-def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look) -> go.Figure:
+def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: int = ROOMY) -> go.Figure:
     """The page's figure with the guess and the truth marked in it, where they cover least of it.
 
     Args:
@@ -129,11 +132,12 @@ def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look) -> go.F
         guess: the question.
         answer: what was guessed; None for nothing, where the truth alone is marked.
         look: where it is shown.
+        phone: pixels of the figure on a phone.
     """
     try:
         if answer is not None and isinstance(guess, Number | Point):
             fig = reaching(fig, guess, number_in(answer))
-        marks = _Marks(fig, look)
+        marks = _Marks(fig, look, phone)
         marks.mark(guess, answer)
     except ValueError:
         return fig
@@ -152,10 +156,13 @@ class _Marks:
     Args:
         fig: it stays as it is.
         look: where it is shown.
+        phone: pixels of the figure on a phone.
     """
 
-    def __init__(self, fig: go.Figure, look: Look) -> None:
-        self._look, self._layout, self._rows = look, fig.to_dict()["layout"], with_traces(fig)
+    def __init__(self, fig: go.Figure, look: Look, phone: int) -> None:
+        parts = fig.to_dict()
+        self._look, self._layout, self._rows = look, parts["layout"], with_traces(fig)
+        self._widths = widths(parts, look, phone)
         self._shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
         self.traces: list[Mapping[str, Any]] = []
@@ -178,7 +185,7 @@ class _Marks:
         """The plot of a series as broad as it may be drawn."""
         if series.axes not in self._plots:
             given = self._layout, self._rows, series, self._look
-            self._plots[series.axes] = tuple(plot_of(*given, broad) for broad in WIDTHS)
+            self._plots[series.axes] = tuple(plot_of(*given, broad) for broad in self._widths)
         return self._plots[series.axes]
 
     def _sketch(self, points: Sequence[tuple[float, float]], series: Series) -> None:
@@ -270,7 +277,7 @@ class _Marks:
                 "arrowwidth": 2,
                 "ax": round(away.across),
                 "ay": -round(away.up),
-                "standoff": away.standoff if series.base is None else max(away.standoff, 1.3 * look.size),
+                "standoff": away.standoff,
                 "font": {"color": look.ink, "size": look.size},
                 "bgcolor": look.paper,
                 "bordercolor": look.ink,
@@ -310,7 +317,8 @@ class _Marks:
         yours = f"{YOURS}: {said(number, axis)}"
         upon = axis is series.upwards and series.begins(*located(guess.reading, self._shown))
         if upon or guess.reading.take == "rise":
-            self._note(guess.reading, f"{truth}<br>{yours}")
+            part = f" ({PART})" if upon else ""
+            self._note(guess.reading, f"{truth}{part}<br>{yours}")
             return
         upright = (axis is series.across) != series.lying
         inside, plots = _within(number, axis), self._drawn(series)
