@@ -365,7 +365,7 @@ class Page:
     def _next_in_the_course(self) -> None:
         if not presenting() and self._play is None:
             st.button(
-                "Guess first: the lesson of this page",
+                "Guess first: a lesson of 50 minutes on this page",
                 type="tertiary",
                 icon=":material/playlist_play:",
                 on_click=begin(self.topic.key),

@@ -27,6 +27,7 @@ from core.lessons import (
     axis_of,
     located,
     number_in,
+    on_axis,
     place_in,
     points_in,
     read,
@@ -227,7 +228,7 @@ class _Marks:
         """Notes at the points where the options are read."""
         right = right_places(guess, self._shown)
         if isinstance(guess, Between):
-            words = self._told(guess.reading, as_drawn=True)
+            words = self._told(guess.reading)
             if place in right:
                 self._note(guess.reading, f"{YOURS}: right ({words})")
                 return
@@ -239,16 +240,13 @@ class _Marks:
             if place is not None and place not in right:
                 self._note(guess.readings[place], YOURS)
 
-    def _told(self, reading: Reading, *, as_drawn: bool = False) -> str:
-        """The value of a reading in words; `as_drawn` in per cent where its axis is, else as a guess is typed."""
+    def _told(self, reading: Reading) -> str:
+        """The value of a reading in words, in per cent where its axis is."""
         value, series = read(reading, self._shown), series_of(reading.series, reading.over, self._shown)
-        drawn = self._layout.get(f"yaxis{series.axes[1][1:]}") or {}
-        shares = as_drawn and not series.lying and "%" in str(drawn.get("tickformat"))
         if reading.take == "rise":
+            shares = series.upwards.percent
             return signed(f"it changes by {100 * value:+.3g} points" if shares else f"it changes by {value:+.3g}")
-        if reading.take.endswith("at"):
-            return said(value, series.across)
-        return f"{100 * value:.3g}%" if shares else said(value, series.upwards)
+        return said(value, series.across if reading.take.endswith("at") else series.upwards)
 
     def _note(self, reading: Reading, words: str) -> None:
         """A word with an arrow at the point where something is read."""
@@ -314,6 +312,7 @@ class _Marks:
             self._note(guess.reading, truth)
             return
         series, axis = asked_series(guess, self._shown), axis_of(guess, self._shown)
+        number = on_axis(guess, number, self._shown)
         yours = f"{YOURS}: {said(number, axis)}"
         upon = axis is series.upwards and series.begins(*located(guess.reading, self._shown))
         if upon or guess.reading.take == "rise":

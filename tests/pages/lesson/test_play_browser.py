@@ -73,7 +73,7 @@ def test_guesses_outlive_a_reload_at_home_and_on_a_step(server: str, visitor: En
     page.get_by_role("button", name="test", exact=True).click()
     expect(page.locator(".verdict")).to_contain_text("Your guess: test.", timeout=SOON)
     visit.settle()
-    page.goto(f"{server}/adapters?lesson=adapters&step=1&guess=0.5")
+    page.goto(f"{server}/adapters?lesson=adapters&step=1&guess=50")
     expect(page.locator(".verdict")).to_contain_text("Your guess:", timeout=SOON)
     visit.settle()
     page.reload()
@@ -172,7 +172,7 @@ MEETING = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(char
 @pytest.mark.parametrize(
     ("width", "step"),
     [
-        (390, "learning?lesson=learning&step=7&guess=0.7"),
+        (390, "learning?lesson=learning&step=7&guess=70"),
         (390, "attention_depth?lesson=attention_depth&step=1&guess=0.5"),
         (390, "transformer?lesson=transformer&step=10&guess=7"),
         (390, "model_families?lesson=model_families&step=4&guess=0.9"),
