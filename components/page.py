@@ -28,6 +28,7 @@ from components.glossary import terms_of
 from components.head import Head
 from components.hover import watched
 from components.identities import identities
+from components.lessons.ground import BROAD, PHONE, ROOMY
 from components.lessons.guess_storage import mirror
 from components.lessons.guessing import Guessing
 from components.lessons.playing import begin, follow, playing, show_named
@@ -61,6 +62,7 @@ class Page:
         self._lead = ""
         self._terms = list(terms_of(said))
         self._plotted: dict[str, go.Figure] = {}
+        self._on_phones: dict[str, int] = {}
         self._open_what_was_searched()
         follow(topic, self.controls, self._seek_top)
         self._play = playing()
@@ -148,9 +150,10 @@ class Page:
         if recording():
             fig = watched(fig)
         self._plotted[name] = fig
+        self._on_phones[name] = BROAD if roomy == "broad" else ROOMY if roomy else PHONE
         if self._guessing.hides:
             return
-        finding, drawn = untitled(self._guessing.marked(name, fig), self.look)
+        finding, drawn = untitled(self._guessing.marked(name, fig, self._on_phones[name]), self.look)
         if finding:
             self.finding(finding)
         place = st.container(key=f"{roomy if roomy == 'broad' else 'roomy'}_{key}") if roomy else st
@@ -269,7 +272,7 @@ class Page:
         """What the screens of a class have below their sentence: the panel of the step."""
         if below is not None:
             self._below(below)
-        keep(self._plotted)
+        keep(self._plotted, self._on_phones)
         st.session_state.pop(self._seeks, None)
 
     def _opened(self, panels: Sequence[Panel]) -> Panel | None:
@@ -362,7 +365,7 @@ class Page:
     def _next_in_the_course(self) -> None:
         if not presenting() and self._play is None:
             st.button(
-                "Guess first: the lesson of this page",
+                "Guess first: a lesson of 50 minutes on this page",
                 type="tertiary",
                 icon=":material/playlist_play:",
                 on_click=begin(self.topic.key),

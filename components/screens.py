@@ -38,7 +38,7 @@ WATCHED = "watched"
 
 Place = tuple[int, ...]
 
-_PLOTTED: ContextVar[dict[str, go.Figure] | None] = ContextVar("plotted", default=None)
+_PLOTTED: ContextVar["Plotted | None"] = ContextVar("plotted", default=None)
 
 
 def recording() -> bool:
@@ -52,11 +52,20 @@ def alive(words: str) -> str:
     return "" if recording() else words
 
 
-def keep(plotted: Mapping[str, go.Figure]) -> None:
-    """Keeps the figures of a page that is recorded."""
+@dataclass(frozen=True)
+class Plotted:
+    """The figures of a page by name, and how many pixels each has on a phone."""
+
+    figures: dict[str, go.Figure] = field(default_factory=dict)
+    on_phones: dict[str, int] = field(default_factory=dict)
+
+
+def keep(plotted: Mapping[str, go.Figure], on_phones: Mapping[str, int]) -> None:
+    """Keeps the figures of a page that is recorded, and how many pixels each has on a phone."""
     kept = _PLOTTED.get()
     if kept is not None:
-        kept.update(plotted)
+        kept.figures.update(plotted)
+        kept.on_phones.update(on_phones)
 
 
 @dataclass(frozen=True)
@@ -66,11 +75,13 @@ class Screen:
     Args:
         parts: the messages of each of PARTS that the page has, in order.
         plotted: its figures by name, without anybody's guess.
+        on_phones: how many pixels each has on a phone.
         controls: whether something in it was for a visitor to move, which is left out.
     """
 
     parts: Mapping[str, Sequence["Sent"]]
     plotted: Mapping[str, go.Figure] = field(default_factory=dict)
+    on_phones: Mapping[str, int] = field(default_factory=dict)
     controls: bool = False
 
     @cached_property
@@ -123,7 +134,7 @@ def recorded(topic: Topic, view: Values) -> Screen:
         view: its parameters, where they are not its defaults.
     """
     place = st.container(key="recorded")
-    drawn: dict[str, go.Figure] = {}
+    drawn = Plotted()
     told = _PLOTTED.set(drawn)
     try:
         with place, _as_nobody() as messages:
@@ -133,7 +144,7 @@ def recorded(topic: Topic, view: Values) -> Screen:
         _PLOTTED.reset(told)
     parts = _in_parts(topic, messages)
     controls = any(sent.control for part in parts.values() for sent in part)
-    return Screen(parts, drawn, controls)
+    return Screen(parts, drawn.figures, drawn.on_phones, controls)
 
 
 @cache

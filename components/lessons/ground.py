@@ -8,16 +8,33 @@ from typing import Any
 import numpy as np
 
 from components.lessons.plotted import WIDE
-from components.theme import Look
+from components.letters import breadth
+from components.margins import margins
+from components.theme import Look, template
 from core.lessons import Axis, Series
 
-WIDTHS = (640, 1180)
-"""Pixels of all plots of a figure from the left to the right: a broad figure on a phone has no fewer, and a screen no
-more. Between them a note keeps its size while what it stands upon is drawn apart."""
+WIDTHS = (640, 900, 1180)
+"""Pixels of all plots of a figure from the left to the right on a narrow screen, at a desk, and on a broad screen. A
+note keeps its size while what it stands upon is drawn apart. On a phone there may be fewer."""
 
-LETTER = 0.6
+PROJECTED = (1080, 1720)
+"""The same in presenter mode, which takes the whole width of a screen."""
+
+PHONE, ROOMY, BROAD = 364, 720, 1180
+"""Pixels of a figure on a phone, margins included: of one that is as narrow as that, of one that keeps its width, and
+of one that keeps that of a desk."""
+
+FEWEST = 60.0
+"""Pixels that the plots of a figure have at least between its margins."""
+
+BOLD = 1.06
+"""How much broader letters are that are bold."""
+
 LINE = 1.4
-"""The width of a letter and the height of a line of text, in parts of its size."""
+"""The height of a line of text, in parts of its size."""
+
+ENTRY = 40.0
+"""Pixels of an entry of a legend but for its name."""
 
 EVERY = 4.0
 """Pixels from one place of a line to the next at which it is looked at."""
@@ -30,6 +47,9 @@ BODY = 8.0
 
 WORDS = 40.0
 """What it costs to cover a word, where a place of a line costs 1."""
+
+DEEP = 8.0
+"""Pixels from which on a word is covered: one that is hardly touched can still be read."""
 
 CROSSED = 40.0
 """What it costs an arrow to run over a word."""
@@ -97,11 +117,13 @@ class Plot:
 
     def cost(self, box: Box) -> float:
         """What a note covers in a box."""
-        low, high = np.array(box[:2]) - PAD, np.array(box[2:]) + PAD
+        padded = box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + PAD
+        low, high = np.array(padded[:2]), np.array(padded[2:])
         covered = float(((self.places >= low) & (self.places <= high)).all(axis=1).sum()) if len(self.places) else 0.0
         beyond = max(0.0, -low[0]) + max(0.0, -low[1])
         beyond += max(0.0, high[0] - self.width - self.room[1]) + max(0.0, high[1] - self.height - self.room[0])
-        words = sum(_overlap(box, word) for word in self.words)
+        # At the left and below stand the labels of the axes.
+        words = sum(_overlap(padded, word) for word in self.words) + (box[0] < -PAD) + (box[1] < -PAD)
         return covered + WORDS * words + BEYOND * float(beyond)
 
     def crowd(self, point: tuple[float, float]) -> int:
@@ -145,14 +167,16 @@ def _inside(places: np.ndarray, box: Box) -> np.ndarray:
     return within
 
 
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _overlap(one: Box, other: Box) -> float:
+    """How much one box lies upon another: 1 from DEEP pixels on, in the direction in which it is less."""
+    deep = min(one[2] - other[0], other[2] - one[0], one[3] - other[1], other[3] - one[1])
+    return min(max(deep / DEEP, 0.0), 1.0)
 
 
 def size_of(words: str, size: float) -> tuple[float, float]:
     """The width and height of words in pixels; plotly's own marks in them take no room."""
     lines = [re.sub(r"<[^>]*>", "", line) for line in re.split(r"<br\s*/?>", words)]
-    return LETTER * size * max(map(len, lines)), LINE * size * len(lines)
+    return BOLD * size * max(map(breadth, lines)), LINE * size * len(lines)
 
 
 def around(x: float, y: float, size: tuple[float, float], anchor: tuple[str, str] = ("center", "middle")) -> Box:
@@ -160,6 +184,22 @@ def around(x: float, y: float, size: tuple[float, float], anchor: tuple[str, str
     left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor[0]] * size[0]
     low = y - {"bottom": 0.0, "middle": 0.5, "top": 1.0}[anchor[1]] * size[1]
     return left, low, left + size[0], low + size[1]
+
+
+def widths(parts: Mapping[str, Any], look: Look, phone: int) -> tuple[float, ...]:
+    """Pixels of all plots of a figure from the left to the right, as broad as it may be drawn.
+
+    Args:
+        parts: the figure's.
+        look: where it is shown.
+        phone: pixels of the figure on a phone.
+    """
+    if look.presenter:
+        return PROJECTED
+    layout = parts["layout"]
+    given = {**template(look)["layout"]["margin"], **(layout.get("margin") or {})}
+    room = margins(parts["data"], {**layout, "margin": given}, look.size)
+    return (max(phone - room["l"] - room["r"], FEWEST), *WIDTHS)
 
 
 def plot_of(
@@ -188,7 +228,29 @@ def plot_of(
     plot.places = np.concatenate([plot.places, *(places for row in same for places in _covered(plot, row))])
     plot.words = [box for note in layout.get("annotations") or () if (box := _box(plot, note, domains, look))]
     plot.words += [box for trace, one in same for box in _written(plot, trace, one, look)]
+    if layout.get("showlegend"):
+        plot.words.append(_legend(layout, rows, look, broad, tall, domains))
     return plot
+
+
+def _legend(
+    layout: Mapping[str, Any], rows: Sequence[Row], look: Look, broad: float, tall: float, domains: Sequence[Any]
+) -> Box:
+    """Where the legend of a figure stands, from the lower left corner of one of its plots.
+
+    Args:
+        layout: the figure's.
+        rows: its series, each beside its trace.
+        look: where it is shown.
+        broad, tall: pixels of all its plots.
+        domains: the parts of them that the plot has, across the screen and upwards.
+    """
+    given = template(look)["layout"]["legend"] | (layout.get("legend") or {})
+    names = [str(trace["name"]) for trace, _ in rows if trace.get("name") and trace.get("showlegend", True)]
+    wide = sum(ENTRY + look.size * breadth(name) for name in names)
+    high = LINE * look.size * max(1.0, np.ceil(wide / broad))
+    left, low = given["x"] * broad - domains[0][0] * broad, given["y"] * tall - domains[1][0] * tall
+    return around(left, low, (min(wide, broad), high), (given.get("xanchor", "left"), given.get("yanchor", "bottom")))
 
 
 def _axis(layout: Mapping[str, Any], name: str, way: str) -> Mapping[str, Any]:

@@ -45,12 +45,18 @@ class Guessing:
         self._before: tuple[DeltaGenerator, int] | None = None
         self._marked: set[str] = set()
 
-    def marked(self, name: str, fig: go.Figure) -> go.Figure:
-        """A figure of the page with the truth in it, once it is uncovered, and with the guess, if there is one."""
+    def marked(self, name: str, fig: go.Figure, phone: int) -> go.Figure:
+        """A figure of the page with the truth in it, once it is uncovered, and with the guess, if there is one.
+
+        Args:
+            name: of the figure on its page.
+            fig: it stays as it is.
+            phone: pixels of the figure on a phone.
+        """
         guess = self._asked()
         if guess is None or self.hides or not self._stands():
             return fig
-        shown = marked(fig, guess, self._answer, self._look)
+        shown = marked(fig, guess, self._answer, self._look, phone)
         if shown is not fig:
             self._marked.add(name)
         return shown

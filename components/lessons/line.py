@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.frame import presenting
 from components.lessons.own import mirror
-from components.lessons.playing import OWN, Playing, asked_for, leave
+from components.lessons.playing import GIVEN, OWN, Playing, asked_for, leave
 from components.lessons.second_window import ADDRESS, tell
 from components.markdown import literally
 from components.remote import listen
@@ -94,6 +94,8 @@ def not_here(*, sharing: bool) -> None:
         st.caption("This is a step of a lesson that another browser keeps, or that has become shorter.")
         if not sharing:
             mirror()
+    elif name == GIVEN:
+        st.caption("This is a step of a lesson that came by a link. Open that link again to play it.")
     else:
         st.caption("The lesson of this link, or its step, is not there.")
     _button("Leave the lesson", "close", leave, "play_leave")

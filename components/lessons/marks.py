@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.ground import WIDTHS, Plot, plot_of, size_of
+from components.lessons.ground import ROOMY, Plot, plot_of, size_of, widths
 from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.lessons.reaching import reaching
@@ -27,6 +27,7 @@ from core.lessons import (
     axis_of,
     located,
     number_in,
+    on_axis,
     place_in,
     points_in,
     read,
@@ -40,6 +41,9 @@ PLACES = (25, 33)
 
 YOURS = "your guess"
 TRUTH = "truth"
+
+PART = "this part"
+"""What the number of a bar upon others is of: its own length, not where it ends."""
 
 LONGEST = 40
 """Letters of a range that was guessed, in a note."""
@@ -121,7 +125,7 @@ def across_figure(value: float, *, upright: bool, look: Look, axes: tuple[str, s
     return {"type": "line", "xref": f"{x} domain", "yref": y, "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
-def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look) -> go.Figure:
+def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: int = ROOMY) -> go.Figure:
     """The page's figure with the guess and the truth marked in it, where they cover least of it.
 
     Args:
@@ -129,11 +133,12 @@ def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look) -> go.F
         guess: the question.
         answer: what was guessed; None for nothing, where the truth alone is marked.
         look: where it is shown.
+        phone: pixels of the figure on a phone.
     """
     try:
         if answer is not None and isinstance(guess, Number | Point):
             fig = reaching(fig, guess, number_in(answer))
-        marks = _Marks(fig, look)
+        marks = _Marks(fig, look, phone)
         marks.mark(guess, answer)
     except ValueError:
         return fig
@@ -152,10 +157,13 @@ class _Marks:
     Args:
         fig: it stays as it is.
         look: where it is shown.
+        phone: pixels of the figure on a phone.
     """
 
-    def __init__(self, fig: go.Figure, look: Look) -> None:
-        self._look, self._layout, self._rows = look, fig.to_dict()["layout"], with_traces(fig)
+    def __init__(self, fig: go.Figure, look: Look, phone: int) -> None:
+        parts = fig.to_dict()
+        self._look, self._layout, self._rows = look, parts["layout"], with_traces(fig)
+        self._widths = widths(parts, look, phone)
         self._shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
         self.traces: list[Mapping[str, Any]] = []
@@ -178,7 +186,7 @@ class _Marks:
         """The plot of a series as broad as it may be drawn."""
         if series.axes not in self._plots:
             given = self._layout, self._rows, series, self._look
-            self._plots[series.axes] = tuple(plot_of(*given, broad) for broad in WIDTHS)
+            self._plots[series.axes] = tuple(plot_of(*given, broad) for broad in self._widths)
         return self._plots[series.axes]
 
     def _sketch(self, points: Sequence[tuple[float, float]], series: Series) -> None:
@@ -220,7 +228,7 @@ class _Marks:
         """Notes at the points where the options are read."""
         right = right_places(guess, self._shown)
         if isinstance(guess, Between):
-            words = self._told(guess.reading, as_drawn=True)
+            words = self._told(guess.reading)
             if place in right:
                 self._note(guess.reading, f"{YOURS}: right ({words})")
                 return
@@ -232,16 +240,13 @@ class _Marks:
             if place is not None and place not in right:
                 self._note(guess.readings[place], YOURS)
 
-    def _told(self, reading: Reading, *, as_drawn: bool = False) -> str:
-        """The value of a reading in words; `as_drawn` in per cent where its axis is, else as a guess is typed."""
+    def _told(self, reading: Reading) -> str:
+        """The value of a reading in words, in per cent where its axis is."""
         value, series = read(reading, self._shown), series_of(reading.series, reading.over, self._shown)
-        drawn = self._layout.get(f"yaxis{series.axes[1][1:]}") or {}
-        shares = as_drawn and not series.lying and "%" in str(drawn.get("tickformat"))
         if reading.take == "rise":
+            shares = series.upwards.percent
             return signed(f"it changes by {100 * value:+.3g} points" if shares else f"it changes by {value:+.3g}")
-        if reading.take.endswith("at"):
-            return said(value, series.across)
-        return f"{100 * value:.3g}%" if shares else said(value, series.upwards)
+        return said(value, series.across if reading.take.endswith("at") else series.upwards)
 
     def _note(self, reading: Reading, words: str) -> None:
         """A word with an arrow at the point where something is read."""
@@ -270,7 +275,7 @@ class _Marks:
                 "arrowwidth": 2,
                 "ax": round(away.across),
                 "ay": -round(away.up),
-                "standoff": away.standoff if series.base is None else max(away.standoff, 1.3 * look.size),
+                "standoff": away.standoff,
                 "font": {"color": look.ink, "size": look.size},
                 "bgcolor": look.paper,
                 "bordercolor": look.ink,
@@ -307,10 +312,12 @@ class _Marks:
             self._note(guess.reading, truth)
             return
         series, axis = asked_series(guess, self._shown), axis_of(guess, self._shown)
+        number = on_axis(guess, number, self._shown)
         yours = f"{YOURS}: {said(number, axis)}"
         upon = axis is series.upwards and series.begins(*located(guess.reading, self._shown))
         if upon or guess.reading.take == "rise":
-            self._note(guess.reading, f"{truth}<br>{yours}")
+            part = f" ({PART})" if upon else ""
+            self._note(guess.reading, f"{truth}{part}<br>{yours}")
             return
         upright = (axis is series.across) != series.lying
         inside, plots = _within(number, axis), self._drawn(series)

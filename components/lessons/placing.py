@@ -35,7 +35,7 @@ def best_arrow(
     for plot, (x, _) in zip(plots, points, strict=True):
         # Of a point near the side of the plot the note is moved inwards.
         inwards = float(np.clip(x, size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - x
-        ways += [(inwards, up * far * over) for far in (1, 2) for up in (1, -1)]
+        ways += [(inwards, up * far * over) for far in (1, 1.5, 1.75, 2) for up in (1, -1)]
     return min((_on_all(plots, points, way, size) for way in ways), key=lambda arrow: arrow.cost)
 
 
@@ -56,7 +56,8 @@ def beside_point(
     for plot in plots:
         point = plot.at(*at)
         x, y = point[0] + best.across, point[1] + best.up
-        plot.words.append(around(x, y, size_of(words, look.size)))
+        wide, high = size_of(words, look.size)
+        plot.words.append(around(x, y, (wide + 2 * PAD, high + 2 * PAD)))
         plot.add_line(point, (x, y))
     return best
 

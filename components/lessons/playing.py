@@ -34,6 +34,12 @@ UNCOVERED = "-"
 OWN = "own"
 """The name of the visitor's own lesson; a page's is its key, a lecture's its number behind LECTURE."""
 
+GIVEN = "given"
+"""The name of the lesson of a link, which is played without becoming the visitor's own."""
+
+SHARED = "_play_given"
+"""Where the session keeps that lesson."""
+
 LECTURE = "lecture-"
 
 MOVE = "_play_move"
@@ -143,6 +149,9 @@ def lesson_named(name: str) -> Lesson | None:
     """The lesson of a name in an address; None where there is none, or not yet."""
     if name == OWN:
         return own()
+    if name == GIVEN:
+        shared: Lesson | None = st.session_state.get(SHARED)
+        return shared
     here = present()
     if here is not None and name == here.name:
         return here.lesson
@@ -284,6 +293,12 @@ def _write(changes: Mapping[str, str | None], *, told: bool = True) -> None:
                 address.set_with_no_forward_msg(name, value)
         if told:
             address._send_query_param_msg()
+
+
+def play_given(lesson: Lesson) -> None:
+    """Goes to the first step of the lesson of a link. A callback."""
+    st.session_state[SHARED] = lesson
+    move(GIVEN, 0)
 
 
 def begin(name: str) -> Callable[[], None]:

@@ -1,6 +1,7 @@
 """The series of a plotly figure, as questions read them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any
 
@@ -49,7 +50,7 @@ def with_traces(fig: go.Figure) -> list[tuple[Mapping[str, Any], Series]]:
     elif mode == "group":
         rows = _grouped(rows, gap)
     names = {(part, str(trace.get(f"{part}axis", part))) for trace in rows for part in ("x", "y")}
-    axes = {name: _axis(name, part, rows, parts["layout"]) for part, name in names}
+    axes = {name: _axis_as_told(name, part, rows, parts["layout"]) for part, name in names}
     return [(trace, _series(trace, axes)) for trace in rows]
 
 
@@ -158,6 +159,12 @@ def _lies(trace: Mapping[str, Any]) -> bool:
 
 def _worded(values: np.ndarray) -> bool:
     return any(isinstance(value, str) for value in values)
+
+
+def _axis_as_told(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:
+    """The axis of this name, and whether it tells shares in per cent."""
+    given = layout.get(f"{part}axis{name[1:]}", {})
+    return replace(_axis(name, part, rows, layout), percent="%" in str(given.get("tickformat")))
 
 
 def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from components.lessons.plotted import plotted
 from components.theme import Drawn
-from core.lessons import Number, Point, asked_series, axis_of
+from core.lessons import Number, Point, asked_series, axis_of, on_axis
 
 AIR = 0.04
 """The part of a longer axis that lies beyond the guess."""
@@ -26,6 +26,7 @@ def reaching(fig: go.Figure, guess: Number | Point, number: float) -> go.Figure:
     if guess.reading is None or guess.reading.take == "rise":
         return fig
     series, axis = asked_series(guess, shown), axis_of(guess, shown)
+    number = on_axis(guess, number, shown)
     long, off = axis.high - axis.low, max(axis.low - number, number - axis.high)
     way = 0 if (axis is series.across) != series.lying else 1
     name = f"{'xy'[way]}axis{series.axes[way][1:]}"

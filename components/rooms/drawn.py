@@ -46,7 +46,11 @@ _DRAW = """export default function ({ data, parentElement }) {
       draw(points, round + 1 === tally.lines.length ? "line" : "line before")));
     if (truth.length) draw(truth, "line right");
     const before = tally.lines.length === 2 ? "; pale: the first round" : "";
-    return [svg, make("p", "key", `A line for each vote${before}${truth.length ? "; thick: the truth" : ""}.`)];
+    const plot = make("div", "plot"), [across, upwards] = tally.axes;
+    const end = ([title, low, high]) => [make("span", "", low), make("span", "name", title), make("span", "", high)];
+    const ends = (axis, name) => { const part = make("div", name); part.append(...end(axis)); return part; };
+    plot.append(ends(upwards, "upwards"), svg, ends(across, "across"));
+    return [plot, make("p", "key", `A line for each vote${before}${truth.length ? "; thick: the truth" : ""}.`)];
   };
   const draw = () => {
     const news = window.roomNews;
@@ -88,6 +92,14 @@ _CSS = """.votes { font: 400 1rem/1.4 Inter, sans-serif; color: var(--st-text-co
 .votes .before { height: 0.5rem; opacity: 0.45; }
 .votes .count { font: 500 0.95em "JetBrains Mono", monospace; text-align: right; white-space: nowrap; }
 .votes svg { width: 100%; height: 10rem; background: var(--st-secondary-background-color); border-radius: 4px; }
+.votes .plot { display: grid; grid-template-columns: auto 1fr; gap: 0.2rem 0.5rem; }
+.votes .plot svg { grid-column: 2; }
+.votes :is(.across, .upwards) { display: flex; justify-content: space-between; gap: 0.5rem; font-size: 0.85em;
+  color: color-mix(in srgb, currentColor 75%, transparent); }
+.votes .across { grid-column: 2; }
+.votes .upwards { flex-direction: column-reverse; align-items: flex-end; max-width: 7rem; text-align: right; }
+.votes :is(.across, .upwards) .name { text-align: center; overflow-wrap: anywhere; }
+.votes .upwards .name { text-align: right; }
 .votes .line { fill: none; stroke: var(--st-primary-color); stroke-width: 2; stroke-opacity: 0.5;
   vector-effect: non-scaling-stroke; }
 .votes .line.before { height: auto; stroke: var(--st-text-color); stroke-opacity: 0.25; }

@@ -90,5 +90,5 @@ def _uncovered(topic: Topic, play: Playing, screen: Screen, specs: dict[str, str
 
 def _with_guess(screen: Screen, guess: Guess, answer: str | None, seen: Look) -> dict[str, str]:
     """The figures in which the truth stands and a guess, if there is one, as plotly's JSON by name."""
-    drawn = {name: marked(fig, guess, answer, seen) for name, fig in screen.plotted.items()}
+    drawn = {name: marked(fig, guess, answer, seen, screen.on_phones[name]) for name, fig in screen.plotted.items()}
     return {name: untitled(fig, seen)[1].to_json() for name, fig in drawn.items() if fig is not screen.plotted[name]}

@@ -7,6 +7,7 @@ from .answers import gap_of as gap_of
 from .answers import hold_answer as hold_answer
 from .answers import judged as judged
 from .answers import number_in as number_in
+from .answers import on_axis as on_axis
 from .answers import place_in as place_in
 from .answers import points_in as points_in
 from .answers import right_places as right_places

@@ -155,8 +155,9 @@ def _chosen(guess: OneOf | Between, place: int, shown: Sequence[Series]) -> Verd
 def _sketched(points: Sequence[tuple[float, float]], series: Series) -> Verdict:
     gap, level = gap_of(points, series), level_gap(series)
     if level <= TIE:
-        return Verdict(f"a curve, {gap:.0%} of the axis off on average", "", gap <= NEAR)
-    return Verdict(f"a curve, {gap:.0%} of the line’s height off on average", "", gap <= min(NEAR, level / 2))
+        return Verdict(f"a curve, off by {gap:.0%} of the height of the plot on average", "", gap <= NEAR)
+    away = f"a curve, off on average by {gap:.0%} of the height from the line’s lowest to its highest point"
+    return Verdict(away, "", gap <= min(NEAR, level / 2))
 
 
 def axis_of(guess: Number | Point, shown: Sequence[Series]) -> Axis:
@@ -170,6 +171,16 @@ def axis_of(guess: Number | Point, shown: Sequence[Series]) -> Axis:
     return series.across if guess.reading.take.endswith("at") else series.upwards
 
 
+def on_axis(guess: Number | Point, number: float, shown: Sequence[Series]) -> float:
+    """Where a number that was guessed lies on its axis: one that is typed in per cent is a share on an axis of shares.
+
+    Raises:
+        ValueError: the number is read from no series, or the figure lacks it.
+    """
+    typed_so = isinstance(guess, Number) and guess.unit == "%"
+    return number / 100 if typed_so and axis_of(guess, shown).percent else number
+
+
 def _measured(guess: Number | Point, number: float, shown: Sequence[Series]) -> Verdict:
     if isinstance(guess, Number):
         return _typed(guess, number, shown)
@@ -181,6 +192,10 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series]) -> 
 def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
     unit = f" {guess.unit}" if guess.unit else ""
     truth = guess.truth if guess.reading is None else read(guess.reading, shown)
+    if truth is not None and guess.reading is not None and axis_of(guess, shown).percent:
+        at, low, high = (on_axis(guess, value, shown) for value in (number, guess.low, guess.high))
+        axis = axis_of(guess, shown)
+        return Verdict(said(at, axis), said(truth, axis), abs(at - truth) <= NEAR * (high - low))
     if truth is None:
         return Verdict(f"{typed(number)}{unit}", "", None)
     near = abs(number - truth) <= NEAR * (guess.high - guess.low)
@@ -195,9 +210,12 @@ def typed(value: float) -> str:
 
 
 def said(value: float, axis: Axis) -> str:
-    """A value of an axis in words: its category, or three digits, with a minus sign as figures have it."""
+    """A value of an axis in words: its category, or three digits, with a minus sign as figures have it, in per cent
+    where its axis is."""
     if axis.categories:
         return axis.categories[min(max(round(value), 0), len(axis.categories) - 1)]
+    if axis.percent:
+        return f"{100 * value:.3g}%".replace("-", "−")
     digits = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 and not axis.log else f"{value:.3g}"
     return digits.replace("-", "−")
 

@@ -18,6 +18,7 @@ class Axis:
         low, high: its ends, in the units of the data.
         log: it is logarithmic.
         categories: its words in their order, where it holds words; each then lies at its number, from 0.
+        percent: its numbers are shares that it shows in per cent.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Axis:
     high: float
     log: bool = False
     categories: tuple[str, ...] = ()
+    percent: bool = False
 
     def share(self, value: float) -> float:
         """Where a value lies between the ends: 0 at the low one, 1 at the high one; nan where a logarithm has none.

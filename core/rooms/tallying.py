@@ -20,6 +20,7 @@ from core.lessons import (
     hold_answer,
     judged,
     number_in,
+    on_axis,
     place_in,
     points_in,
     read,
@@ -214,7 +215,7 @@ def truth_among(guess: Guess, shown: Sequence[Series]) -> Truth:
     if isinstance(guess, OneOf | Between):
         return Truth(tuple(guess.options[place] for place in right_places(guess, shown)))
     if isinstance(guess, Number):
-        value = guess.truth if guess.reading is None else read(guess.reading, shown)
+        value = guess.truth if guess.reading is None else read(guess.reading, shown) / on_axis(guess, 1, shown)
         axis = Axis("", guess.low, guess.high)
         return Truth((_labelled(axis, value),)) if value is not None and 0 <= axis.share(value) <= 1 else Truth()
     value, axis = read(guess.reading, shown), axis_of(guess, shown)

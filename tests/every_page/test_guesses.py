@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, topics
 from components.lessons.built_in import lesson_on
-from components.lessons.ground import WIDTHS, Box, Plot, around, plot_of, size_of
+from components.lessons.ground import PHONE, Box, Plot, around, plot_of, size_of, widths
 from components.lessons.guessed import GUESSED
 from components.lessons.marks import TRUTH, YOURS
 from components.lessons.playing import ANSWERS, MOVE
@@ -99,10 +99,12 @@ def test_each_truth_is_of_a_question() -> None:
 
 
 def written_over(app: AppTest) -> list[str]:
-    """The names of guesses that lie on points or bars, although nothing lies elsewhere along their lines."""
+    """The names of guesses that lie on points or bars on a screen, although elsewhere along their lines nothing lies on
+    a screen and on a phone."""
     found = []
     for fig in (go.Figure(figure_of(chart), skip_invalid=True) for chart in charts(app)):
-        layout = fig.to_dict()["layout"]
+        parts = fig.to_dict()
+        layout = parts["layout"]
         for note in layout.get("annotations") or ():
             if not note["text"].startswith(f"<b>{YOURS}: ") or note["showarrow"]:
                 continue
@@ -110,9 +112,11 @@ def written_over(app: AppTest) -> list[str]:
             name = note["xref" if upright else "yref"]
             rows = with_traces(fig)
             series = next(one for _, one in rows if name in one.axes)
-            plots = [plot_of(layout, rows, series, Look(), broad) for broad in WIDTHS]
+            phone, *screens = (plot_of(layout, rows, series, Look(), broad) for broad in widths(parts, Look(), PHONE))
             others = [{**note, "y" if upright else "x": along} for along in np.linspace(0.02, 0.98, 25)]
-            if not free(plots, note, upright=upright) and any(free(plots, other, upright=upright) for other in others):
+            if not free(screens, note, upright=upright) and any(
+                free([phone, *screens], other, upright=upright) for other in others
+            ):
                 found.append(note["text"])
     return found
 

@@ -12,7 +12,8 @@ LESSON = Outline(
             guess=Number(
                 Reading("rank r", "value", 4),
                 0,
-                1,
+                100,
+                "%",
                 reason="A few directions hold most of the change, and as many single entries hold little.",
             ),
             settles=(
@@ -25,7 +26,7 @@ LESSON = Outline(
             "First layer",
             ask="Far from the head: what part of the change does rank 4 hold here?",
             guess=Number(
-                Reading("rank r", "value", 4), 0, 1, reason="Far from the head the change spreads over more directions."
+                Reading("rank r", "value", 4), 0, 100, "%", "Far from the head the change spreads over more directions."
             ),
             settles="Read the rank for 90% in the sentence, and its range over the seeds.",
         ),

@@ -36,7 +36,8 @@ LESSON = Outline(
             guess=Number(
                 Reading("SmolLM2", "value", 3),
                 0,
-                1,
+                100,
+                "%",
                 reason="Every step must be right, and mostly it answers one look-up too early.",
             ),
             settles="Read the intervals before the order of the lines.",
@@ -73,7 +74,8 @@ LESSON = Outline(
             guess=Number(
                 Reading("one try", "value", 10, over="calls in a chain"),
                 0,
-                1,
+                100,
+                "%",
                 reason="All ten must come through, and each does so nine times in ten.",
             ),
             settles="One in three without a remedy. A retry needs a failure that is announced; a vote does not.",

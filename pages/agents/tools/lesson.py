@@ -48,7 +48,8 @@ LESSON = Outline(
             guess=Number(
                 Reading("no example", "value", 1, over="digits of each number"),
                 0,
-                1,
+                100,
+                "%",
                 reason="Without an example it writes a number each time, and mostly a wrong one.",
             ),
             settles="Every number is cut into single digits here, and it breaks all the same.",

@@ -81,7 +81,7 @@ def main_figure(shown: Shown) -> None:
     cause, page = shown.cause, shown.page
     title = cause_title(shown.what, shown.temperature, cause.effect, cause.likely[0])
     fig = figures.cause(cause.likely, cause.change, shown.record.tokens, look=page.look, title=title)
-    page.plot(fig, name="cause", alt=f"Next-token probabilities and change of the loss. {title}.")
+    page.plot(fig, name="cause", alt=f"Next-token probabilities and change of the loss. {title}.", roomy=True)
 
 
 def reading(shown: Shown) -> str:

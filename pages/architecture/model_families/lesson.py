@@ -75,7 +75,8 @@ LESSON = Outline(
             guess=Number(
                 Reading("its question asked", "value", "frozen"),
                 0,
-                1,
+                100,
+                "%",
                 reason="The frozen pieces were not made to hold which question was asked.",
             ),
             settles=(

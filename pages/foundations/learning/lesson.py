@@ -53,8 +53,9 @@ LESSON = Outline(
             ask="All stand and guess fifty coins: what share of them does the best of a hundred get right?",
             guess=Number(
                 Reading("validation", "value", 100, over="guessers m"),
-                0.5,
-                1.0,
+                50,
+                100,
+                "%",
                 reason="The best of many is chosen for its luck on these fifty points, and new points bring no luck.",
             ),
             settles="As good as the bar says, and worth one half. So the test set is opened once.",

@@ -8,11 +8,12 @@ LESSON = Outline(
         Stage(
             6,
             "Climb",
-            ask="96 prompts, 20 evaluations, a score of 0.95 at the end. What share does it get right held out?",
+            ask="96 prompts, 20 evaluations, a score of 95% at the end. What share does it get right held out?",
             guess=Number(
                 Reading("held out", "last", over="evaluation"),
-                0.5,
-                1,
+                50,
+                100,
+                "%",
                 reason="What was chosen for its score on a few reviews owes a part of it to luck.",
             ),
             settles="The map shows where it looked; the second line shows what its winner is worth.",
@@ -47,8 +48,9 @@ LESSON = Outline(
             ask="Two reviews choose the best of 96 prompts, and it gets both right. How good is it held out?",
             guess=Number(
                 Reading("held out", "value", 2, over="reviews scored with"),
-                0.5,
-                1,
+                50,
+                100,
+                "%",
                 reason="Two reviews cannot tell 96 prompts apart, so luck chooses.",
             ),
             settles="Even the best of all is chosen by luck where reviews are few.",

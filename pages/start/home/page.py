@@ -3,7 +3,9 @@
 import streamlit as st
 
 from components.controls import Controls
+from components.course import declared
 from components.frame import presenter_switch
+from components.lessons.adding import PLACE
 from components.lessons.guess_storage import mirror
 from components.lessons.playing import follow
 from components.rooms.door import door
@@ -33,6 +35,8 @@ with st.container(key="page_top", horizontal=True, vertical_alignment="center", 
         "Every number is computed, and checked where you see it.</p>",
         width="content",
     )
+    lessons = declared(PLACE).topic
+    st.page_link(lessons.script, label="Lessons to play", icon=lessons.icon, width="content")
     presenter_switch()
 searched, joined = st.columns([6, 1])
 with searched:

@@ -60,7 +60,7 @@ def share() -> None:
         told(error)
         st.caption("Give the file instead.")
         return
-    st.caption("Whoever opens this link can take the lesson over.")
+    st.caption("Whoever opens this link can play the lesson, and take it over.")
     st.code(controls.link({"given": packed}), language=None, wrap_lines=True, height=200)
 
 

@@ -8,7 +8,7 @@ from components.lessons.built_in import lesson_of, lesson_on
 from components.lessons.own import change, own
 from components.lessons.parameters import course_parameters
 from components.lessons.plan import LECTURES
-from components.lessons.playing import LECTURE, begin
+from components.lessons.playing import LECTURE, begin, play_given
 from components.markdown import literally
 from components.refusals import told
 from core.lessons import Lesson, from_json, from_link
@@ -56,9 +56,10 @@ def link(controls: Controls) -> None:
 
 
 def _offer(lesson: Lesson, controls: Controls) -> None:
-    """Asks whether the lesson of a link is to be the visitor's own, and says what it would take the place of."""
+    """Offers to play the lesson of a link, and asks whether it is to be the visitor's own, with what it would take the
+    place of."""
     steps, mine = len(lesson.steps), len(own().steps)
-    instead = f" It takes the place of yours, which has {mine}; Undo brings yours back." if mine else ""
+    instead = f" Taken over, it takes the place of yours, which has {mine}; Undo brings yours back." if mine else ""
     named = f"the lesson “{literally(lesson.title)}”" if lesson.title else "a lesson without a title"
     st.info(f"This link holds {named}. Number of steps: {steps}.{instead}")
 
@@ -68,5 +69,14 @@ def _offer(lesson: Lesson, controls: Controls) -> None:
         controls.set({"given": ""})
 
     with st.container(horizontal=True):
-        st.button("Take it over", type="primary", on_click=decide, kwargs={"taken": True}, key="lesson_take")
+        st.button(
+            "Play it",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=play_given,
+            args=(lesson,),
+            disabled=not steps,
+            key="lesson_play_given",
+        )
+        st.button("Take it over", on_click=decide, kwargs={"taken": True}, key="lesson_take")
         st.button("Leave it", on_click=decide, kwargs={"taken": False}, key="lesson_leave")

@@ -126,11 +126,13 @@ def test_an_axis_that_is_tied_stays_as_it_is(tied: dict[str, str]) -> None:
     assert tuple(shown["yaxis"]["range"]) == (0, 1)
 
 
-def stack(*, lying: bool = False) -> go.Figure:
+def stack(*, lying: bool = False, numbered: bool = False) -> go.Figure:
     heights = {"a": [70.0, 10.0], "b": [14.0, 20.0], "c": [16.0, 110.0]}
-    places = ["0", "1"]
+    places, words = ["0", "1"], ["12", "34"] if numbered else None
     bars = [
-        go.Bar(x=row, y=places, orientation="h", name=name) if lying else go.Bar(x=places, y=row, name=name)
+        go.Bar(x=row, y=places, orientation="h", name=name, text=words)
+        if lying
+        else go.Bar(x=places, y=row, name=name, text=words)
         for name, row in heights.items()
     ]
     return go.Figure(bars).update_layout(height=400, barmode="stack", title_text="Found")
@@ -139,10 +141,12 @@ def stack(*, lying: bool = False) -> go.Figure:
 @pytest.mark.parametrize("lying", [False, True])
 def test_a_mark_points_at_its_part_of_a_stack(*, lying: bool) -> None:
     readings = tuple(Reading(name, "value", "0") for name in "abc")
-    notes = parts(OneOf(("a", "b", "c"), readings), "2", stack(lying=lying))["layout"]["annotations"]
-    at = {note["text"]: note["x" if lying else "y"] for note in notes}
-    assert at == {"<b>truth</b>": 35, "<b>your guess</b>": 84 + 8}
-    assert all(note["standoff"] > LOOK.size for note in notes), "the number in the middle of the bar stays in sight"
+    for numbered in (False, True):
+        fig = stack(lying=lying, numbered=numbered)
+        notes = parts(OneOf(("a", "b", "c"), readings), "2", fig)["layout"]["annotations"]
+        at = {note["text"]: note["x" if lying else "y"] for note in notes}
+        assert at == {"<b>truth</b>": 35, "<b>your guess</b>": 84 + 8}
+        assert [note["standoff"] > LOOK.size / 2 for note in notes] == [numbered] * 2, "a number there stays in sight"
 
 
 def test_a_number_of_a_bar_upon_others_is_told_there_and_by_no_line() -> None:
@@ -150,7 +154,7 @@ def test_a_number_of_a_bar_upon_others_is_told_there_and_by_no_line() -> None:
     layout = parts(guess, "150", stack())["layout"]
     assert not layout.get("shapes")
     (note,) = layout["annotations"]
-    assert (note["text"], note["y"]) == ("<b>truth: 110<br>your guess: 150</b>", 30 + 55)
+    assert (note["text"], note["y"]) == ("<b>truth: 110 (this part)<br>your guess: 150</b>", 30 + 55)
     below = parts(Number(Reading("a", "value", "1"), 0, 256), "50", stack())["layout"]
     assert below["shapes"][0]["y0"] == 50, "the lowest bar begins at 0"
 

@@ -6,7 +6,21 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from components.lessons.ground import PAD, WIDTHS, Box, Plot, around, plot_of, size_of
+from components.lessons.ground import (
+    FEWEST,
+    PAD,
+    PHONE,
+    PROJECTED,
+    ROOMY,
+    WIDTHS,
+    WORDS,
+    Box,
+    Plot,
+    around,
+    plot_of,
+    size_of,
+    widths,
+)
 from components.lessons.marks import marked
 from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
@@ -52,7 +66,7 @@ def test_a_note_beside_a_point_is_free_however_broad_its_figure_is_drawn() -> No
     """It has its size in pixels: in a broad figure it stands upon other numbers than in a narrow one."""
     fig = figure(go.Scatter(x=[5], y=[5], mode="markers"))
     rows = with_traces(fig)
-    narrow, broad = (plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK, pixels) for pixels in WIDTHS)
+    narrow, _, broad = (plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK, pixels) for pixels in WIDTHS)
     best = best_arrow([narrow], (5, 5), "truth", (80, 0), LOOK)
     assert best_arrow([narrow, broad], (5, 5), "truth", (80, 0), LOOK) == best
     x, y = broad.at(5, 5)
@@ -66,8 +80,45 @@ def test_no_note_lies_upon_the_legend() -> None:
     point = go.Scatter(x=[5], y=[5], mode="markers", name="point")
     for legend in (False, True):
         shown = plot(figure(point).update_layout(showlegend=legend))
-        above = (100.0, shown.height - 10.0, 140.0, shown.height + 8.0)
-        assert (shown.cost(above) > 0) == legend
+        above = (10.0, shown.height - 10.0, 50.0, shown.height + 18.0)
+        assert (shown.cost(above) >= WORDS) == legend, "it is words"
+        beside = (300.0, shown.height - 10.0, 340.0, shown.height + 8.0)
+        assert 0 <= shown.cost(beside) < WORDS
+
+
+def test_notes_beside_each_other_keep_their_borders_apart() -> None:
+    """Each has four pixels of a border, of which a word without one knows nothing."""
+    shown = plot(figure(go.Scatter(x=[5, 5], y=[5, 5], mode="markers")))
+    first = beside_point([shown], (5, 5), "truth", (0, 60), LOOK)
+    second = beside_point([shown], (5, 5), "your guess", (0, 38), LOOK)
+    high = LOOK.size * 1.4
+    assert abs(first.up - second.up) >= high + 8 or abs(first.across - second.across) >= 60
+
+
+def test_marks_are_free_on_a_phone_too() -> None:
+    """There a figure that keeps no width is less than half as broad as on any screen."""
+    fall = go.Scatter(x=list(range(30)), y=[9, 5, 1, *[0.5] * 27], name="fall")
+    fig = figure(fall, go.Scatter(x=[1], y=[0], mode="markers")).update_xaxes(range=[-1, 30])
+    fig.update_layout(margin={"r": 60})
+    for at in (3, 7, 12):
+        drawn = marked(fig, Point(Reading("fall", "highest at")), str(at), LOOK, PHONE).to_dict()
+        rows, layout = with_traces(fig), fig.to_dict()["layout"]
+        phone, *screens = widths(fig.to_dict(), LOOK, PHONE)
+        assert tuple(screens) == WIDTHS
+        assert phone < PHONE - 60
+        shown = plot_of(layout, rows, rows[0][1], LOOK, phone)
+        name, truth = (box_of(shown, note) for note in drawn["layout"]["annotations"])
+        assert not (name[0] < truth[2] and truth[0] < name[2] and name[1] < truth[3] and truth[1] < name[3])
+        for box in (name, truth):
+            assert 0 <= box[0] <= box[2] <= shown.width + 60
+            assert not [place for place in shown.places if holds(box, (float(place[0]), float(place[1])))]
+
+
+def test_a_wall_is_broad_and_no_phone() -> None:
+    fig = figure(go.Scatter(x=[5], y=[5]))
+    assert widths(fig.to_dict(), Look(presenter=True), PHONE) == PROJECTED
+    assert widths(fig.to_dict(), LOOK, ROOMY)[0] > 2 * widths(fig.to_dict(), LOOK, PHONE)[0] - 100
+    assert min(widths(fig.update_layout(margin={"r": 400}).to_dict(), LOOK, PHONE)) == FEWEST
 
 
 def test_no_arrow_runs_over_words() -> None:

@@ -86,7 +86,7 @@ def test_a_student_votes_changes_the_vote_and_nothing_is_uncovered(visit: Visit,
     words = html_of(app)
     assert "Which is least?" in words
     assert "Say why." not in words, "the lecturer's note"
-    assert not {"Reset", "Show it without a guess", "Guess first: the lesson of this page"} & {
+    assert not {"Reset", "Show it without a guess", "Guess first: a lesson of 50 minutes on this page"} & {
         one.label for one in app.button
     }
     assert not app.expander, "a following screen ends after the votes"

@@ -19,12 +19,14 @@ from core.lessons import (
     Point,
     Reading,
     Series,
+    Verdict,
     axis_of,
     gap_of,
     hold_answer,
     judged,
     located,
     number_in,
+    on_axis,
     place_in,
     points_in,
     read,
@@ -146,6 +148,20 @@ def test_a_number_is_said_as_one_writes_it(number: float, words: str) -> None:
     assert (verdict.guessed, verdict.truth) == (f"{words} kg", f"{words} kg")
 
 
+@pytest.mark.parametrize(("unit", "answer"), [("%", "70"), ("", "0.7")])
+def test_a_share_is_told_in_per_cent_where_its_axis_is(unit: str, answer: str) -> None:
+    """Typed in per cent or as a share, it is told as the figure tells it."""
+    ends = (50, 100) if unit else (0.5, 1)
+    guess = Number(Reading("right", "last"), *ends, unit)
+    axis = Axis("right answers", 0, 1, percent=True)
+    shown = [Series("right", np.array([0.0, 1]), np.array([0.5, 0.885]), STEPS, axis)]
+    assert judged(guess, answer, shown) == Verdict("70%", "88.5%", right=False)
+    assert judged(guess, f"{float(answer) * 1.25:g}", shown).right
+    assert on_axis(guess, float(answer), shown) == pytest.approx(0.7)
+    plain = [Series("right", shown[0].x, shown[0].y * 100, STEPS, Axis("% right", 0, 100))]
+    assert on_axis(guess, float(answer), plain) == float(answer)
+
+
 def test_a_line_that_leaves_the_axis_is_met_where_it_leaves() -> None:
     low = Axis("loss", 0, 4)
     line = Series("s", np.array([0.0, 1, 2, 3]), np.array([1.0, 3, 5, 9]), STEPS, low)
@@ -195,7 +211,7 @@ def test_a_curve_near_the_line_is_right() -> None:
     assert judged(Curve("line"), "0 1; 1 2; 4 5", SHOWN).right
     verdict = judged(Curve("line"), "0 9; 4 9", SHOWN)
     assert verdict.right is False
-    assert "% of the line’s height off" in verdict.guessed
+    assert "% of the height from the line’s lowest to its highest point" in verdict.guessed
     assert (
         gap_of([(0, 1 + 10 * NEAR)], Series("x", np.array([0.0]), np.array([1.0]), STEPS, LINE.upwards)) <= NEAR + 1e-9
     )
@@ -213,7 +229,7 @@ def test_a_level_sketch_is_never_near_a_line_that_is_not_level(heights: list[flo
 def test_a_level_line_is_measured_by_the_axis() -> None:
     level = Series("level", np.array([0.0, 2, 4]), np.full(3, 5.0), STEPS, LINE.upwards)
     verdict = judged(Curve("level"), "0 5.5; 4 5.5", [level])
-    assert (verdict.guessed, verdict.right) == ("a curve, 5% of the axis off on average", True)
+    assert (verdict.guessed, verdict.right) == ("a curve, off by 5% of the height of the plot on average", True)
     assert not judged(Curve("level"), "0 8; 4 8", [level]).right
 
 

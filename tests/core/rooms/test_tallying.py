@@ -33,6 +33,16 @@ WORDS = Axis("w", -0.5, 2.5, categories=("one", "two", "three"))
 POINT = Point(Reading("s", "highest at"))
 
 
+def test_a_truth_lies_in_the_row_of_the_unit_in_which_guesses_are_typed() -> None:
+    shares = Axis("", 0, 1, percent=True)
+    shown = [Series("s", np.array([0.0]), np.array([0.885]), LINE, shares)]
+    guess = Number(Reading("s", "last"), 50, 100, "%")
+    (row,) = truth_among(guess, shown).labels
+    assert row in tally(guess, [["88.5"]]).labels
+    assert tally(guess, [["88.5"]]).counts[0][tally(guess, [["88.5"]]).labels.index(row)] == 1
+    assert axes_from_json(axes_to_json((LINE, shares))) == (LINE, shares)
+
+
 @given(st.lists(st.lists(st.integers(0, 2)), min_size=1, max_size=2))
 def test_options_are_counted_as_a_counter_counts(rounds: list[list[int]]) -> None:
     found = tally(OPTIONS, [[str(place) for place in one] for one in rounds])

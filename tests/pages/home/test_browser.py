@@ -51,6 +51,20 @@ def test_the_first_screen_shows_the_search_and_the_first_cards(server: str, visi
     assert search["y"] + search["height"] < boxes[0]["y"]
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_lessons_are_found_from_the_first_screen(server: str, visitor: Enter, width: int) -> None:
+    """Beside the switch, where the link takes no room from the cards."""
+    visit = visitor(width=width).open(server)
+    link = visit.page.locator("[data-testid=stMain]").get_by_role("link", name="Lessons to play")
+    beside, box = visit.page.get_by_text("Presenter", exact=True).bounding_box(), link.bounding_box()
+    assert box
+    assert beside
+    assert abs(box["y"] + box["height"] / 2 - beside["y"] - beside["height"] / 2) < 12
+    link.click()
+    expect(visit.page.get_by_role("button", name="Play it")).to_be_visible()
+    visit.nothing_failed()
+
+
 def test_a_card_is_one_large_link_and_what_it_builds_on_are_small_ones(server: str, visitor: Enter) -> None:
     visit = visitor().open(server)
     first = topics()[0]

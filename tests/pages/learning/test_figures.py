@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.lessons.marks import TRUTH
 from components.theme import Look
 from core.learning import OUTPUTS, WaysParams, World, one_set, recorded_digits, ways
 from pages.foundations.learning.figures.descent import descent
@@ -41,8 +42,11 @@ def test_the_main_figure_shows_points_curve_and_errors() -> None:
     assert np.allclose(traces["validation"].y, found.data.sets[1][:, 1])
     test = next(trace for trace in fig.data if trace.name == "test")
     assert np.allclose(test.y, found.errors["test"])
-    assert "truth" in traces
-    assert "truth" not in {trace.name for trace in main_figure(truth=False)[1].data}
+    assert "function" in traces
+    assert "function" not in {trace.name for trace in main_figure(truth=False)[1].data}
+    words = main_figure()[1].to_plotly_json()
+    assert TRUTH not in traces, "it is what a lesson calls the answer to its question"
+    assert TRUTH not in str(words["layout"]["annotations"])
     assert traces["least validation error"].x[0] == found.chosen
     assert "&lt;b&gt;" in fig.layout.title.text
     assert len(fig.to_json()) < 100_000

@@ -130,7 +130,7 @@ def test_a_table_as_text_is_fitted_and_split(page: Open) -> None:
     assert "on 6 new points" in said(app)
     assert "Noise alone" not in said(app)
     names = [trace.get("name") for trace in figure_of(charts(app)[0])["data"]]
-    assert "truth" not in names
+    assert "function" not in names
 
 
 def test_a_table_as_a_file_goes_before_the_text(page: Open) -> None:

@@ -30,6 +30,8 @@ def test_a_lesson_outlives_a_reload_and_is_the_same_in_two_tabs(server: str, vis
     expect(title).to_have_value(story.name, timeout=SOON)
     page.get_by_role("button", name="Add to lesson").click()
     expect(page.get_by_role("link", name="Your lesson: 1 step")).to_be_visible(timeout=SOON)
+    # Until the run ends, the form that was sent stays behind the new one, out of sight.
+    visit.settle()
     title.fill("Once more")
     page.get_by_role("button", name="Add to lesson").click()
     expect(page.get_by_role("link", name="Your lesson: 2 steps")).to_be_visible(timeout=SOON)

@@ -199,6 +199,20 @@ def test_a_link_holds_the_lesson_and_asks_before_it_takes_a_place(visit: Visit) 
     assert from_link(packed, course_parameters()) == LEFT
 
 
+def test_the_lesson_of_a_link_is_played_without_taking_a_place(visit: Visit) -> None:
+    app = visit(TOPIC.script, lesson_given=to_link(LEFT))
+    app.session_state[LESSON] = Lesson("Mine", LEFT.steps[:1])
+    settled(app)
+    press(app, "lesson_play_given")
+    assert (app.query_params["lesson"], app.query_params["step"]) == ("given", "1")
+    assert lesson(app).title == "Mine"
+
+
+def test_a_step_of_a_link_that_another_session_has_opened_says_where_it_comes_from(visit: Visit) -> None:
+    app = visit(TRANSPORT.script, lesson="given", step="1")
+    assert any("came by a link. Open that link again" in caption.value for caption in app.caption)
+
+
 def test_a_link_may_be_left(visit: Visit) -> None:
     app = visit(TOPIC.script, lesson_given=to_link(LEFT))
     app.session_state[LESSON] = Lesson("Mine", LEFT.steps[:1])

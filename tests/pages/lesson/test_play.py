@@ -274,7 +274,7 @@ def test_a_curve_is_typed_and_compared(visit: Visit) -> None:
     app.text_input(key="learning_play_own_3_curve").set_value("0 0.5; 6 0.1; 20 90")
     settled(app)
     press(app, "learning_play_own_3_curve_guess")
-    assert "of the line’s height off on average" in html_of(app)
+    assert "of the height from the line’s lowest to its highest point" in html_of(app)
     names = [trace.get("name") for trace in figure_of(charts(app)[0])["data"]]
     assert names.count("your guess") == 1
 

@@ -73,7 +73,7 @@ def test_guesses_outlive_a_reload_at_home_and_on_a_step(server: str, visitor: En
     page.get_by_role("button", name="test", exact=True).click()
     expect(page.locator(".verdict")).to_contain_text("Your guess: test.", timeout=SOON)
     visit.settle()
-    page.goto(f"{server}/adapters?lesson=adapters&step=1&guess=0.5")
+    page.goto(f"{server}/adapters?lesson=adapters&step=1&guess=50")
     expect(page.locator(".verdict")).to_contain_text("Your guess:", timeout=SOON)
     visit.settle()
     page.reload()
@@ -148,6 +148,44 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     expect(page.locator(".verdict")).to_contain_text("See figure 2 of 2.", timeout=SOON)
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.locator(".where")).to_be_hidden()
+    visit.nothing_failed()
+
+
+MEETING = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.checkVisibility())
+    .flatMap(chart => {
+        const ours = /^(your guess|truth)/, frame = chart.getBoundingClientRect()
+        const box = part => (part.closest(".annotation")?.querySelector(".annotation-text-g") ?? part)
+            .getBoundingClientRect()
+        const words = [...chart.querySelectorAll(".main-svg text")].filter(part => part.textContent.trim())
+            .map(part => ({ told: part.textContent, box: box(part) })).filter(word => word.box.width)
+        const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 2
+            && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 2
+        return words.filter(word => ours.test(word.told)).flatMap(one => [
+            ...(one.box.left < frame.left - 1 || one.box.right > frame.right + 1 ? [`${one.told} is cut`] : []),
+            ...words.filter(other => other !== one && meet(one.box, other.box)).map(
+                other => `${one.told} meets ${other.told}`),
+        ])
+    })"""
+"""The notes of guess and truth that are cut, and those that lie upon other words of their charts."""
+
+
+@pytest.mark.parametrize(
+    ("width", "step"),
+    [
+        (390, "learning?lesson=learning&step=7&guess=70"),
+        (390, "attention_depth?lesson=attention_depth&step=1&guess=0.5"),
+        (390, "transformer?lesson=transformer&step=10&guess=7"),
+        (390, "model_families?lesson=model_families&step=4&guess=0.9"),
+        (390, "decoding?lesson=decoding&step=8&guess=0"),
+        (390, "decoding?lesson=decoding&step=8&guess=1"),
+        (390, "prompts?lesson=prompts&step=9&guess=1"),
+        (1280, "agents?lesson=agents&step=8&guess=20&present=true"),
+    ],
+)
+def test_guess_and_truth_lie_upon_no_word(server: str, visitor: Enter, width: int, step: str) -> None:
+    visit = visitor(width=width, height=844 if width == 390 else 800).open(f"{server}/{step}")
+    expect(visit.page.locator(".annotation", has_text=re.compile("^(your guess: right|truth)"))).to_have_count(1)
+    assert visit.page.evaluate(MEETING) == []
     visit.nothing_failed()
 
 

@@ -98,6 +98,27 @@ def test_a_class_follows_votes_twice_and_sees_the_shift(server: str, visitor: En
         visit.settle().nothing_failed()
 
 
+def test_sketches_of_a_class_stand_on_the_axes_of_the_figure(server: str, visitor: Enter, screenshots: Path) -> None:
+    lecturer, phone = visitor(), visitor(width=390)
+    student = come_in(phone, server, open_room(lecturer, server, "memory"))
+    student.get_by_label("Click where the curve runs").fill("1 0.9; 5 0.2; 10 0.7")
+    student.keyboard.press("Enter")
+    student.get_by_role("button", name="Guess", exact=True).click()
+    expect(student.get_by_text("Your vote is counted")).to_be_visible(timeout=SOON)
+    lecturer.page.get_by_role("button", name="Show the votes").click()
+    for visit, name in ((lecturer, "lecturer"), (phone, "phone")):
+        page = visit.page
+        expect(page.locator(".votes .across")).to_contain_text("place of the needed pair in the list", timeout=SOON)
+        expect(page.locator(".votes .upwards")).to_contain_text("share found")
+        visit.settle()
+        line, low = page.locator(".votes svg").bounding_box(), page.locator(".votes .across").bounding_box()
+        assert line
+        assert low
+        assert (low["x"], low["width"]) == pytest.approx((line["x"], line["width"]), abs=1)
+        page.locator(".votes").screenshot(path=screenshots / f"sketches_{name}.png")
+        visit.nothing_failed()
+
+
 def test_a_student_looks_around_and_comes_back_and_a_reload_changes_no_role(server: str, visitor: Enter) -> None:
     lecturer, student = visitor(), visitor()
     code = open_room(lecturer, server)

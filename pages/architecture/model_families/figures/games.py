@@ -81,7 +81,7 @@ def pairs_figure(pairs: Mapping[str, Mapping[str, np.ndarray]], *, look: Look, t
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         margin={"t": 76},
         shapes=[_chance(look)],
-        xaxis={"title": {"text": "what is asked of two sentences; the dotted line is chance"}},
+        xaxis={"title": {"text": "what is asked of two sentences (dotted: chance)"}},
         yaxis={"title": {"text": "share right, held-out stories"}, "range": [0, 1]},
     )
 

@@ -78,7 +78,8 @@ def draw(page: Page) -> None:
     by_name = _shown(page, own)
     title = readers_title(by_name)
     fig = readers_figure(by_name, chosen=name, against=against, look=page.look, title=title)
-    page.plot(fig, name="readers", alt=f"Loss of four readers in training with dashed bounds, and bars. {title}.")
+    alt = f"Loss of four readers in training with dashed bounds, and bars. {title}."
+    page.plot(fig, name="readers", alt=alt, roomy=True)
     page.note(reader_reading(by_name[name]))
 
 

@@ -31,8 +31,8 @@ def guessers(found: Guessing, *, look: Look, title: str, height: int) -> go.Figu
         title=title,
         height=height,
         headings=(
-            f"the best of {m:,} on {n} points: exact, and bars of {len(found.validation)} contests",
-            "right answers of the best: exact, and this m as drawn",
+            f"best of {m:,}: exact, and {len(found.validation)} contests",
+            "best of m: exact, and this m as drawn",
         ),
         axes=(
             {"title": {"text": "share of right answers"}, "range": [0.35, 1.02], "tickformat": ".0%"},

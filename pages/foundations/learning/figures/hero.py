@@ -96,7 +96,7 @@ def _curves(curve: tuple[np.ndarray, np.ndarray], truth: np.ndarray | None, look
     x, fitted = curve
     shared: dict[str, Any] = {"x": x.astype(np.float32), "mode": "lines", "hoverinfo": "skip"}
     dashed = {"color": look.quiet, "width": 2.5, "dash": "dash"}
-    lines = [] if truth is None else [go.Scatter(**shared, y=truth.astype(np.float32), line=dashed, name="truth")]
+    lines = [] if truth is None else [go.Scatter(**shared, y=truth.astype(np.float32), line=dashed, name="function")]
     # A wild curve is cut far outside the window: float32 and the browser's drawing have an end.
     cut = np.clip(fitted, -1e12, 1e12).astype(np.float32)
     return [*lines, go.Scatter(**shared, y=cut, line={"color": look.ink, "width": 3}, name="fit")]
@@ -193,7 +193,7 @@ def _heading(with_truth: bool, look: Look) -> dict[str, Any]:
         f'<span style="color:{look.word(look.role("target"))}">○ validation</span>',
         f'<span style="color:{look.ink}"><b>—</b> fit</span>',
     ]
-    words += [f'<span style="color:{look.quiet}">- - truth</span>'] if with_truth else []
+    words += [f'<span style="color:{look.quiet}">- - function</span>'] if with_truth else []
     return {
         "text": " &nbsp; ".join(words), "showarrow": False, "x": 0, "xref": "paper", "xanchor": "left", "y": 1,
         "yref": "paper", "yanchor": "bottom", "font": {"size": look.size},

@@ -74,10 +74,11 @@ def _curves(found: Decomposition, look: Look) -> list[go.Scatter]:
     gaps = np.full((len(cut), 1), np.nan)
     x = np.concatenate([np.broadcast_to(found.x, cut.shape), gaps], axis=1).ravel().astype(np.float32)
     y = np.concatenate([cut, gaps], axis=1).ravel().astype(np.float32)
+    world, dashed = found.params.world, {"color": look.quiet, "width": 2.5, "dash": "dash"}
     lines = (
         ("fits", x, y, {"color": look.role("source"), "width": 1}, 0.3),
         ("mean", found.x, cut.mean(axis=0), {"color": look.ink, "width": 3}, 1.0),
-        ("truth", found.x, found.params.world.truth(found.x), {"color": look.quiet, "width": 2.5, "dash": "dash"}, 1.0),
+        ("function", found.x, world.truth(found.x), dashed, 1.0),
     )
     return [
         go.Scatter(x=at, y=values, mode="lines", hoverinfo="skip", line=style, opacity=opacity, name=name)

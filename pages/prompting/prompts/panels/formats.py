@@ -184,7 +184,8 @@ def _balance(page: Page) -> None:
     curves = {name: np.array([found[name].mean() for found in by_share]) for name in (RAW, CONTEXTUAL, BATCH)}
     title = balance_title(curves[RAW], curves[BATCH], SHARES)
     fig = balance_figure(curves, SHARES, share, look=page.look, title=title)
-    page.plot(fig, name="balance", alt=f"Three curves of mean accuracy over the share of positive items. {title}.")
+    alt = f"Three curves of mean accuracy over the share of positive items. {title}."
+    page.plot(fig, name="balance", alt=alt, roomy=True)
     now = at_share(share)
     said = " ".join(calibration_reading(now[RAW], now[name], name) for name in (CONTEXTUAL, BATCH))
     page.note(f"{len(now[RAW])} prompts for sentiment, at <b>{share:.0%}</b> positive items. {said}")
