@@ -111,9 +111,13 @@ class Page:
             label, color, promise = kind.value
             st.badge(label, color=color, help=promise)
 
-    def more(self) -> AbstractContextManager[Any]:
-        """The controls that need not be in sight."""
-        return st.popover("More", icon=":material/tune:", width="stretch")
+    def more(self, label: str = "More") -> AbstractContextManager[Any]:
+        """The controls that need not be in sight.
+
+        Args:
+            label: what they are, where another such popover is in sight.
+        """
+        return st.popover(label, icon=":material/tune:", width="stretch")
 
     def own_controls(self, *, rest: bool) -> AbstractContextManager[Any]:
         """Where the controls of the main figure go.

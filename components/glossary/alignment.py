@@ -16,6 +16,7 @@ ALIGNMENT = (
         "The true worth of an answer, which training never sees; only a toy world can know it.",
         ("gold",),
     ),
+    Term("spread", "The standard deviation: how far values, or what is known of one, lie from their mean as a rule."),
     Term(
         "Bradley-Terry",
         "The chance that one answer is preferred to another is the sigmoid of the difference of their rewards.",

@@ -105,6 +105,7 @@ from .tables import Misses as Misses
 from .tables import Table as Table
 from .tables import computed_table as computed_table
 from .tables import leaders as leaders
+from .tables import measured_batch as measured_batch
 from .tables import measured_table as measured_table
 from .tables import misses as misses
 from .tables import pace_interval as pace_interval

@@ -147,6 +147,21 @@ def speeds_by_batch(
     return {name: np.exp(np.log(pace / greedy).mean(0)) for name, pace in paces.items()}
 
 
+def measured_batch(of_kind: Mapping[str, Generation], machine: Machine) -> float:
+    """The most texts side by side whose widest call has no more rows than calls whose share of the roof was measured.
+
+    Invariant: 0 where one text alone has a wider call; infinite for a machine without shares, which needs none.
+
+    Args:
+        of_kind: the traces of one method, which reads with a cache: 1 + drafted rows for each text.
+        machine: whose shares.
+    """
+    if not machine.shares:
+        return float("inf")
+    rows = max(1 + len(step.draft) for trace in of_kind.values() for step in trace.steps)
+    return float(machine.shares[-1][0] // rows)
+
+
 @dataclass(frozen=True, eq=False)
 class Misses:
     """How far forecasts are from the recorded seconds.

@@ -19,7 +19,7 @@ REFUSED = "_rlhf_labels_refused"
 # An arrow keeps its meaning where it has one: in a slider, a list, a row of choices, a text, and with a key like Alt.
 # A row or a list that was chosen from by mouse or finger gives the focus back, so that the next arrow labels; one that
 # keys reached keeps it. An arrow that is held down labels one pair. What another session of this tab has kept is told
-# once, at the start.
+# once, at the start; an arrow that was pressed before is then not for the pair that they bring.
 _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-labels";
   const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +
@@ -40,6 +40,9 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
     event.preventDefault();
     setTriggerValue("pressed", `${data.count} ${side}`);
   };
+  let early = window.rlhfEarly;
+  window.rlhfEarly = undefined;
+  window.rlhfListens = true;
   try {
     const last = window.rlhfLabelsWritten ?? {};
     const seen = last.session === data.session ? last.writes : 0;
@@ -48,16 +51,33 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
       window.rlhfLabelsWritten = { session: data.session, writes: data.writes };
     } else if (data.writes === 0) {
       const kept = sessionStorage.getItem(place);
-      if (kept !== null && kept !== data.labels) setTriggerValue("found", kept);
+      if (kept !== null && kept !== data.labels) {
+        early = undefined;
+        setTriggerValue("found", kept);
+      }
     }
   } catch {}
   window.addEventListener("keydown", listen);
   window.addEventListener("click", pointed, true);
+  if (early?.pair.isConnected && early.pair.textContent === early.words) listen(early.event);
   return () => {
+    window.rlhfListens = false;
     window.removeEventListener("keydown", listen);
     window.removeEventListener("click", pointed, true);
   };
 }"""
+
+# The browser fetches the part that listens after it has drawn the pair.
+EARLY = """<script>{
+  const keep = event => {
+    const pair = document.querySelector("[class*=st-key-rlhf_prefers_]");
+    if (window.rlhfListens) removeEventListener("keydown", keep);
+    else if (pair && ["ArrowLeft", "ArrowRight"].includes(event.key))
+      window.rlhfEarly ??= { event, pair, words: pair.textContent };
+  };
+  addEventListener("keydown", keep);
+}</script>"""
+"""Keeps the first arrow that is pressed before anything listens, as long as the pair that is in sight then stays."""
 
 _mirror = component("rlhf_labels", html="<span></span>", js=_SCRIPT)
 

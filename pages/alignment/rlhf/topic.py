@@ -268,6 +268,8 @@ TERMS = (
     "entropy",
     "likelihood",
     "KL divergence",
+    "nat",
+    "spread",
     "policy",
     "reward model",
     "gold reward",

@@ -21,7 +21,7 @@ with method_place:
     chosen = page.controls.select("method", "Method", list(CONTESTANTS))
 with precision_place:
     precision = page.controls.choice("precision", "Precision", ["float32", "bfloat16"])
-with more_place, page.more():
+with more_place, page.more("Your own race"):
     message = page.controls.text("message", "Your own message, for the prompt “your own”", lines=3)
     st.caption("With other settings than these the methods race on this machine.")
     temperature = page.controls.slider("temperature", "Temperature, 0 for greedy", 0.0, 5.0, step=0.1)

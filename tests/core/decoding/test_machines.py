@@ -29,6 +29,7 @@ from core.decoding import (
     forecast,
     forecasts,
     leaders,
+    measured_batch,
     measured_machine,
     measured_table,
     misses,
@@ -385,3 +386,14 @@ def test_pairs_that_swap_turn_around_when_read_backwards(before: list[float], no
     assert not {(b, a) for a, b in pairs} & set(pairs)
     assert all(one[a] > one[b] and other[b] > other[a] for a, b in pairs)
     assert swapped(one, one, bands=(0.0, 0.0)) == ()
+
+
+@pytest.mark.parametrize("drafted", [0, 3, 15, 16])
+def test_texts_side_by_side_are_as_wide_as_measured_up_to_the_last_share(drafted: int) -> None:
+    run = once_read(recorded_race("chat", "float32").runs["greedy"])
+    first, *others = run.steps
+    wide = replace(run, steps=(replace(first, draft=(0,) * drafted), *others))
+    machine = Machine("", 1.0, 1.0, shares=((1, 0.5), (16, 0.9)))
+    most = max((batch for batch in range(1, 40) if batch * (1 + drafted) <= 16), default=0)
+    assert measured_batch({"chat": run, "edit": wide}, machine) == most
+    assert measured_batch({"edit": wide}, replace(machine, shares=())) == float("inf")

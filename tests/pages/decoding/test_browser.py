@@ -60,3 +60,15 @@ def test_a_panel_of_recorded_texts_fits_beside_the_word_on_a_prompt_of_ones_own(
 ) -> None:
     link = f"decoding?decoding_kind=your own&decoding_panel={panel}{present}"
     assert visitor().open(f"{server}/{link}").settle().beyond(800) == []
+
+
+def test_two_folds_in_sight_have_two_names(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/decoding?decoding_panel=Another+machine")
+    folds = visit.page.locator(
+        "[data-testid=stMain] [data-testid=stPopover] button:visible:has([data-testid=stIconMaterial])"
+    )
+    names = [name for name in folds.locator("p").all_inner_texts() if name]
+    assert "Your own race" in names
+    assert "Hardware" in names
+    assert len(set(names)) == len(names)
+    visit.nothing_failed()

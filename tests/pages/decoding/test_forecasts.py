@@ -20,6 +20,7 @@ from core.decoding import (
     computed_table,
     forecast,
     leaders,
+    measured_batch,
     measured_machine,
     measured_table,
     once_read,
@@ -31,7 +32,7 @@ from core.decoding import (
     turned,
 )
 from pages.efficiency.decoding import results, scripts
-from pages.efficiency.decoding.figures.forecasts import APART, miss_figure, table_figure
+from pages.efficiency.decoding.figures.forecasts import APART, WIDE, batch_figure, miss_figure, table_figure
 from pages.efficiency.decoding.panels.forecasts import MACHINES
 from pages.efficiency.decoding.words.forecasts import (
     bias_words,
@@ -210,7 +211,7 @@ def test_words_about_turns_and_misses() -> None:
     here = error_words(shared, measured_machine(recorded_costs()))
     assert bias_words(shared) in here
     assert f"Seconds are off by {shared.middle:.1%} in the middle, greedy's own by " in here
-    assert "more than 16 rows in a call nothing was measured" in here
+    assert "more than 16 rows in a call, where a curve is dotted, nothing was measured" in here
     assert worst_words(Misses((("a", "copy"), ("b", "chat")), np.array([0.1, 0.4]), np.array([-0.3]))) == (
         "Farthest off is b on chat, −30%."
     )
@@ -440,3 +441,32 @@ def test_a_mean_of_speeds_is_called_geometric_where_it_is_one(dtype: Precision) 
     hovers = table_figure(table, {}, look=Look(), title="", height=300).data[1]
     assert list(hovers.customdata[:3]) == ["geometric mean", "mean", "mean"]
     assert "customdata" in hovers.hovertemplate
+
+
+@pytest.mark.parametrize("name", ["this machine", "A100"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_curve_is_dotted_where_its_calls_are_wider_than_measured(name: str, dtype: Precision) -> None:
+    here = measured_machine(recorded_costs(dtype))
+    machine = published_machine(name, dtype) if name in PUBLISHED else here
+    traces = results.all_traces(dtype)
+    lossless = {name: of for name, of in traces.items() if name not in ("CALM", "Medusa typical")}
+    by_batch = speeds_by_batch(lossless, machine)
+    measured = {name: measured_batch(of, machine) for name, of in lossless.items()}
+    fig = batch_figure(by_batch, BATCHES, measured=measured, batch=1, band=0.1, look=Look(), title="", height=300)
+    widest = recorded_costs(dtype).widths[-1]
+    for trace in fig.data:
+        method = trace.name.removesuffix(f", {WIDE}")
+        rows = max(1 + len(step.draft) for of in lossless[method].values() for step in of.steps)
+        places = [BATCHES.index(batch) for batch in trace.x]
+        assert np.allclose(trace.y, by_batch[method][places], atol=1e-6)
+        dotted = trace.line.dash == "dot"
+        beyond = [name == "this machine" and batch * rows > widest for batch in trace.x]
+        # A dotted part begins at the last point that was measured, from which its first line leads away.
+        assert all(beyond[dotted:]) if dotted else not any(beyond)
+    drawn = {
+        method: [batch for one in fig.data if one.name.startswith(method) for batch in one.x] for method in measured
+    }
+    assert {tuple(sorted(set(batches))) for batches in drawn.values() if batches} == {BATCHES}
+    entries = [trace.name for trace in fig.data if trace.showlegend and len(trace.x)]
+    assert len(entries) == len(set(entries)) == 6
+    assert (f"dotted: {WIDE}" in fig.layout.xaxis.title.text) == (name == "this machine")

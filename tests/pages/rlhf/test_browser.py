@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser_kit import UNDER_BUTTONS, Visit, fits_in_every_panel
 
@@ -225,4 +226,58 @@ def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(s
     assert "first" not in page.url
     other = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
     assert "No label yet" in other.page.locator(".finding").first.inner_text()
+    visit.nothing_failed()
+
+
+KEPT = "() => sessionStorage.getItem('foundation-model-explorer-labels')"
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_the_first_arrow_counts_though_nothing_listens_yet(server: str, visitor: Enter, kept: bool) -> None:
+    """The part that listens is fetched after the pair is drawn; labels that the tab keeps come before the arrow."""
+    page, before = visitor(anew=True).page, None
+    address = f"{server}/rlhf?rlhf_panel=Be+the+reward+model"
+    page.goto(address)
+    if kept:
+        page.get_by_role("button", name="← air um very sun air just").click()
+        page.get_by_text("Pair 2.").wait_for()
+        page.wait_for_timeout(1000)
+        before = page.evaluate(KEPT)
+    page.goto("about:blank")
+    held: list[Route] = []
+    page.route("**/BidiComponent*.js", lambda route: held.append(route))
+    page.goto(address)
+    page.locator(".st-key-rlhf_prefers_second button").wait_for()
+    page.keyboard.press("ArrowRight")
+    assert not page.evaluate("() => window.rlhfListens")
+    for route in held:
+        route.continue_()
+    page.get_by_text("Pair 2.").wait_for()
+    page.wait_for_timeout(1000)
+    assert page.get_by_text("Pair 2.").is_visible()
+    assert page.locator(".finding").first.inner_text().startswith("1 label")
+    assert (page.evaluate(KEPT) == before) == kept
+
+
+def test_on_a_phone_what_is_learned_follows_the_pair(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390).open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    parts = ("prefers_second", "own_weights_figure", "own_start_figure", "judge_settings")
+    tops = [visit.page.locator(f".st-key-rlhf_{part}").evaluate("part => part.offsetTop") for part in parts]
+    assert tops == sorted(tops)
+    assert visit.width() <= 390
+    visit.nothing_failed()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_name_of_a_stop_lies_upon_a_curve_or_another(server: str, visitor: Enter, width: int) -> None:
+    visit = visitor(width=width).open(f"{server}/rlhf?rlhf_panel=When+to+stop&rlhf_seed=1&rlhf_uncovered=true")
+    for name in ("bet", "bet_kl"):
+        chart = visit.page.locator(f".st-key-rlhf_{name}_figure")
+        plot = chart.locator(".nsewdrag").first.bounding_box()
+        words = [box.bounding_box() for box in chart.locator(".legendtext").all()]
+        assert plot
+        assert len(words) == 3
+        assert all(box and box["y"] + box["height"] <= plot["y"] for box in words)
+        places = {(round(box["x"]), round(box["y"])) for box in words if box}
+        assert len(places) == 3
     visit.nothing_failed()

@@ -15,13 +15,15 @@ from core.rlhf import (
     recorded_run,
     recorded_runs,
     recorded_variants,
+    run_against,
     usual,
 )
 from pages.alignment.rlhf.choices import APART, COMPARISONS, apart, comparisons, own_name
 from pages.alignment.rlhf.figures import run as figures
 from pages.alignment.rlhf.figures import series as panels
 from pages.alignment.rlhf.figures.ends import LINE, end_names
-from pages.alignment.rlhf.figures.walk import walked
+from pages.alignment.rlhf.figures.judge import start
+from pages.alignment.rlhf.figures.walk import bet, leash, walked
 from pages.alignment.rlhf.panels.walk import Walk, fitted_as
 from pages.alignment.rlhf.topic import DEFAULTS
 from tests.components.checking import checked
@@ -270,3 +272,31 @@ def test_names_over_kl_are_crossed_by_no_curve_and_lead_to_their_ends(what: str,
     for place, (left, right, middle) in enumerate(boxes):
         for a, b, y in boxes[:place]:
             assert right < a or b < left or abs(y - middle) > 0.99 * LINE * high
+
+
+def test_steps_at_which_to_stop_are_named_by_their_strokes_however_near_they_are() -> None:
+    stops = {"you": 43, "rule": 42, "best": 45}
+    kl = np.linspace(0, 9, 50)
+    for fig in (
+        bet({"proxy": kl, "entropy": kl}, stops, look=LOOK, title="", height=300),
+        leash(kl, 3.0, stops, look=LOOK, title="", height=300),
+    ):
+        lines = [shape for shape in fig.layout.shapes if shape.showlegend]
+        assert [line.name for line in lines] == ["you: 43", "rule: 42", "best: 45"]
+        assert [line.x0 for line in lines] == list(stops.values())
+        assert len({line.line.dash for line in lines}) == 3
+        assert fig.layout.showlegend
+        assert not any(trace.showlegend for trace in fig.data)
+
+
+@pytest.mark.parametrize("gold", [False, True])
+def test_before_a_label_the_start_stands_alone(gold: bool) -> None:
+    run = run_against(np.zeros(12), steps=1)
+    rewards = {name: float(getattr(run, name)[0]) for name in ("proxy", *["gold"] * gold)}
+    fig = start(rewards, look=LOOK, title="", height=300)
+    assert [trace.name for trace in fig.data] == list(rewards)
+    assert [tuple(trace.x) for trace in fig.data] == [(0.0,)] * len(rewards)
+    assert [trace.y[0] for trace in fig.data] == list(rewards.values())
+    (low, high), (left, right) = fig.layout.yaxis.range, fig.layout.xaxis.range
+    assert all(low < reward < high for reward in rewards.values())
+    assert left < 0 < right

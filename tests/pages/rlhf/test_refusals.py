@@ -18,6 +18,7 @@ from core.rlhf import (
     best_refusals,
     recorded_refusals,
 )
+from pages.alignment.rlhf.figures.refusals import knob_figure
 from pages.alignment.rlhf.panels import refusals as panel
 from pages.alignment.rlhf.topic import PRESETS, QUESTIONS, TOO_MUCH
 from pages.alignment.rlhf.words.refusals import (
@@ -182,5 +183,31 @@ def test_the_story_opens_the_panel_and_its_colors_are_explained(visit: Callable[
     assert app.session_state["rlhf_story"] == story.name
     told = html_of(app)
     assert story.look_at in told.replace("&#x27;", "'")
-    assert f'--role:{Look().role("query")}">refused of the questions that it surely knows' in told
+    assert f'--role:{Look().role("query")}">refused of what it surely knows' in told
     assert all(axis in told.replace("&#x27;", "'") for axis in AXES.values())
+
+
+@pytest.mark.parametrize("knob", ["steps", "beta"])
+def test_each_dotted_curve_is_named_in_its_color(visit: Callable[..., AppTest], knob: str) -> None:
+    table, look = recorded_refusals(), Look()
+    others = panel.others_of(table, knob)
+    fig = knob_figure(
+        KNOBS[knob],
+        table.silent[knob],
+        table.sure[knob],
+        best_refusals(knob),
+        others,
+        now=0.0,
+        look=look,
+        title="",
+        percent=False,
+        height=166,
+    )
+    dotted = [trace for trace in fig.data if trace.line.dash == "dot"]
+    told = html_of(visit(PAGE, rlhf_task="answer or abstain", rlhf_panel="What refuses everything"))
+    assert len({trace.line.color for trace in (*dotted, *fig.data[:2])}) == len(others) + 2 == 6
+    for trace, (name, shares) in zip(dotted, others.items(), strict=True):
+        assert np.allclose(trace.y, shares.mean(1))
+        assert f'--role:{trace.line.color}">{name}</b>' in told
+    assert "dotted: refused of what it surely knows, with one knob more turned: " in told
+    assert all(shape.line.dash != "dot" for shape in fig.layout.shapes), "an upright line is none of them"

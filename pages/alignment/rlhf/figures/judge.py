@@ -39,6 +39,35 @@ def weights(
     return fig
 
 
+X_LABEL = "√KL from the start (√nats)"
+
+
+def start(rewards: Mapping[str, float], *, look: Look, title: str, height: int) -> go.Figure:
+    """The rewards of the start, on axes that are free for a policy that leaves it.
+
+    Args:
+        rewards: the mean over what the start says, by name.
+    """
+    fig = figure(look, title=title, height=height, showlegend=False)
+    for name, reward in rewards.items():
+        fig.add_trace(
+            go.Scatter(
+                x=[0.0],
+                y=[float(reward)],
+                mode="markers+text",
+                name=name,
+                text=[f"{name} of the start"],
+                textposition="middle right",
+                textfont={"color": look.word(look.role(name))},
+                marker={"size": 10, "color": look.role(name), "line": {"color": look.ink, "width": 1}},
+                hovertemplate=f"{name} %{{y:.2f}}<extra></extra>",
+                cliponaxis=False,
+            )
+        )
+    fig.update_xaxes(title_text=X_LABEL, range=[-0.2, 6], showgrid=False)
+    return fig.update_yaxes(title_text="reward (points)", range=[-3, 5])
+
+
 def followed(
     run: Mapping[str, np.ndarray],
     best: Mapping[str, np.ndarray],
@@ -63,7 +92,7 @@ def followed(
         curves,
         look=look,
         title=title,
-        x_label="√KL from the start (√nats)",
+        x_label=X_LABEL,
         y_label=f"{'reward' if len(curves) > 1 else next(iter(curves))} (points)",
         x=x,
         colors=colors,

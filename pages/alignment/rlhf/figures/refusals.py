@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import Look, figure
+from components.theme import CATEGORIES, Look, figure
+
+TURNED = CATEGORIES[1:5]
+"""Colors of the curves with one knob more, which the two solid curves do not have."""
 
 
 def knob_figure(
@@ -27,8 +30,8 @@ def knob_figure(
         values: of the knob.
         silent, sure: [value seed], drawn with mean and spread.
         best: [value seed], the share of the sure questions that do not pay an answer.
-        others: sure with another knob turned too, by what is turned.
-        now: where the sliders stand.
+        others: sure with another knob turned too, by what is turned; dotted, in the order of `TURNED`.
+        now: where the sliders stand, an upright line.
         title: the name of the knob.
         percent: whether the values are shares.
         height: pixels.
@@ -54,14 +57,17 @@ def knob_figure(
         )
     own = f"%{{x:{'.0%' if percent else 'g'}}}: %{{y:.0%}} "
     for name, shares, color, dash in (
-        *((f"of the sure refused, {name}", values, look.role("query"), "dot") for name, values in others.items()),
+        *(
+            (f"of the sure refused, {name}", values, color, "dot")
+            for (name, values), color in zip(others.items(), TURNED, strict=False)
+        ),
         ("of the sure do not pay an answer", best, look.ink, "dash"),
     ):
-        line = {"color": color, "width": 1.5, "dash": dash}
+        line = {"color": color, "width": 2.5 if dash == "dot" else 1.5, "dash": dash}
         y = shares.mean(1).astype(np.float32)
         hover = f"{own}{name}<extra></extra>"
         fig.add_trace(go.Scatter(x=place, y=y, mode="lines", name=name, line=line, hovertemplate=hover))
     if min(place) <= now <= max(place):
-        fig.add_vline(now, line={"color": look.quiet, "dash": "dot", "width": 1.5})
+        fig.add_vline(now, line={"color": look.quiet, "width": 1})
     fig.update_xaxes(showgrid=False, nticks=5, tickformat=".0%" if percent else "")
     return fig.update_yaxes(range=[-0.03, 1.06], tickformat=".0%", tickvals=[0, 0.5, 1])

@@ -153,7 +153,7 @@ def bet(
     title: str,
     height: int,
 ) -> go.Figure:
-    """The series that are seen before gold is, and the steps at which to stop as lines with their names."""
+    """The series that are seen before gold is, and the steps at which to stop as lines, named in the legend."""
     names = {"proxy": "proxy", "gold": "gold"}
     colors = {name: look.role(names[name]) for name in curves if name in names} | {"entropy": look.role("query")}
     fig = lines(
@@ -165,8 +165,7 @@ def bet(
         colors=colors,
         height=height,
     )
-    _stops(fig, stops, look)
-    return fig
+    return _stops(fig, stops, look)
 
 
 def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, title: str, height: int) -> go.Figure:
@@ -181,26 +180,17 @@ def leash(kl: np.ndarray, rule: float, stops: Mapping[str, int], *, look: Look, 
         height=height,
     )
     fig.add_hline(y=rule, line={"color": look.ink, "width": 1.5, "dash": "dot"})
-    _stops(fig, stops, look, named=False)
-    return fig
+    return _stops(fig, stops, look)
 
 
-NEAR_STEPS = 30
-"""Steps within which a line to the right would cross a name, which then stands to the left."""
+STROKES = ("solid", "dot", "dash")
+"""Of the lines of the steps, in their order."""
 
 
-def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look, *, named: bool = True) -> None:
-    """The steps at which to stop as lines, with their names unless those stand beside."""
-    for place, (name, step) in enumerate(stops.items()):
-        fig.add_vline(x=step, line={"color": look.ink, "width": 1.5, "dash": ("solid", "dot", "dash")[place % 3]})
-        if not named:
-            continue
-        fig.add_annotation(
-            x=step,
-            y=1 - 0.09 * place,
-            yref="paper",
-            text=name,
-            showarrow=False,
-            xanchor="right" if any(0 < other - step < NEAR_STEPS for other in stops.values()) else "left",
-            font={"color": look.ink},
-        )
+def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look) -> go.Figure:
+    """The steps at which to stop as lines, named above the plot by their strokes, since they may be near each other."""
+    fig.update_traces(showlegend=False)
+    for stroke, (name, step) in zip(STROKES, stops.items(), strict=False):
+        line = {"color": look.ink, "width": 1.5, "dash": stroke}
+        fig.add_vline(x=step, line=line, name=f"{name}: {step}", showlegend=True)
+    return fig.update_layout(showlegend=True)

@@ -79,6 +79,7 @@ WRAPPED = """<style>
   white-space: normal; overflow: visible; text-overflow: clip; height: auto;
 }
 @media (max-width: 640px) {
+  .st-key-main_panel > :has(> .st-key-rlhf_judge_settings) { order: 1; }
   .st-key-rlhf_judge_settings [data-testid=stColumn] { min-width: 45% !important; flex: 1 1 45% !important; }
   .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(2) { min-width: 66% !important; }
   .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(3) {
@@ -87,14 +88,14 @@ WRAPPED = """<style>
   .st-key-rlhf_judge_settings [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
 }
 </style>"""
-"""An answer is read whole: its button breaks into lines. On a phone the settings share rows, so that what is learned is
-not far below the pair."""
+"""An answer is read whole: its button breaks into lines. On a phone what is learned follows the pair, and the settings
+below it share rows."""
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
 
-AWAITED = "Once a pair is labeled, a policy follows what is liked."
-"""What stands in the place of a policy before the first label."""
+AWAITED = "Once a pair is labeled{by}, a policy leaves the start and follows what is liked"
+"""What becomes of the start, which is all that can be shown before the first label."""
 
 TRADED = (
     "“length” is what one more word adds, a word what it adds beyond: the length is the sum of all counts, so no label "
@@ -140,7 +141,7 @@ def draw(page: Page) -> None:
     error = judged.refused()
     if error is not None:
         told(error)
-    height = room(page.look, 222 if page.look.presenter else 212)
+    height = room(page.look, 230 if page.look.presenter else 220)
     left, right = st.columns([1, 1.25])
     with left:
         _weights(page, now, height)
@@ -165,7 +166,7 @@ def _buttons(pair: Judgment | None, count: int) -> None:
     if recording():
         st.markdown(f"{asks} “{_told(pair.first)}”, or “{_told(pair.second)}”?")
         return
-    st.html(WRAPPED)
+    st.html(WRAPPED + judged.EARLY, unsafe_allow_javascript=True)
     asked, left, right = st.columns([1.15, 2, 2], vertical_alignment="center")
     with asked:
         st.markdown(asks)
@@ -254,11 +255,14 @@ def best_of(fit: RewardFit) -> dict[str, np.ndarray]:
 
 
 def _followed(page: Page, now: Judged, height: int) -> None:
-    if now.fit is None or now.run is None:
-        st.info(alive("Label a pair, with a button or with ← and →. ") + AWAITED)
-        return
     shown = page.controls.value("gold_shown")
     names = ("proxy", "gold") if shown else ("proxy",)
+    if now.fit is None or now.run is None:
+        title = AWAITED.format(by=alive(", with a button or with ← and →"))
+        run = {name: getattr(_run((0.0,) * len(NAMES)), name)[0] for name in names}
+        fig = figures.start(run, look=page.look, title=title, height=height)
+        page.plot(fig, name="own_start", alt=f"The rewards of the start, which no policy has left. {title}.")
+        return
     run = {"kl": now.run.kl, **{name: getattr(now.run, name) for name in names}}
     shared = len(now.every) > len(now.own)
     title = followed_claim(now.run, gold_shown=shown, shared=shared)
@@ -272,7 +276,7 @@ def reading(page: Page, now: Judged) -> str:
     """The labels in numbers: how sure they are, what they say of the hack before any policy, what the policy says."""
     if now.fit is None or now.run is None:
         return (
-            f"{STANDARD} Each label moves the weights of the words that differ. {TRADED} "
+            f"{STANDARD} Each label moves the weights of the words that differ; a bar is one spread. {TRADED} "
             f"{few_claim(FAIR, settled_by(FAIR))} Labels stay in this tab: no link and no log has them."
         )
     fit, step, shown = now.fit, page.controls.value("followed"), page.controls.value("gold_shown")
@@ -287,10 +291,11 @@ def reading(page: Page, now: Judged) -> str:
     )
     agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
     return signed(
-        f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f} ± {spread:.1f}</b>, above "
-        f"<b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}.{agreement}{_partner(page, now)} "
-        f"{TRADED} At step {step}, the dotted line, the policy is <b>{policy.kl:.1f}</b> nats from the start and says "
-        f"{said}. {diamonds_claim(COUNTS, shared=len(now.every) > len(now.own))}"
+        f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f}</b>, spread "
+        f"<b>{spread:.1f}</b>, above <b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}."
+        f"{agreement}{_partner(page, now)} {TRADED} At step {step}, the dotted line, the policy has a KL of "
+        f"<b>{policy.kl:.1f}</b> nats from the start and says {said}. "
+        f"{diamonds_claim(COUNTS, shared=len(now.every) > len(now.own))}"
     )
 
 

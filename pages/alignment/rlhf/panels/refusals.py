@@ -1,5 +1,6 @@
 """The panel on refusing everything: each knob of the answering policy turned alone, over seeds."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -20,7 +21,7 @@ from core.rlhf import (
     recorded_refusals,
     refusing_run,
 )
-from pages.alignment.rlhf.figures.refusals import knob_figure
+from pages.alignment.rlhf.figures.refusals import TURNED, knob_figure
 from pages.alignment.rlhf.results import sure_refused
 from pages.alignment.rlhf.words.refusals import (
     AXES,
@@ -63,7 +64,7 @@ def refusals(page: Page, params: AbstainParams) -> None:
             ends = f"from {table.sure[knob][0].mean():.0%} to {table.sure[knob][-1].mean():.0%}"
             page.plot(fig, name=f"refused_{knob}", alt=f"Sure questions refused by “{AXES[knob]}”: {ends}. {title}.")
     with columns[len(KNOBS)]:
-        st.html(_legend(look))
+        st.html(_legend(look, tuple(others_of(table, "steps"))))
     page.note(f"{pay_words(table)} {usual_amount_words(table)}")
     page.note(f"{late_words(table)} {leash_words(table)}")
     st.caption(
@@ -79,15 +80,27 @@ def refusals(page: Page, params: AbstainParams) -> None:
     )
 
 
-def _legend(look: Look) -> str:
-    """What each line of the charts is, in its color, in HTML."""
+def _legend(look: Look, others: Sequence[str]) -> str:
+    """What each line of the charts is, in its color, in HTML.
+
+    Args:
+        others: what else is turned, a dotted line for each.
+    """
     lines = {
-        "refused of the questions that it surely knows": look.role("query"),
+        "refused of what it surely knows": look.role("query"),
         "of all questions": look.role("mass"),
-        "dashed: sure questions where an answer does not pay": look.ink,
+        "dashed: of what it surely knows, where an answer does not pay": look.ink,
     }
-    told = "".join(f'<b class="tint" style="--role:{color}">{escape(words)}</b>,<br>' for words, color in lines.items())
-    return f'<div style="line-height:1.45">{told}dotted: one knob more, where much is refused</div>'
+    told = "".join(f"{_tinted(words, color)}<br>" for words, color in lines.items())
+    dotted = ", ".join(_tinted(words, color) for words, color in zip(others, TURNED, strict=False))
+    return (
+        f'<div style="line-height:1.35;font-size:0.9rem">{told}dotted: refused of what it surely knows, with one knob '
+        f"more turned: {dotted}</div>"
+    )
+
+
+def _tinted(words: str, color: str) -> str:
+    return f'<b class="tint" style="--role:{color}">{escape(words)}</b>'
 
 
 def others_of(table: RefusalTable, knob: str) -> dict[str, np.ndarray]:

@@ -252,7 +252,7 @@ def stop(shown: Shown) -> None:
     title = signed(f"You stop at step {bet.step}: proxy {run.proxy[bet.step]:.1f}, KL {run.kl[bet.step]:.1f} nats")
     if uncovered:
         curves["gold"] = run.gold
-        shown_stops |= {"the rule": rule.step, "the best step": best.step}
+        shown_stops |= {"rule": rule.step, "best": best.step}
         title = bet_claim(bet, rule, best)
     height = room(page.look, (212 if page.look.presenter else 176) + told)
     fig = figures.bet(curves, shown_stops, look=page.look, title=title, height=height)

@@ -15,6 +15,8 @@ APART = "may change the text:"
 """The empty row between the lossless methods and those that may write another text."""
 EDGE = 2.0
 """Beyond which a miss stands at the edge of its chart, in units of the band's larger side."""
+WIDE = "wider than measured"
+"""What a dotted part of a curve is: its calls have more rows than any that was measured."""
 MOST_CURVES = 5
 """Rivals of greedy decoding in the chart of batches: those with the highest peaks."""
 STRONGEST = 2.0
@@ -141,6 +143,7 @@ def batch_figure(
     by_batch: Mapping[str, np.ndarray],
     batches: Sequence[int],
     *,
+    measured: Mapping[str, float],
     batch: int,
     band: float,
     look: Look,
@@ -150,27 +153,43 @@ def batch_figure(
     """The speed of the lossless methods over greedy against the batch; within the gray band the model cannot tell.
 
     Args:
+        measured: by method, the batch up to which its calls are as wide as those that were measured; dotted beyond.
         batch: that the table has.
         band: the error of a speed.
         height: pixels.
     """
     fig = figure(look, title=title, height=height, showlegend=False)
+    every = np.array(batches)
     for name, color in zip(_worth_drawing(by_batch), (look.ink, *CATEGORIES), strict=False):
-        fig.add_trace(
-            go.Scatter(
-                x=np.array(batches),
-                y=by_batch[name].astype(np.float32),
-                mode="lines",
-                name=escape(name),
-                line={"color": color, "width": 2.5},
-                hovertemplate="%{x} texts: %{y:.2f}<extra>" + escape(name) + "</extra>",
-            )
-        )
+        known = int((every <= measured[name]).sum())
+        curve = by_batch[name].astype(np.float32)
+        fig.add_trace(_speed_curve(every[:known], curve[:known], name, color))
+        if known < len(every):
+            wide = slice(max(known - 1, 0), None)
+            fig.add_trace(_speed_curve(every[wide], curve[wide], name, color, wide=True))
+            # Plotly has no entry for a curve without a point.
+            fig.data[-1].update(name=escape(name) if not known else fig.data[-1].name, showlegend=not known)
+    dotted = f"<br>dotted: {WIDE}" * any(trace.line.dash == "dot" for trace in fig.data)
     fig.add_hrect(y0=1 / (1 + band), y1=1 + band, fillcolor=look.quiet, opacity=0.2, line_width=0)
-    fig.add_vline(x=batch, line={"color": look.ink, "width": 1, "dash": "dot"})
+    fig.add_vline(x=batch, line={"color": look.quiet, "width": 1})
     fig.update_layout(showlegend=True, margin_t=96)
-    fig.update_xaxes(type="log", title_text="texts side by side", tickvals=list(batches)[::2], showgrid=False)
+    name = f"texts side by side{dotted}"
+    fig.update_xaxes(type="log", title_text=name, tickvals=list(batches)[::2], showgrid=False)
     return fig.update_yaxes(title_text="speed, greedy = 1")
+
+
+def _speed_curve(x: np.ndarray, y: np.ndarray, name: str, color: str, *, wide: bool = False) -> go.Scatter:
+    """The speed of one method, or the part of it with wider calls than were measured."""
+    told = f"{escape(name)}, {WIDE}" if wide else escape(name)
+    return go.Scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        name=told,
+        showlegend=not wide,
+        line={"color": color, "width": 2.5, "dash": "dot" if wide else "solid"},
+        hovertemplate="%{x} texts: %{y:.2f}<extra>" + told + "</extra>",
+    )
 
 
 def _worth_drawing(by_batch: Mapping[str, np.ndarray]) -> list[str]:

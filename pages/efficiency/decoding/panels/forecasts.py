@@ -14,6 +14,7 @@ from core.decoding import (
     Machine,
     Precision,
     computed_table,
+    measured_batch,
     measured_machine,
     measured_table,
     published_machine,
@@ -92,7 +93,7 @@ def _controls(page: Page) -> None:
         page.controls.slider("context", "Tokens before the text", 0, 8192, step=128, disabled=off)
     with fourth:
         page.controls.slider("draft", "Cost of the draft, own = 1", 0.0, 3.0, step=0.1, disabled=off)
-    with more, page.more():
+    with more, page.more("Hardware"):
         page.controls.slider("bandwidth", "Bandwidth, times the machine's", 0.25, 4.0, step=0.25, disabled=off)
         page.controls.slider("peak", "Peak operations, times the machine's", 0.25, 4.0, step=0.25, disabled=off)
         page.controls.slider("overhead", "Overhead of each call (µs)", 0, 1000, step=10, disabled=off)
@@ -131,7 +132,16 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         fig = table_figure(table, {}, look=page.look, title="", height=_height(page), real=fits)
         page.plot(fig, name="machine", alt=f"Tokens a second by method and prompt. {title}.", roomy=True)
     with right:
-        fig = batch_figure(by_batch, batches, batch=batch, band=band, look=page.look, title="", height=_height(page))
+        fig = batch_figure(
+            by_batch,
+            batches,
+            measured={name: measured_batch(of_kind, machine) for name, of_kind in lossless.items()},
+            batch=batch,
+            band=band,
+            look=page.look,
+            title="",
+            height=_height(page),
+        )
         page.plot(fig, name="batches", alt=f"Speed of lossless methods over greedy decoding by batch. {title}.")
     if fits:
         page.note(f"{wins_of(table)} {mean_words(table, by_batch, batches, batch=batch, band=band)}")

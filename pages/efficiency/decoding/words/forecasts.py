@@ -256,7 +256,7 @@ def error_words(error: Misses, machine: Machine) -> str:
     if machine.shares:
         return (
             f"{told}{seconds_words(error)} {worst_words(error)} For more texts, more context, or more than "
-            f"{WIDTHS[-1]} rows in a call nothing was measured: there the band is a guess."
+            f"{WIDTHS[-1]} rows in a call, where a curve is dotted, nothing was measured: there the band is a guess."
         )
     return (
         f"{told}They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
