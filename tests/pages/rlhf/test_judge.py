@@ -50,9 +50,11 @@ from core.rlhf import (
 from core.rlhf.probes import repeated, seen_in
 from core.rlhf.world import PLACES
 from pages.alignment.rlhf import judged
-from pages.alignment.rlhf.panels import walk
-from pages.alignment.rlhf.panels.judge import ALONE, PARTNERS, Judged, best_of, own_checks, script
-from pages.alignment.rlhf.panels.walk import Walk, rivals, why_off
+from pages.alignment.rlhf.panels import stopping, walk
+from pages.alignment.rlhf.panels.judge import Judged, best_of, own_checks, script
+from pages.alignment.rlhf.panels.labeling import ALONE, PARTNERS
+from pages.alignment.rlhf.panels.stopping import rivals
+from pages.alignment.rlhf.panels.walk import Walk, why_off
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
 from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
 from pages.alignment.rlhf.words.walk import (
@@ -469,11 +471,11 @@ def test_what_the_rule_loses_is_measured_over_all_runs() -> None:
 def test_another_stop_of_the_rule_turns_its_checks_red() -> None:
     for run in rivals():
         rule = rule_stop(run, 3.0)
-        assert all(check.passed for check in walk.rule_checks(run, rule, 3.0))
-        assert not walk.rule_checks(run, replace(rule, met=False), 3.0)[0].passed
+        assert all(check.passed for check in stopping.rule_checks(run, rule, 3.0))
+        assert not stopping.rule_checks(run, replace(rule, met=False), 3.0)[0].passed
         late, other = replace(rule, step=rule.step + 1), replace(rule, gold=rule.gold + 0.01)
-        assert not walk.rule_checks(run, late, 3.0)[0].passed
-        assert not walk.rule_checks(run, other, 3.0)[1].passed
+        assert not stopping.rule_checks(run, late, 3.0)[0].passed
+        assert not stopping.rule_checks(run, other, 3.0)[1].passed
 
 
 def test_a_rule_that_a_run_never_meets_runs_to_the_end_and_says_so() -> None:
@@ -490,10 +492,10 @@ def test_a_rule_that_a_run_never_meets_runs_to_the_end_and_says_so() -> None:
             assert ("stops at" in title) == ("stops at" in told) == met
             assert signed(f"{rule.gold:.2f}") in told
             assert ("never stops" in bet_claim(stop_at(run, 3), rule, stop_at(run, run.peak))) == (not met)
-            assert all(check.passed for check in walk.rule_checks(run, rule, level))
-            assert not walk.rule_checks(run, replace(rule, met=not met), level)[0].passed
+            assert all(check.passed for check in stopping.rule_checks(run, rule, level))
+            assert not stopping.rule_checks(run, replace(rule, met=not met), level)[0].passed
             if not met:
-                assert not walk.rule_checks(run, replace(rule, step=rule.step - 1), level)[0].passed
+                assert not stopping.rule_checks(run, replace(rule, step=rule.step - 1), level)[0].passed
     for level in (0.5, 3.0, 10.0, 20.0):
         ended = sum(run.kl.max() < level for run in rivals())
         said = rule_claim(rivals(), level)

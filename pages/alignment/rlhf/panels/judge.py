@@ -1,6 +1,5 @@
 """The visitor as the reward model: labels pairs, sees what is learned from them, and what follows it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,14 +10,13 @@ from components.figures.heights import room
 from components.page import Page
 from components.phrases import signed
 from components.refusals import told
-from components.screens import alive, recording
+from components.screens import alive
 from core.checks import Check
 from core.rlhf import (
     COUNTED,
     PLACES,
     WORDS,
     Judgment,
-    Rater,
     RewardFit,
     TiltedRun,
     best_of_n_kl,
@@ -42,9 +40,8 @@ from core.rlhf import (
 )
 from pages.alignment.rlhf import judged
 from pages.alignment.rlhf.figures import judge as figures
-from pages.alignment.rlhf.words.equations import GOLD
+from pages.alignment.rlhf.panels.labeling import FAIR, PARTNERS, TELLING, pair_and_buttons, settings
 from pages.alignment.rlhf.words.judge import (
-    MOST_TELLING,
     STANDARD,
     agreement_claim,
     cut_claim,
@@ -54,14 +51,6 @@ from pages.alignment.rlhf.words.judge import (
     owned,
     weights_claim,
 )
-
-ALONE, IN_ORDER, TELLING = "nobody", "in order", "most informative"
-PARTNERS = {
-    ALONE: None,
-    "a careless rater": Rater(careless=0.8),
-    "one who likes length": Rater(noise=0.3, length_bias=0.6),
-}
-"""Who labels the visitor's pairs too."""
 
 NAMES = (*WORDS[1:], "length")
 BLANK = RewardFit(np.zeros(len(NAMES)), np.ones(len(NAMES)), 0.0, np.eye(len(NAMES)))
@@ -73,26 +62,6 @@ COUNTS = (1, 4, 16, 64, 256, 1024)
 
 ANSWERS = 2048
 """Answers of the start from which the best are chosen."""
-
-WRAPPED = """<style>
-[class*="st-key-rlhf_prefers_"] button, [class*="st-key-rlhf_prefers_"] button * {
-  white-space: normal; overflow: visible; text-overflow: clip; height: auto;
-}
-@media (max-width: 640px) {
-  .st-key-main_panel > :has(> .st-key-rlhf_judge_settings) { order: 1; }
-  .st-key-rlhf_judge_settings [data-testid=stColumn] { min-width: 45% !important; flex: 1 1 45% !important; }
-  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(2) { min-width: 66% !important; }
-  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(3) {
-    min-width: 24% !important; flex-basis: 24% !important;
-  }
-  .st-key-rlhf_judge_settings [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
-}
-</style>"""
-"""An answer is read whole: its button breaks into lines. On a phone what is learned follows the pair, and the settings
-below it share rows."""
-
-FAIR = 20
-"""Labels that a fair rater gives on request."""
 
 AWAITED = "Once a pair is labeled{by}, a policy leaves the start and follows what is liked"
 """What becomes of the start, which is all that can be shown before the first label."""
@@ -136,8 +105,8 @@ def draw(page: Page) -> None:
     now = learned(page)
     pair = _asked(page, now)
     judged.mirror(pair)
-    _buttons(pair, len(now.own))
-    _settings(page, now)
+    pair_and_buttons(pair, len(now.own))
+    settings(page, now.own)
     error = judged.refused()
     if error is not None:
         told(error)
@@ -156,73 +125,6 @@ def _asked(page: Page, now: Judged) -> Judgment | None:
     if not left:
         return None
     return most_informative(now.fit or BLANK, left) if page.controls.value("next_pair") == TELLING else left[0]
-
-
-def _buttons(pair: Judgment | None, count: int) -> None:
-    if pair is None:
-        st.info("All pairs are labeled.")
-        return
-    asks = f"**Pair {count + 1}.** Why is the sky blue? Which answer is better?"
-    if recording():
-        st.markdown(f"{asks} “{_told(pair.first)}”, or “{_told(pair.second)}”?")
-        return
-    st.html(WRAPPED + judged.EARLY, unsafe_allow_javascript=True)
-    asked, left, right = st.columns([1.15, 2, 2], vertical_alignment="center")
-    with asked:
-        st.markdown(asks)
-    for place, first, answer in ((left, True, pair.first), (right, False, pair.second)):
-        said = _told(answer)
-        with place:
-            st.button(
-                f"← {said}" if first else f"{said} →",
-                on_click=judged.label,
-                args=(count, pair),
-                kwargs={"first": first},
-                key=f"rlhf_prefers_{'first' if first else 'second'}",
-                width="stretch",
-            )
-
-
-def _told(answer: Sequence[int]) -> str:
-    """An answer in words."""
-    return " ".join(WORDS[word] for word in answer)
-
-
-def _settings(page: Page, now: Judged) -> None:
-    """Who else labels, which pair comes next, gold, the step; taking back, saving and loading."""
-    with st.container(key="rlhf_judge_settings"):
-        places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
-    with places[0]:
-        page.controls.select("partner", "A second rater", list(PARTNERS))
-    with places[1]:
-        page.controls.choice("next_pair", "Next pair", [IN_ORDER, TELLING], help=MOST_TELLING)
-    with places[2]:
-        page.controls.switch("gold_shown", "Gold", help=GOLD)
-    with places[3]:
-        page.controls.slider("followed", "Step of the policy", 0, 100)
-    with places[4]:
-        st.button("Undo", on_click=judged.undo, disabled=not now.own, key="rlhf_label_undo", width="stretch")
-    with places[5], st.popover("Labels", width="stretch"):
-        _keeping(now)
-
-
-def _keeping(now: Judged) -> None:
-    st.download_button(
-        "Save them (JSON)",
-        lambda: judgments_to_json(now.own),
-        "labels.json",
-        "application/json",
-        on_click="ignore",
-        disabled=not now.own,
-        key="rlhf_label_save",
-    )
-    st.file_uploader("Load labels (JSON)", type="json", key=judged.FILE, max_upload_size=1, on_change=judged.load)
-    st.button(
-        f"Let a fair rater label {FAIR}",
-        on_click=lambda: judged.keep((*now.own, *judged_by(Rater(), unasked(now.own)[:FAIR]))),
-        key="rlhf_label_fair",
-    )
-    st.button("Start again", on_click=lambda: judged.keep(()), disabled=not now.own, key="rlhf_label_clear")
 
 
 def _weights(page: Page, now: Judged, height: int) -> None:
