@@ -185,6 +185,9 @@ def _in_room(here: Attending, lesson: Lesson, place: int) -> Playing | None:
     if not here.leads:
         return None
     answer = UNCOVERED if here.room.uncovered and place == here.room.step else ""
+    if here.ended and not answer:
+        # An ended room stays at its last step; who led it goes on alone.
+        answer = _answer(lesson.steps[place], st.query_params.get(ANSWER, ""))
     return Playing(here.name, lesson, place, answer, here, here.room.round)
 
 

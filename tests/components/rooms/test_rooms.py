@@ -408,6 +408,22 @@ def test_the_lecturer_of_an_ended_room_comes_back_to_its_votes(
     assert "Votes (CSV)" in {button.proto.label for button in app.get("download_button")}
 
 
+def test_the_lecturer_of_an_ended_room_goes_on_alone_after_a_reload(
+    visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room stays at the step at which it ended; who led it is at another by then."""
+    room, key = opened(kept)
+    kept.end(room.code, key)
+    monkeypatch.setattr(following, "before", lambda code: again(code, key))
+    app = settled(student(visit, room.code, step=2))
+    assert app.session_state[HERE].leads
+    assert not charts(app)
+    press(app, "Show the figure")
+    assert charts(app)
+    press(app, "Next")
+    assert at(app) == "3"
+
+
 def test_a_tab_that_looked_around_comes_back_to_its_room(
     visit: Visit, kept: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
