@@ -113,7 +113,8 @@ _CSS = """.votes { font: 400 1rem/1.4 Inter, sans-serif; color: var(--st-text-co
   .votes.strip .rows { grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 0.8rem; align-items: end; }
   .votes.strip .row { grid-template-columns: 1fr auto; gap: 0.15rem 0.4rem; }
   .votes.strip .label { grid-column: 1 / -1; font-size: 0.85em; }
-  .votes.strip svg { height: 5rem; max-width: 30rem; }
+  .votes.strip .plot { max-width: 36rem; }
+  .votes.strip svg { height: 5rem; }
 }
 @media (prefers-reduced-motion: reduce) { .votes .bar { transition: none; } }"""
 
