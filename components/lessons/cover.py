@@ -186,9 +186,9 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
     """Empty axes that take clicks; the points stand below as text, where they can be typed as well."""
     place, chart = f"{key}_curve", f"{key}_axes"
     if _comes_in(place, chosen):
-        st.session_state[place] = chosen
+        st.session_state[place] = written(as_typed(points_in(chosen), series))
     try:
-        points = points_in(st.session_state.get(place, ""))
+        points = as_drawn(points_in(st.session_state.get(place, "")), series)
     except ValueError as error:
         points = ()
         st.caption(literally(str(error)))
@@ -198,12 +198,14 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
         carried = chosen[0].get("customdata") if chosen else None
         if isinstance(carried, dict | list):
             x, y = (float(part) for part in (carried.values() if isinstance(carried, dict) else carried))
-            st.session_state[place] = written(with_point(points, x, y))
+            st.session_state[place] = written(as_typed(with_point(points, x, y), series))
 
     fig = empty_axes(series, look, height=_tall(look), traces=[sketch(points, look), places(series)])
     _chart(fig, chart, look, on_select=clicked, selection_mode="points")
+    shares = " and ".join(name for name, axis in (("x", series.across), ("y", series.upwards)) if axis.percent)
+    label = "Click where the curve runs, or type its points: x y; x y" + (f" ({shares} in %)" if shares else "")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input("Click where the curve runs, or type its points: x y; x y", max_chars=1_000, key=place)
+        st.text_input(label, max_chars=1_000, key=place)
         answer = written(points)
         st.button(
             "Guess",
@@ -215,7 +217,22 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
         )
 
 
-def with_point(points: Sequence[tuple[float, float]], x: float, y: float) -> tuple[tuple[float, float], ...]:
+Points = Sequence[tuple[float, float]]
+
+
+def as_typed(points: Points, series: Series) -> Points:
+    """The points of a curve as they are typed: in per cent along an axis of shares that is told so."""
+    x, y = (100 if axis.percent else 1 for axis in (series.across, series.upwards))
+    return [(x * across, y * up) for across, up in points]
+
+
+def as_drawn(points: Points, series: Series) -> Points:
+    """The points of a curve on its axes, from those that were typed."""
+    x, y = (100 if axis.percent else 1 for axis in (series.across, series.upwards))
+    return [(across / x, up / y) for across, up in points]
+
+
+def with_point(points: Points, x: float, y: float) -> tuple[tuple[float, float], ...]:
     """A curve with one more point; one that is clicked again goes, and of those over one x the last stays."""
     point = points_in(f"{x:.4g} {y:.4g}")[0]
     others = tuple(other for other in points if other[0] != point[0])

@@ -76,6 +76,8 @@ def _drawn(axis: Axis) -> dict[str, Any]:
         shown["type"] = "log"
     if axis.categories:
         shown |= {"tickvals": list(range(len(axis.categories))), "ticktext": list(axis.categories)}
+    if axis.percent:
+        shown["tickformat"] = ".0%"
     return shown
 
 
@@ -85,9 +87,11 @@ def places(series: Series) -> go.Scatter:
     upwards = [series.upwards.value(share) for share in np.linspace(0, 1, PLACES[1])]
     x, y = (part.ravel() for part in np.meshgrid(across, upwards))
     hidden = {"marker": {"opacity": 0}}
+    forms = [".1%" if axis.percent else ".3g" for axis in (series.across, series.upwards)]
+    hover = f"%{{x:{forms[0]}}}, %{{y:{forms[1]}}}<extra></extra>"
     return go.Scatter(
         x=x, y=y, customdata=np.stack([x, y], axis=1), mode="markers", marker={"size": 18, "opacity": 0},
-        selected=hidden, unselected=hidden, hovertemplate="%{x:.3g}, %{y:.3g}<extra></extra>", name="places",
+        selected=hidden, unselected=hidden, hovertemplate=hover, name="places",
     )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.lessons.cover import offered, with_point
+from components.lessons.cover import as_drawn, as_typed, offered, with_point
+from components.lessons.marks import empty_axes, places
+from components.theme import Look
 from core.lessons import MAX_POINTS, Axis, Series
 
 CLICKS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=60)
@@ -25,6 +27,16 @@ def test_clicks_make_a_curve_of_one_point_over_each_place(clicks: list[tuple[int
 def test_a_point_takes_the_place_of_another_over_it() -> None:
     assert with_point(((1, 2), (3, 4)), 1, 5) == ((1, 5), (3, 4))
     assert with_point(((1, 2), (3, 4)), 1, 2) == ((3, 4),)
+
+
+def test_a_curve_over_shares_is_typed_in_per_cent_as_its_axes_read() -> None:
+    shares = Series("", np.arange(3.0), np.zeros(3), Axis("place", 0, 2), Axis("right", 0, 1, percent=True))
+    assert as_drawn([(1, 90), (2, 10)], shares) == [(1, 0.9), (2, 0.1)]
+    assert as_typed([(1, 0.9), (2, 0.1)], shares) == [(1, 90), (2, 10)]
+    assert empty_axes(shares, Look(dark=False), height=300).layout.yaxis.tickformat == ".0%"
+    assert "%{x:.3g}, %{y:.1%}" in places(shares).hovertemplate
+    counts = series([0, 1, 2], Axis("layer", 0, 2))
+    assert as_drawn([(1, 90)], counts) == as_typed([(1, 90)], counts) == [(1, 90)]
 
 
 def series(x: list[float], axis: Axis) -> Series:
