@@ -101,13 +101,16 @@ def test_a_class_follows_votes_twice_and_sees_the_shift(server: str, visitor: En
 def test_sketches_of_a_class_stand_on_the_axes_of_the_figure(server: str, visitor: Enter, screenshots: Path) -> None:
     lecturer, phone = visitor(), visitor(width=390)
     student = come_in(phone, server, open_room(lecturer, server, "memory"))
-    student.get_by_label("Click where the curve runs").fill("1 0.9; 5 0.2; 10 0.7")
+    student.get_by_label("Click where the curve runs").fill("1 90; 5 20; 10 70")
     student.keyboard.press("Enter")
     student.get_by_role("button", name="Guess", exact=True).click()
     expect(student.get_by_text("Your vote is counted")).to_be_visible(timeout=SOON)
     lecturer.page.get_by_role("button", name="Show the votes").click()
-    for visit, name in ((lecturer, "lecturer"), (phone, "phone")):
+    for visit, name in ((lecturer, "lecturer"), (phone, "phone"), (lecturer, "strip")):
         page = visit.page
+        if name == "strip":
+            page.get_by_role("button", name="Show the figure").click()
+            expect(page.locator(".votes.strip")).to_be_visible(timeout=SOON)
         expect(page.locator(".votes .across")).to_contain_text("place of the needed pair in the list", timeout=SOON)
         expect(page.locator(".votes .upwards")).to_contain_text("share found")
         visit.settle()
