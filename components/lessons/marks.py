@@ -45,6 +45,14 @@ TRUTH = "truth"
 PART = "this part"
 """What the number of a bar upon others is of: its own length, not where it ends."""
 
+ASKEW = 0.25
+"""What a note lies off whole pixels: plotly draws no arrow whose head sees a corner of the note, at whole and half
+pixels, exactly at 45 degrees."""
+
+ASKEW = 0.25
+"""What a note lies off whole pixels: plotly draws no arrow whose head sees a corner of the note, at whole and half
+pixels, exactly at 45 degrees."""
+
 LONGEST = 40
 """Letters of a range that was guessed, in a note."""
 
@@ -273,7 +281,7 @@ class _Marks:
                 "arrowhead": 2,
                 "arrowcolor": look.ink,
                 "arrowwidth": 2,
-                "ax": round(away.across),
+                "ax": round(away.across) + ASKEW,
                 "ay": -round(away.up),
                 "standoff": away.standoff,
                 "font": {"color": look.ink, "size": look.size},
