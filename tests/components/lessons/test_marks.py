@@ -1,10 +1,12 @@
 """The guess beside the truth in a page's figure."""
 
+from itertools import product
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
+from components.lessons.ground import Box
 from components.lessons.marks import empty_axes, marked, places
 from components.lessons.plotted import plotted
 from components.theme import Look, untitled
@@ -70,6 +72,24 @@ def test_without_a_guess_the_truth_stands_alone(guess: Guess, words: list[str]) 
     assert [note["text"] for note in shown["layout"]["annotations"]] == ["there before", *words]
     assert not shown["layout"].get("shapes")
     assert len(shown["data"]) == 2
+
+
+@pytest.mark.parametrize("height", [1.0, 4.0, 9.0])
+def test_plotly_draws_each_arrow_however_broad_its_note_is(height: float) -> None:
+    """It looks from the head to the lower right: through a corner it meets three edges, as from inside of the note."""
+    fig = go.Figure(go.Scatter(x=list("uvw"), y=[height] * 3, name="a")).update_layout(height=400, yaxis_range=[0, 10])
+    for at in "uvw":
+        (note,) = parts(Between(("a", "b"), Reading("a", "value", at), (2,)), None, fig)["layout"]["annotations"]
+        for wide, high in product(range(20, 200), (21, 22, 39, 40)):
+            box = note["ax"] - wide / 2, note["ay"] - high / 2, note["ax"] + wide / 2, note["ay"] + high / 2
+            assert crossings(box) % 2 == 0
+
+
+def crossings(box: Box) -> int:
+    """How many edges of a box, in pixels to the right and downwards, meet the line from 0 to the lower right."""
+    left, top, right, bottom = box
+    level = sum(y >= 0 and left <= y <= right for y in (top, bottom))
+    return level + sum(x >= 0 and top <= x <= bottom for x in (left, right))
 
 
 def test_the_true_line_is_named_upon_it_and_away_from_other_lines() -> None:
