@@ -388,12 +388,15 @@ def test_pairs_that_swap_turn_around_when_read_backwards(before: list[float], no
     assert swapped(one, one, bands=(0.0, 0.0)) == ()
 
 
-@pytest.mark.parametrize("drafted", [0, 3, 15, 16])
-def test_texts_side_by_side_are_as_wide_as_measured_up_to_the_last_share(drafted: int) -> None:
+@pytest.mark.parametrize("drafted", [[0], [16], [0, 16], [0, 0, 16], [0, 16, 16], [1, 3, 7, 15], [3] * 5 + [15] * 4])
+def test_texts_side_by_side_are_measured_until_most_calls_are_wider_than_the_last_share(drafted: list[int]) -> None:
     run = once_read(recorded_race("chat", "float32").runs["greedy"])
-    first, *others = run.steps
-    wide = replace(run, steps=(replace(first, draft=(0,) * drafted), *others))
+    first, last = (
+        replace(run, steps=tuple(replace(run.steps[0], draft=(0,) * count) for count in counts))
+        for counts in (drafted[:1], drafted[1:])
+    )
     machine = Machine("", 1.0, 1.0, shares=((1, 0.5), (16, 0.9)))
-    most = max((batch for batch in range(1, 40) if batch * (1 + drafted) <= 16), default=0)
-    assert measured_batch({"chat": run, "edit": wide}, machine) == most
-    assert measured_batch({"edit": wide}, replace(machine, shares=())) == float("inf")
+    wider = {batch: sum(batch * (1 + count) > 16 for count in drafted) for batch in range(1, 40)}
+    most = max((batch for batch, count in wider.items() if 2 * count <= len(drafted)), default=0)
+    assert measured_batch({"chat": first, "edit": last}, machine) == most
+    assert measured_batch({"edit": first}, replace(machine, shares=())) == float("inf")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from streamlit.testing.v1 import AppTest
 
-from components.phrases import signed
+from components.phrases import listed, signed
 from core.rlhf import (
     COUNTED,
     PAIRS,
@@ -42,6 +42,7 @@ from core.rlhf import (
     random_responses,
     recorded_probes,
     recorded_run,
+    recorded_runs,
     run_against,
     settled_by,
     tilt_checks,
@@ -464,6 +465,13 @@ def test_what_the_rule_loses_is_measured_over_all_runs() -> None:
     for count in {run.params.pairs for run in runs}:
         some = [value for value, run in zip(lost, runs, strict=True) if run.params.pairs == count]
         assert f"{np.mean(some):.1f} with {count} pairs" in rule_claim(runs, 3.0)
+    seeds, pairs = (listed(sorted(values)) for values in (SEEDS, PAIRS))
+    assert f"Over 12 recorded runs without a penalty (seeds {seeds}, each with {pairs} pairs), “stop" in rule_claim(
+        runs, 3.0
+    )
+    assert len(runs) < sum(params == usual(pairs=params.pairs, seed=params.seed) for params in recorded_runs())
+    kls = [float(run.kl[run.peak]) for run in runs]
+    assert f"Their best step lies at a KL of <b>{min(kls):.1f}</b> to <b>{max(kls):.1f}</b>" in rule_claim(runs, 3.0)
     assert "chosen with these runs in view" in rule_claim(runs, 5.0)
     assert DEFAULTS["rule"] == USUAL_RULE
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from pages.alignment.rlhf.words.refusals import (
     leash_words,
     pay_words,
     refusals_title,
+    together_words,
     usual_amount_words,
 )
 from tests.page_kit import charts, html_of
@@ -211,3 +213,18 @@ def test_each_dotted_curve_is_named_in_its_color(visit: Callable[..., AppTest], 
         assert f'--role:{trace.line.color}">{name}</b>' in told
     assert "dotted: refused of what it surely knows, with one knob more turned: " in told
     assert all(shape.line.dash != "dot" for shape in fig.layout.shapes), "an upright line is none of them"
+    assert together_words(knob, others) in told
+
+
+def test_curves_that_lie_on_each_other_are_told_with_how_near_they_are() -> None:
+    curves = panel.others_of(recorded_refusals(), "steps")
+    *near, far = curves
+    apart = [max(abs(curves[one].mean(1) - curves[other].mean(1))) for one, other in combinations(near, 2)]
+    told = together_words("steps", curves)
+    points = f"{100 * max(apart):.1f}"
+    assert told == f"On “updates”, the first 3 lie on each other, within {points} points."
+    assert all(max(abs(curves[name].mean(1) - curves[far].mean(1))) > 0.1 for name in near)
+    assert together_words("beta", panel.others_of(recorded_refusals(), "beta")) == ""
+    assert together_words("steps", {}) == ""
+    flat = {name: np.full((3, 5), level) for name, level in (("a", 0.1), ("b", 0.5), ("c", 0.52), ("d", 0.9))}
+    assert together_words("beta", flat) == f"On “{AXES['beta']}”, b and c lie on each other, within 2.0 points."

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import ttest_rel
 from streamlit.testing.v1 import AppTest
 
-from components.phrases import signed
+from components.phrases import listed, signed
 from core.rlhf import (
     LOSS_NAMES,
     PENALTIES,
@@ -27,12 +27,14 @@ from core.rlhf import (
     features,
     gold_at,
     gold_reward,
+    grid,
     poison,
     poisoned_gold,
     poisons,
     policy_at,
     preference_loss,
     recorded_run,
+    recorded_runs,
     recorded_tastes,
     recorded_variants,
     shared_level,
@@ -57,7 +59,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     sizes_claim,
     stopping_claim,
 )
-from pages.alignment.rlhf.words.seeds import gained
+from pages.alignment.rlhf.words.seeds import drawn_from, gained
 from pages.alignment.rlhf.words.tastes import distinct, poison_claim, share_reading, taste_claim
 from tests.page_kit import charts, figure_of, html_of, settled
 
@@ -338,6 +340,14 @@ def test_the_runs_of_each_reward_model_can_be_opened(visit: Callable[..., AppTes
     assert "4 models, 1 spread off: gold peaks at" in html_of(app)
     other = visit(PAGE, rlhf_panel="Over-optimization", rlhf_opened="nobody")
     assert "32 hidden units: gold peaks at" in html_of(other)
+
+
+def test_the_fates_are_told_to_be_of_the_seeds_and_pairs_that_are_drawn(visit: Callable[..., AppTest]) -> None:
+    kept = [run for run in recorded_runs().values() if run.params in grid() and run.params.beta in (0.0, 0.1)]
+    seeds, pairs = (listed(sorted({getattr(run.params, name) for run in kept})) for name in ("seed", "pairs"))
+    told = f"The <b>{len(kept)}</b> PPO runs with β 0 and 0.1 of seeds {seeds}, each with {pairs} pairs."
+    assert told in html_of(visit(PAGE, rlhf_panel="Over-optimization"))
+    assert drawn_from(kept) == f"seeds {seeds}, each with {pairs} pairs"
 
 
 def test_an_opened_run_is_told_by_its_seeds() -> None:

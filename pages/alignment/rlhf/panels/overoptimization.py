@@ -48,7 +48,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     recorded_sizes_claim,
     stopping_claim,
 )
-from pages.alignment.rlhf.words.seeds import Runs, ranking_claim
+from pages.alignment.rlhf.words.seeds import Runs, drawn_from, ranking_claim
 
 USUAL_REWARD = "32 hidden units"
 
@@ -164,10 +164,10 @@ def _fates(page: Page) -> None:
         alt=f"Final gold against the accuracy of the reward model, for {len(runs)} runs. {title}.",
     )
     page.note(
-        f"All <b>{len(runs)}</b> recorded PPO runs with β 0 and 0.1. Accuracy is measured on what the start says; the "
-        "policy ends where no pair was ever labeled. Each reward model has two runs, whose mean gold counts. "
-        "Spearman's ρ compares rankings: 1 is the same order, 0 no relation. At one number of pairs: "
-        "differences from the mean of the models with as many."
+        f"The <b>{len(runs)}</b> PPO runs with β 0 and 0.1 of {drawn_from(runs)}. Accuracy is measured on "
+        "what the start says; the policy ends where no pair was ever labeled. Each reward model has two runs, "
+        "whose mean gold counts. Spearman's ρ compares rankings: 1 is the same order, 0 no relation. "
+        "At one number of pairs: differences from the mean of the models with as many."
     )
 
 

@@ -33,6 +33,7 @@ from pages.alignment.rlhf.words.refusals import (
     leash_words,
     pay_words,
     refusals_title,
+    together_words,
     usual_amount_words,
 )
 
@@ -64,7 +65,8 @@ def refusals(page: Page, params: AbstainParams) -> None:
             ends = f"from {table.sure[knob][0].mean():.0%} to {table.sure[knob][-1].mean():.0%}"
             page.plot(fig, name=f"refused_{knob}", alt=f"Sure questions refused by “{AXES[knob]}”: {ends}. {title}.")
     with columns[len(KNOBS)]:
-        st.html(_legend(look, tuple(others_of(table, "steps"))))
+        alike = [together_words(knob, others_of(table, knob)) for knob in ("steps", "beta")]
+        st.html(_legend(look, tuple(others_of(table, "steps")), " ".join(filter(None, alike))))
     page.note(f"{pay_words(table)} {usual_amount_words(table)}")
     page.note(f"{late_words(table)} {leash_words(table)}")
     st.caption(
@@ -80,11 +82,12 @@ def refusals(page: Page, params: AbstainParams) -> None:
     )
 
 
-def _legend(look: Look, others: Sequence[str]) -> str:
+def _legend(look: Look, others: Sequence[str], alike: str) -> str:
     """What each line of the charts is, in its color, in HTML.
 
     Args:
         others: what else is turned, a dotted line for each.
+        alike: which of these lie on each other.
     """
     lines = {
         "refused of what it surely knows": look.role("query"),
@@ -95,7 +98,7 @@ def _legend(look: Look, others: Sequence[str]) -> str:
     dotted = ", ".join(_tinted(words, color) for words, color in zip(others, TURNED, strict=False))
     return (
         f'<div style="line-height:1.35;font-size:0.9rem">{told}dotted: refused of what it surely knows, with one knob '
-        f"more turned: {dotted}</div>"
+        f"more turned: {dotted}. {alike}</div>"
     )
 
 

@@ -30,7 +30,7 @@ from pages.alignment.rlhf.words.walk import (
 
 
 def rivals() -> tuple[RunHistory, ...]:
-    """The recorded runs over which the rule is judged: PPO without a penalty."""
+    """The recorded runs over which the rule is judged: PPO without a penalty, three seeds of each number of pairs."""
     return recorded_among(usual(pairs=pairs, seed=seed) for pairs in PAIRS for seed in SEEDS)
 
 

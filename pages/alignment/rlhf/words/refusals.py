@@ -1,5 +1,8 @@
 """What is said of a policy that refuses everything: which knob does it, and from which value on."""
 
+from collections.abc import Mapping
+from itertools import combinations
+
 import numpy as np
 
 from components.phrases import listed, signed
@@ -45,6 +48,9 @@ AXES = {
     "steps": "updates",
 }
 """How the axis of a knob is called."""
+
+ALIKE = 0.05
+"""The share within which two curves are drawn over each other: twice the width of a line, in a chart so low."""
 
 SHARES = ("misjudged", "hard")
 """Knobs that are shares, written in percent."""
@@ -119,6 +125,22 @@ def late_words(table: RefusalTable) -> str:
     ]
     first, last = KNOBS["steps"][0], KNOBS["steps"][-1]
     return f"Elsewhere refusals come with the updates, from {first} to {last}: {listed(told)}." if told else ""
+
+
+def together_words(knob: str, curves: Mapping[str, np.ndarray]) -> str:
+    """Which curves of the chart of a knob lie on each other; empty where none do.
+
+    Args:
+        curves: [value seed], by name.
+    """
+    means = {name: shares.mean(1) for name, shares in curves.items()}
+    for size in range(len(means), 1, -1):
+        for names in combinations(means, size):
+            gap = float(np.ptp([means[name] for name in names], axis=0).max())
+            if gap <= ALIKE:
+                which = f"the first {size}" if names == tuple(means)[:size] else listed(names)
+                return f"On “{AXES[knob]}”, {which} lie on each other, within {100 * gap:.1f} points."
+    return ""
 
 
 def rises(shares: np.ndarray) -> bool:

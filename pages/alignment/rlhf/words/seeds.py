@@ -16,6 +16,12 @@ def span(values: Sequence[float] | np.ndarray, digits: int = 1) -> str:
     return signed(low if low == high else f"{low} to {high}")
 
 
+def drawn_from(runs: Runs) -> str:
+    """Which seeds and numbers of pairs runs have: "seeds 0 and 1, each with 125 and 500 pairs"."""
+    seeds, pairs = (sorted({getattr(run.params, name) for run in runs}) for name in ("seed", "pairs"))
+    return f"seeds {listed(seeds)}, each with {listed(pairs)} pairs"
+
+
 def replaced(one: np.ndarray, other: np.ndarray, *, apart: bool) -> str:
     """The mean of one arm beside that of the other: "1.0 instead of −3.0", or "2.5 for both".
 

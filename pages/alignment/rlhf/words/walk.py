@@ -7,6 +7,7 @@ import numpy as np
 
 from components.phrases import listed, signed
 from core.rlhf import RunHistory
+from pages.alignment.rlhf.words.seeds import drawn_from
 
 FALL = 0.3
 """Points of gold beyond which a difference is told: three times the error of a step's mean over 128 responses."""
@@ -175,9 +176,9 @@ def rule_claim(runs: Sequence[RunHistory], kl: float) -> str:
     pairs = np.array([run.params.pairs for run in runs])
     by_pairs = listed([f"{lost[pairs == count].mean():.1f} with {count} pairs" for count in np.unique(pairs)])
     return (
-        f"Over {len(runs)} recorded runs without a penalty, “stop at KL = {kl:g}”{_unmet(stops)} loses "
-        f"<b>{lost.mean():.1f}</b> points of gold against the best step: {by_pairs}. The best step lies at a KL of "
-        f"<b>{kls.min():.1f}</b> to <b>{kls.max():.1f}</b>. The rule of {USUAL_RULE:g} "
+        f"Over {len(runs)} recorded runs without a penalty ({drawn_from(runs)}), “stop at KL = {kl:g}”"
+        f"{_unmet(stops)} loses <b>{lost.mean():.1f}</b> points of gold against the best step: {by_pairs}. "
+        f"Their best step lies at a KL of <b>{kls.min():.1f}</b> to <b>{kls.max():.1f}</b>. The rule of {USUAL_RULE:g} "
         "nats was chosen with these runs in view."
     )
 

@@ -15,8 +15,8 @@ APART = "may change the text:"
 """The empty row between the lossless methods and those that may write another text."""
 EDGE = 2.0
 """Beyond which a miss stands at the edge of its chart, in units of the band's larger side."""
-WIDE = "wider than measured"
-"""What a dotted part of a curve is: its calls have more rows than any that was measured."""
+WIDE = "most calls wider than measured"
+"""What a dotted part of a curve is: more than half of its calls have more rows than any that was measured."""
 MOST_CURVES = 5
 """Rivals of greedy decoding in the chart of batches: those with the highest peaks."""
 STRONGEST = 2.0
@@ -67,8 +67,10 @@ def table_figure(
         side="top",
         range=[-0.5, 2.5],
         tickvals=[0, 1, 2],
-        ticktext=["speed", "tokens<br>a call", "of the<br>roof"],
+        # A presenter's type has no room for a second line; the caption says of what they are.
+        ticktext=["speed", "tokens", "roof"] if look.presenter else ["speed", "tokens<br>a call", "of the<br>roof"],
         tickangle=0,
+        tickfont=small if look.presenter else None,
         row=1,
         col=2,
     )
@@ -153,7 +155,7 @@ def batch_figure(
     """The speed of the lossless methods over greedy against the batch; within the gray band the model cannot tell.
 
     Args:
-        measured: by method, the batch up to which its calls are as wide as those that were measured; dotted beyond.
+        measured: by method, the batch up to which most calls are as wide as those that were measured; dotted beyond.
         batch: that the table has.
         band: the error of a speed.
         height: pixels.
@@ -179,7 +181,7 @@ def batch_figure(
 
 
 def _speed_curve(x: np.ndarray, y: np.ndarray, name: str, color: str, *, wide: bool = False) -> go.Scatter:
-    """The speed of one method, or the part of it with wider calls than were measured."""
+    """The speed of one method, or the part of it where most calls are wider than measured."""
     told = f"{escape(name)}, {WIDE}" if wide else escape(name)
     return go.Scatter(
         x=x,

@@ -255,8 +255,10 @@ def error_words(error: Misses, machine: Machine) -> str:
     )
     if machine.shares:
         return (
-            f"{told}{seconds_words(error)} {worst_words(error)} For more texts, more context, or more than "
-            f"{WIDTHS[-1]} rows in a call, where a curve is dotted, nothing was measured: there the band is a guess."
+            f"{told}{seconds_words(error)} {worst_words(error)} Only runs of one text were held against the clock: for "
+            "more texts, on a solid curve or a dotted one, and for more context the band is a guess. A curve is dotted "
+            f"after its last point at which no more than half of its calls have over {WIDTHS[-1]} rows, the most whose "
+            "time was measured."
         )
     return (
         f"{told}They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
@@ -291,7 +293,7 @@ def widths_words(costs: Costs) -> str:
     """Which recorded calls took less time than narrower ones, so that forecasts jump there; empty where none did."""
     timed = zip(costs.widths, costs.seconds.tolist(), strict=True)
     falls = [
-        f"one of {wide} rows took {1e3 * less:.0f} ms, one of {narrow} {1e3 * more:.0f}"
+        f"one of {wide} rows took {1e3 * less:.0f} ms, while one of {narrow} rows took {1e3 * more:.0f} ms"
         for (narrow, more), (wide, less) in pairwise(timed)
         if less * (1 + NOISE) < more
     ]
