@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.ground import Plot, size_of
-from components.lessons.placing import along_line, beside_point, best_arrow, keep_name
+from components.lessons.ground import ROOMY, Plot, plot_of, size_of, widths
+from components.lessons.placing import along_line, beside_point, best_arrow
 from components.lessons.plotted import with_traces
 from components.lessons.reaching import reaching
-from components.lessons.survey import ROOMY, plot_of, widths
 from components.phrases import shorten, signed
 from components.theme import Drawn, Look, escape, figure
 from core.lessons import (
@@ -332,35 +331,19 @@ class _Marks:
             part = f" ({PART})" if upon else ""
             self._note(guess.reading, f"{truth}{part}<br>{yours}")
             return
-        self._line(guess.reading, truth, yours, series, number, axis)
-
-    def _line(self, reading: Reading, truth: str, yours: str, series: Series, number: float, axis: Axis) -> None:
-        """A dotted line at a number on an axis with its name, and a note at the truth which leaves the name a place."""
         upright = (axis is series.across) != series.lying
         inside, plots = _within(number, axis), self._drawn(series)
         if inside == number:
             self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
             for plot in plots:
                 plot.add_line(*(plot.on_line(number, end, upright=upright) for end in (0, 1)))
-        else:
+            if along_line(plots, number, yours, upright=upright, look=self._look).cost > CROWDED:
+                self._note(guess.reading, f"{truth}<br>{yours}")
+                return
+        self._note(guess.reading, truth)
+        if inside != number:
             yours += ", beyond the axis"
         named = along_line(plots, inside, yours, upright=upright, look=self._look)
-        if inside == number and named.cost > CROWDED:
-            self._note(reading, f"{truth}<br>{yours}")
-            return
-        shown = [plot.places for plot in plots]
-        self._note(reading, truth)
-        beside = along_line(plots, inside, yours, upright=upright, look=self._look)
-        if beside.cost > max(CROWDED, named.cost):
-            # The note has taken the name's last place. It finds another one itself.
-            self.notes.pop()
-            for plot, before in zip(plots, shown, strict=True):
-                plot.places = before
-                plot.words.pop()
-            keep_name(plots, inside, yours, named, upright=upright, look=self._look)
-            self._note(reading, truth)
-        else:
-            named = beside
         self._line_name(series, yours, (_on_axis(inside, axis), named.along), named.anchor, upright=upright)
 
     def _line_name(

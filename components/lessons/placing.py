@@ -100,13 +100,6 @@ def along_line(plots: Sequence[Plot], value: float, words: str, *, upright: bool
     return min(options, key=lambda named: named.cost)
 
 
-def keep_name(plots: Sequence[Plot], value: float, words: str, named: Named, *, upright: bool, look: Look) -> None:
-    """The name of a line over the whole plot is not to be covered any more; the rest as in `along_line`."""
-    for plot in plots:
-        box = around(*plot.on_line(value, named.along, upright=upright), size_of(words, look.size), named.anchor)
-        plot.words.append((box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + PAD))
-
-
 def _off(box: Box, *, upright: bool) -> Box:
     """The box without the edge that lies on its own line."""
     edge = PAD + 1
