@@ -1,6 +1,7 @@
 """The figure of what makes a policy refuse everything: one small curve for each knob."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -37,37 +38,41 @@ def knob_figure(
         height: pixels.
     """
     fig = figure(look, title=title, height=height, showlegend=False)
-    place = [float(value) for value in values]
+    place, form = [float(value) for value in values], ".0%" if percent else "g"
     for name, shares, color, width in (
         ("of all questions", silent, look.role("mass"), 2.0),
         ("of those it surely knows", sure, look.role("query"), 3.0),
     ):
-        mean, spread = shares.mean(1), shares.std(1, ddof=1)
-        fig.add_trace(
-            go.Scatter(
-                x=place,
-                y=mean.astype(np.float32),
-                error_y={"array": spread.astype(np.float32), "thickness": 1.5, "width": 3},
-                mode="lines+markers",
-                name=name,
-                line={"color": color, "width": width},
-                marker={"size": 6},
-                hovertemplate=f"%{{x:{'.0%' if percent else 'g'}}}: %{{y:.0%}} {name} refused<extra></extra>",
-            )
-        )
-    own = f"%{{x:{'.0%' if percent else 'g'}}}: %{{y:.0%}} "
-    for name, shares, color, dash in (
-        *(
-            (f"of the sure refused, {name}", values, color, "dot")
-            for (name, values), color in zip(others.items(), TURNED, strict=False)
-        ),
-        ("of the sure do not pay an answer", best, look.ink, "dash"),
-    ):
-        line = {"color": color, "width": 2.5 if dash == "dot" else 1.5, "dash": dash}
-        y = shares.mean(1).astype(np.float32)
-        hover = f"{own}{name}<extra></extra>"
-        fig.add_trace(go.Scatter(x=place, y=y, mode="lines", name=name, line=line, hovertemplate=hover))
+        fig.add_trace(_with_spread(place, shares, name, form, {"color": color, "width": width}))
+    for (name, shares), color in zip(others.items(), TURNED, strict=False):
+        line = {"color": color, "width": 2.5, "dash": "dot"}
+        fig.add_trace(_mean(place, shares, f"of the sure refused, {name}", form, line))
+    line = {"color": look.ink, "width": 1.5, "dash": "dash"}
+    fig.add_trace(_mean(place, best, "of the sure do not pay an answer", form, line))
     if min(place) <= now <= max(place):
         fig.add_vline(now, line={"color": look.quiet, "width": 1})
     fig.update_xaxes(showgrid=False, nticks=5, tickformat=".0%" if percent else "")
     return fig.update_yaxes(range=[-0.03, 1.06], tickformat=".0%", tickvals=[0, 0.5, 1])
+
+
+def _with_spread(
+    place: Sequence[float], shares: np.ndarray, name: str, form: str, line: Mapping[str, Any]
+) -> go.Scatter:
+    """Shares refused, [value seed], as their mean with the spread over seeds."""
+    return go.Scatter(
+        x=place,
+        y=shares.mean(1).astype(np.float32),
+        error_y={"array": shares.std(1, ddof=1).astype(np.float32), "thickness": 1.5, "width": 3},
+        mode="lines+markers",
+        name=name,
+        line=line,
+        marker={"size": 6},
+        hovertemplate=f"%{{x:{form}}}: %{{y:.0%}} {name} refused<extra></extra>",
+    )
+
+
+def _mean(place: Sequence[float], shares: np.ndarray, name: str, form: str, line: Mapping[str, Any]) -> go.Scatter:
+    """The mean over seeds of shares, [value seed], as a line alone."""
+    y = shares.mean(1).astype(np.float32)
+    hover = f"%{{x:{form}}}: %{{y:.0%}} {name}<extra></extra>"
+    return go.Scatter(x=place, y=y, mode="lines", name=name, line=line, hovertemplate=hover)
