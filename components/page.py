@@ -28,10 +28,10 @@ from components.glossary import terms_of
 from components.head import Head
 from components.hover import watched
 from components.identities import identities
-from components.lessons.ground import BROAD, PHONE, ROOMY
 from components.lessons.guess_storage import mirror
 from components.lessons.guessing import Guessing
 from components.lessons.playing import begin, follow, playing, show_named
+from components.lessons.survey import BROAD, PHONE, ROOMY
 from components.missing import missing_files_explained
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene

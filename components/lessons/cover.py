@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.lessons.marks import across_figure, empty_axes, places, positions, sketch
+from components.lessons.blank import across_figure, empty_axes, places, positions, sketch
 from components.lessons.playing import UNCOVERED, Playing
 from components.lessons.plotted import plotted
 from components.markdown import literally

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.lessons.ground import ROOMY, Plot, plot_of, size_of, widths
-from components.lessons.placing import along_line, beside_point, best_arrow
+from components.lessons.blank import YOURS, across_figure, sketch
+from components.lessons.ground import Plot, size_of
+from components.lessons.placing import along_line, beside_point, best_arrow, keep_name
 from components.lessons.plotted import with_traces
-from components.lessons.reaching import reaching
+from components.lessons.reaching import reaching, unstretched
+from components.lessons.survey import ROOMY, plot_of, widths, with_room_for_words
 from components.phrases import shorten, signed
-from components.theme import Drawn, Look, escape, figure
+from components.theme import Drawn, Look, escape
 from core.lessons import (
     Axis,
     Between,
@@ -36,18 +38,10 @@ from core.lessons import (
     series_of,
 )
 
-PLACES = (25, 33)
-"""Places for a click on empty axes: across, and upwards."""
-
-YOURS = "your guess"
 TRUTH = "truth"
 
 PART = "this part"
 """What the number of a bar upon others is of: its own length, not where it ends."""
-
-ASKEW = 0.25
-"""What a note lies off whole pixels: plotly draws no arrow whose head sees a corner of the note, at whole and half
-pixels, exactly at 45 degrees."""
 
 ASKEW = 0.25
 """What a note lies off whole pixels: plotly draws no arrow whose head sees a corner of the note, at whole and half
@@ -64,77 +58,6 @@ CROWDED = 12.0
 
 NEAR_BY = 3.0
 """What it costs a name's arrow that a place of some line lies close to its end."""
-
-
-def empty_axes(series: Series, look: Look, *, height: int, traces: Sequence[Any] = (), **layout: Any) -> go.Figure:
-    """The axes of a series without its numbers."""
-    ends = (series.upwards, series.across) if series.lying else (series.across, series.upwards)
-    x, y = ({**_drawn(axis), "zeroline": False} for axis in ends)
-    # Without a trace plotly leaves the axes away.
-    nothing = go.Scatter(x=[None], y=[None], mode="markers", hoverinfo="skip", showlegend=False)
-    given = {"xaxis": x, "yaxis": y, "showlegend": False, **layout}
-    return figure(look, title="", height=None, traces=[nothing, *traces], **given).update_layout(height=height)
-
-
-def _drawn(axis: Axis) -> dict[str, Any]:
-    """An axis as plotly takes it: categories at their numbers."""
-    low, high = (np.log10([axis.low, axis.high]) if axis.log else (axis.low, axis.high)).__iter__()
-    shown: dict[str, Any] = {"title": {"text": axis.title}, "range": [float(low), float(high)]}
-    if axis.log:
-        shown["type"] = "log"
-    if axis.categories:
-        shown |= {"tickvals": list(range(len(axis.categories))), "ticktext": list(axis.categories)}
-    if axis.percent:
-        shown["tickformat"] = ".0%"
-    return shown
-
-
-def places(series: Series) -> go.Scatter:
-    """Markers that nobody sees, for clicks on empty axes; each carries its point."""
-    across = positions(series.across, PLACES[0])
-    upwards = [series.upwards.value(share) for share in np.linspace(0, 1, PLACES[1])]
-    x, y = (part.ravel() for part in np.meshgrid(across, upwards))
-    hidden = {"marker": {"opacity": 0}}
-    forms = [".1%" if axis.percent else ".3g" for axis in (series.across, series.upwards)]
-    hover = f"%{{x:{forms[0]}}}, %{{y:{forms[1]}}}<extra></extra>"
-    return go.Scatter(
-        x=x, y=y, customdata=np.stack([x, y], axis=1), mode="markers", marker={"size": 18, "opacity": 0},
-        selected=hidden, unselected=hidden, hovertemplate=hover, name="places",
-    )  # fmt: skip
-
-
-def positions(axis: Axis, count: int) -> list[float]:
-    """Places along an axis: its categories, or so many from end to end."""
-    if axis.categories:
-        return [float(place) for place in range(len(axis.categories))]
-    return [axis.value(float(share)) for share in np.linspace(0, 1, count)]
-
-
-def sketch(points: Sequence[tuple[float, float]], look: Look) -> go.Scatter:
-    """A sketched curve."""
-    x, y = ([point[part] for point in points] for part in (0, 1))
-    return go.Scatter(
-        x=x, y=y, mode="lines+markers", line={"color": look.ink, "width": 3, "dash": "dot"}, marker={"size": 8},
-        hoverinfo="skip", name=YOURS,
-    )  # fmt: skip
-
-
-def across_figure(value: float, *, upright: bool, look: Look, axes: tuple[str, str] = ("x", "y")) -> dict[str, Any]:
-    """A dotted line over the whole plot at a value of one axis."""
-    x, y = axes
-    line = {"color": look.ink, "width": 3, "dash": "dot"}
-    if upright:
-        return {
-            "type": "line",
-            "xref": x,
-            "yref": f"{y} domain",
-            "x0": value,
-            "x1": value,
-            "y0": 0,
-            "y1": 1,
-            "line": line,
-        }
-    return {"type": "line", "xref": f"{x} domain", "yref": y, "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line}
 
 
 def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: int = ROOMY) -> go.Figure:
@@ -157,10 +80,19 @@ def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: 
     if not marks.notes:
         return fig
     parts = fig.to_dict()
-    layout = dict(parts["layout"])
+    layout = unstretched(parts["layout"], marks.beside_notes)
     layout["shapes"] = [*(layout.get("shapes") or ()), *marks.shapes]
-    layout["annotations"] = [*(layout.get("annotations") or ()), *marks.notes]
+    own = [
+        _on_paper(note, look) if place in marks.struck else note
+        for place, note in enumerate(layout.get("annotations") or ())
+    ]
+    layout["annotations"] = [*own, *marks.notes]
     return Drawn({**parts, "data": [*parts["data"], *marks.traces], "layout": layout})
+
+
+def _on_paper(note: Mapping[str, Any], look: Look) -> Mapping[str, Any]:
+    """A note that a line runs behind."""
+    return {"bgcolor": look.paper, **note}
 
 
 class _Marks:
@@ -174,13 +106,14 @@ class _Marks:
 
     def __init__(self, fig: go.Figure, look: Look, phone: int) -> None:
         parts = fig.to_dict()
-        self._look, self._layout, self._rows = look, parts["layout"], with_traces(fig)
-        self._widths = widths(parts, look, phone)
+        self._look, self._layout, self._widths = look, parts["layout"], widths(parts, look, phone)
+        self._rows = with_room_for_words(self._layout, with_traces(fig), look, self._widths[0])
         self._shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
         self.traces: list[Mapping[str, Any]] = []
         self.shapes: list[Mapping[str, Any]] = []
         self.notes: list[Mapping[str, Any]] = []
+        self.struck: set[int] = set()
 
     def mark(self, guess: Guess, answer: str | None) -> None:
         """Marks a guess, if there is one, and the truth; raises ValueError where the figure lacks what is asked for."""
@@ -193,6 +126,11 @@ class _Marks:
             self._name(guess, None if answer is None else place_in(guess, answer))
         else:
             self._measure(guess, None if answer is None else number_in(answer))
+
+    @property
+    def beside_notes(self) -> list[Series]:
+        """The series in whose plots notes stand."""
+        return [plots[0].series for plots in self._plots.values()]
 
     def _drawn(self, series: Series) -> tuple[Plot, ...]:
         """The plot of a series as broad as it may be drawn."""
@@ -331,19 +269,37 @@ class _Marks:
             part = f" ({PART})" if upon else ""
             self._note(guess.reading, f"{truth}{part}<br>{yours}")
             return
+        self._line(guess.reading, truth, yours, series, number, axis)
+
+    def _line(self, reading: Reading, truth: str, yours: str, series: Series, number: float, axis: Axis) -> None:
+        """A dotted line at a number on an axis with its name, and a note at the truth which leaves the name a place."""
         upright = (axis is series.across) != series.lying
         inside, plots = _within(number, axis), self._drawn(series)
         if inside == number:
             self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
+            self.struck = set().union(*(plot.struck(number, upright=upright) for plot in plots))
             for plot in plots:
                 plot.add_line(*(plot.on_line(number, end, upright=upright) for end in (0, 1)))
-            if along_line(plots, number, yours, upright=upright, look=self._look).cost > CROWDED:
-                self._note(guess.reading, f"{truth}<br>{yours}")
-                return
-        self._note(guess.reading, truth)
-        if inside != number:
+        else:
             yours += ", beyond the axis"
         named = along_line(plots, inside, yours, upright=upright, look=self._look)
+        if inside == number and named.cost > CROWDED:
+            self._note(reading, f"{truth}<br>{yours}")
+            return
+        shown = [plot.places for plot in plots]
+        self._note(reading, truth)
+        near = None if self._look.presenter else plots[0].words[-1]
+        beside = along_line(plots, inside, yours, upright=upright, look=self._look, beside=near)
+        if beside.cost > max(CROWDED, named.cost):
+            # The note has taken the name's last place. It finds another one itself.
+            self.notes.pop()
+            for plot, before in zip(plots, shown, strict=True):
+                plot.places = before
+                plot.words.pop()
+            keep_name(plots, inside, yours, named, upright=upright, look=self._look)
+            self._note(reading, truth)
+        else:
+            named = beside
         self._line_name(series, yours, (_on_axis(inside, axis), named.along), named.anchor, upright=upright)
 
     def _line_name(

@@ -1,6 +1,6 @@
 """Where a note stands in a figure so that it covers least of it, however broad the figure is drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,18 @@ from components.theme import Look
 
 ALONG = (0.02, 0.98, 0.25, 0.5, 0.75, *np.linspace(0.06, 0.94, 23).tolist())
 """Places of a name along its line; of those that cover as much the first one is taken."""
+
+FREE = 4.0
+"""What a note at one of its first places may cost: beyond it all others are looked at."""
+
+AROUND = 10.0
+"""How far a note may stand off its point, across and upwards, in sizes of its letters."""
+
+SCREEN = 340.0
+"""Pixels of a broad figure that are in sight at once on a phone."""
+
+APART = 8.0
+"""What it costs the name of a line to be out of sight there while the truth is in it."""
 
 
 def best_arrow(
@@ -26,26 +38,61 @@ def best_arrow(
         look: where it is shown.
     """
     size, points = size_of(words, look.size), [plot.at(*at) for plot in plots]
+    best = _cheapest(plots, points, _near(plots, points, first, size, look), size)
+    return best if best.cost <= FREE else _cheapest(plots, points, _farther(size, look), size, best)
+
+
+def _near(
+    plots: Sequence[Plot],
+    points: Sequence[tuple[float, float]],
+    first: tuple[float, float],
+    size: tuple[float, float],
+    look: Look,
+) -> Iterator[tuple[float, float]]:
+    """The ways to a note at which one looks first; the arguments are those of `best_arrow`."""
     aside, over = abs(first[0]) or size[0] / 2 + 2.5 * look.size, abs(first[1]) or 2.5 * look.size
-    ways = [first, (-first[0], -first[1])]
-    ways += [(across * aside, 0.0) for across in (1, -1)]
-    ways += [(across * aside, up * over) for across in (1, -1) for up in (1, -1)]
-    ways += [(across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1)]
-    ways += [(across * 2 * aside, up * over) for across in (1, -1) for up in (0, 1, -1)]
+    yield from (first, (-first[0], -first[1]))
+    yield from ((across * aside, 0.0) for across in (1, -1))
+    yield from ((across * aside, up * over) for across in (1, -1) for up in (1, -1))
+    yield from ((across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1))
+    yield from ((across * 2 * aside, up * over) for across in (1, -1) for up in (0, 1, -1))
     for plot, (x, _) in zip(plots, points, strict=True):
         # Of a point near the side of the plot the note is moved inwards.
         inwards = float(np.clip(x, size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - x
-        ways += [(inwards, up * far * over) for far in (1, 1.5, 1.75, 2) for up in (1, -1)]
-    return min((_on_all(plots, points, way, size) for way in ways), key=lambda arrow: arrow.cost)
+        yield from ((inwards, up * far * over) for far in (1, 1.5, 1.75, 2) for up in (1, -1))
 
 
-def _on_all(
-    plots: Sequence[Plot], points: Sequence[tuple[float, float]], way: tuple[float, float], size: tuple[float, float]
+def _farther(size: tuple[float, float], look: Look) -> Iterator[tuple[float, float]]:
+    """All other ways to a note of some size, the nearest first."""
+    reach = size[0] / 2 + AROUND * look.size, size[1] / 2 + AROUND * look.size
+    steps = np.arange(-reach[0], reach[0] + 1, look.size), np.arange(-reach[1], reach[1] + 1, 0.75 * look.size)
+    ways = [(float(across), float(up)) for across in steps[0] for up in steps[1]]
+    yield from sorted(ways, key=lambda way: abs(way[0]) + abs(way[1]))
+
+
+def _cheapest(
+    plots: Sequence[Plot],
+    points: Sequence[tuple[float, float]],
+    ways: Iterable[tuple[float, float]],
+    size: tuple[float, float],
+    best: Arrow | None = None,
 ) -> Arrow:
-    """An arrow with what it costs on average of the plots."""
-    arrows = [plot.arrow(point, way, size) for plot, point in zip(plots, points, strict=True)]
-    cost = sum(arrow.cost for arrow in arrows) / len(arrows)
-    return Arrow(*way, max(arrow.standoff for arrow in arrows), cost)
+    """Of several ways to a note of some size the one that covers least, on average of the plots and at worst."""
+    for way in ways:
+        arrows: list[Arrow] = []
+        for plot, point in zip(plots, points, strict=True):
+            arrows.append(plot.arrow(point, way, size))
+            # No need to look at the others: it is worse already.
+            if best is not None and arrows[-1].cost / 2 >= best.cost:
+                break
+        else:
+            costs = [arrow.cost for arrow in arrows]
+            cost = (max(costs) + sum(costs) / len(costs)) / 2
+            if best is None or cost < best.cost:
+                best = Arrow(*way, max(arrow.standoff for arrow in arrows), cost)
+    if best is None:
+        raise ValueError("no way to a note")
+    return best
 
 
 def beside_point(
@@ -77,7 +124,9 @@ class Named:
     cost: float
 
 
-def along_line(plots: Sequence[Plot], value: float, words: str, *, upright: bool, look: Look) -> Named:
+def along_line(
+    plots: Sequence[Plot], value: float, words: str, *, upright: bool, look: Look, beside: Box | None = None
+) -> Named:
     """Where a name covers least along a line over the whole plot; of places that cover as much the first.
 
     Args:
@@ -86,6 +135,7 @@ def along_line(plots: Sequence[Plot], value: float, words: str, *, upright: bool
         words: the name.
         upright: whether the line is upright.
         look: where it is shown.
+        beside: a note in the first plot that is to be in sight on a phone together with the name.
     """
     size, options = size_of(words, look.size), []
     for along in ALONG:
@@ -95,9 +145,19 @@ def along_line(plots: Sequence[Plot], value: float, words: str, *, upright: bool
             anchor = (("left", "right")[side], near) if upright else (near, ("bottom", "top")[side])
             places = [plot.on_line(value, along, upright=upright) for plot in plots]
             boxes = [_off(around(*place, size, anchor), upright=upright) for place in places]
-            cost = sum(plot.cost(box) for plot, box in zip(plots, boxes, strict=True)) / len(plots)
+            costs = [plot.cost(box) for plot, box in zip(plots, boxes, strict=True)]
+            cost = (max(costs) + sum(costs) / len(costs)) / 2
+            if beside is not None and max(boxes[0][2], beside[2]) - min(boxes[0][0], beside[0]) > SCREEN:
+                cost += APART
             options.append(Named(along, anchor, cost))
     return min(options, key=lambda named: named.cost)
+
+
+def keep_name(plots: Sequence[Plot], value: float, words: str, named: Named, *, upright: bool, look: Look) -> None:
+    """The name of a line over the whole plot is not to be covered any more; the rest as in `along_line`."""
+    for plot in plots:
+        box = around(*plot.on_line(value, named.along, upright=upright), size_of(words, look.size), named.anchor)
+        plot.words.append((box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + PAD))
 
 
 def _off(box: Box, *, upright: bool) -> Box:

@@ -1,10 +1,13 @@
-"""A figure whose axis reaches a guess that lies beyond its end."""
+"""How far the axes of a figure reach with a guess in it: to a guess beyond their ends, but not for notes."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import plotly.graph_objects as go
 
 from components.lessons.plotted import plotted
 from components.theme import Drawn
-from core.lessons import Number, Point, asked_series, axis_of, on_axis
+from core.lessons import Axis, Number, Point, Series, asked_series, axis_of, on_axis
 
 AIR = 0.04
 """The part of a longer axis that lies beyond the guess."""
@@ -41,3 +44,31 @@ def reaching(fig: go.Figure, guess: Number | Point, number: float) -> go.Figure:
     turned = given.get("autorange") == "reversed" or low > high
     longer = {**given, "autorange": False, "range": ends[::-1] if turned else ends}
     return Drawn({**parts, "layout": {**parts["layout"], name: longer}})
+
+
+def unstretched(layout: Mapping[str, Any], shown: Iterable[Series]) -> dict[str, Any]:
+    """A layout in which notes make no axis longer than what it shows without them does.
+
+    Plotly chooses the ends of an axis that has none so that the words of all notes lie between them: on a phone, where
+    a note is as broad as a plot, what is plotted would shrink to a part of it.
+
+    Args:
+        layout: of a figure; it stays as it is.
+        shown: the figure's series, with axes as long as its own words make them.
+    """
+    held = dict(layout)
+    for series in shown:
+        ends = (series.upwards, series.across) if series.lying else (series.across, series.upwards)
+        for name, axis in zip(series.axes, ends, strict=True):
+            key = f"{name[0]}axis{name[1:]}"
+            given = held.get(key) or {}
+            if given.get("range") is None:
+                held[key] = {**given, **_held(axis, turned=given.get("autorange") == "reversed")}
+    return held
+
+
+def _held(axis: Axis, *, turned: bool) -> dict[str, Any]:
+    """What holds the ends of an axis; plotly takes no part of a place for the end of what it may choose."""
+    if not axis.categories:
+        return {"autorangeoptions": {"clipmin": axis.low, "clipmax": axis.high}}
+    return {"range": [axis.high, axis.low] if turned else [axis.low, axis.high], "autorange": False}

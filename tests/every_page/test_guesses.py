@@ -9,12 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.course import Topic, topics
+from components.lessons.blank import YOURS
 from components.lessons.built_in import lesson_on
-from components.lessons.ground import PHONE, Box, Plot, around, plot_of, size_of, widths
+from components.lessons.ground import Box, Plot, around, size_of
 from components.lessons.guessed import GUESSED
-from components.lessons.marks import TRUTH, YOURS
+from components.lessons.marks import TRUTH
 from components.lessons.playing import ANSWERS, MOVE
 from components.lessons.plotted import plotted, with_traces
+from components.lessons.survey import PHONE, plot_of, widths
 from components.theme import Look
 from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, read, right_places, series_of
 from tests.every_page.truths import TRUTHS

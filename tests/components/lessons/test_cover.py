@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.lessons.blank import empty_axes, places
 from components.lessons.cover import as_drawn, as_typed, offered, with_point
-from components.lessons.marks import empty_axes, places
 from components.theme import Look
 from core.lessons import MAX_POINTS, Axis, Series
 

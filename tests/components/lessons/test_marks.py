@@ -6,8 +6,9 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from components.lessons.blank import empty_axes, places
 from components.lessons.ground import Box
-from components.lessons.marks import empty_axes, marked, places
+from components.lessons.marks import marked
 from components.lessons.plotted import plotted
 from components.theme import Look, untitled
 from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Reading

@@ -1,31 +1,29 @@
 """Where guess and truth are written: beside what a figure shows, wherever there is room."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from components.lessons.ground import (
+from components.lessons.ground import PAD, WORDS, Box, Plot, around, size_of
+from components.lessons.marks import marked
+from components.lessons.placing import FREE, SCREEN, along_line, beside_point, best_arrow
+from components.lessons.plotted import with_traces
+from components.lessons.survey import (
+    BROAD,
     FEWEST,
-    PAD,
     PHONE,
     PROJECTED,
     ROOMY,
     WIDTHS,
-    WORDS,
-    Box,
-    Plot,
-    around,
     plot_of,
-    size_of,
     widths,
+    with_room_for_words,
 )
-from components.lessons.marks import marked
-from components.lessons.placing import along_line, beside_point, best_arrow
-from components.lessons.plotted import with_traces
 from components.theme import Look
-from core.lessons import Axis, Number, Point, Reading, Series
+from core.lessons import Axis, Number, Point, Reading, Series, Take
 
 LOOK = Look()
 
@@ -80,9 +78,9 @@ def test_no_note_lies_upon_the_legend() -> None:
     point = go.Scatter(x=[5], y=[5], mode="markers", name="point")
     for legend in (False, True):
         shown = plot(figure(point).update_layout(showlegend=legend))
-        above = (10.0, shown.height - 10.0, 50.0, shown.height + 18.0)
+        above = (10.0, shown.height - 10.0, 50.0, shown.height + 7.0)
         assert (shown.cost(above) >= WORDS) == legend, "it is words"
-        beside = (300.0, shown.height - 10.0, 340.0, shown.height + 8.0)
+        beside = (300.0, shown.height - 10.0, 340.0, shown.height + 7.0)
         assert 0 <= shown.cost(beside) < WORDS
 
 
@@ -127,6 +125,50 @@ def test_no_arrow_runs_over_words() -> None:
     at = shown.at(5, 5)
     shown.words.append((at[0] - 40, at[1] + 20, at[0] + 40, at[1] + 26))
     assert way(shown, (5, 5), (0, 60)) == (0, -60)
+
+
+def test_no_other_word_keeps_an_arrow_off_its_point() -> None:
+    """It would seem to mean what lies between."""
+    curve = go.Scatter(x=[0, 5, 10], y=[9, 5, 9], name="level")
+    words = {"x": 5, "y": 4.6, "text": "the same prompt, held out", "showarrow": False, "yanchor": "top"}
+    shown = plot(figure(curve).add_annotation(words))
+    arrow = beside_point([shown], (5, 5), "truth", (0, -60), LOOK)
+    assert arrow.standoff == 0
+    assert arrow.up > 0
+
+
+def test_a_line_is_covered_before_a_point_of_data_is() -> None:
+    for mode in ("lines", "lines+markers"):
+        shown = plot(figure(go.Scatter(x=[0, 4, 5, 6, 10], y=[5] * 5, mode=mode)))
+        at = shown.at(5, 5)
+        note = (at[0] - 4, at[1] - 9, at[0] + 4, at[1] + 9)
+        apart = (at[0] + 20, at[1] - 9, at[0] + 28, at[1] + 9)
+        assert (shown.cost(note) > shown.cost(apart) + 4) == ("markers" in mode)
+
+
+def test_a_note_that_the_end_of_its_figure_cuts_costs_a_word() -> None:
+    """A figure has twelve pixels above its plot: the title stands elsewhere."""
+    shown = plot(figure(go.Scatter(x=[5], y=[5], mode="markers")))
+    whole, cut = ((10.0, shown.height - 11.0, 50.0, shown.height + 12 - PAD + off) for off in (0, 8))
+    assert shown.cost(whole) == 0
+    assert shown.cost(cut) >= WORDS
+
+
+def test_the_note_at_the_truth_leaves_the_name_of_a_guess_a_place() -> None:
+    """It has fewer places: beside the note at the truth it would lie upon the number of a bar."""
+    bars = go.Bar(x=["a", "b", "c"], y=[2.214, 1.446, 0.83], text=["2.214", "1.446", "0.830"], textposition="outside")
+    fig = go.Figure(bars).update_layout(
+        height=350, margin_t=92, showlegend=True, yaxis_range=[0, 2.33], xaxis_domain=[0.76, 1]
+    )
+    guess = Number(Reading("", "value", "c"), 0, 2.2)
+    for answer in ("1.65", "1.6", "1.7"):
+        drawn = marked(fig, guess, answer, LOOK).to_dict()
+        rows, layout = with_traces(fig), fig.to_dict()["layout"]
+        for broad in widths(fig.to_dict(), LOOK, ROOMY):
+            shown = plot_of(layout, rows, rows[0][1], LOOK, broad)
+            for note, word in product(drawn["layout"]["annotations"], shown.words):
+                box = box_of(shown, note)
+                assert min(box[2] - word[0], word[2] - box[0], box[3] - word[1], word[3] - box[1]) < 3
 
 
 def test_an_arrow_ends_before_the_number_of_its_bar() -> None:
@@ -230,3 +272,83 @@ def test_a_box_beside_the_plot_costs_more_than_one_over_a_line() -> None:
     assert empty.cost((20, 20, 40, 40)) == 0
     assert empty.cost((20, 20, 50 - PAD, 50 - PAD)) == 9, "its edge counts"
     assert empty.cost((-30, 20, 20, 40)) > 9
+
+
+def test_an_arrow_is_as_near_as_can_be_to_a_point_that_a_word_covers() -> None:
+    """It comes from the side on which the word ends soonest, and over no word."""
+    fig = figure(go.Scatter(x=[0, 5, 10], y=[5, 5, 5])).add_annotation(
+        x=5, y=5, yshift=6, text="a coin", showarrow=False
+    )
+    arrow = best_arrow([plot(fig)], (5, 5), "truth", (0, 60), LOOK)
+    assert arrow.up < 0
+    assert 0 < arrow.standoff < 6
+
+
+def test_a_note_looks_farther_where_all_near_places_are_taken() -> None:
+    shown = plot(figure(go.Scatter(x=[5], y=[5], mode="markers")))
+    x, y = shown.at(5, 5)
+    across, up = np.meshgrid(np.arange(-200.0, 201, 8), np.arange(-50.0, 51, 8))
+    shown.places = np.stack([x + across.ravel(), y + up.ravel()], axis=1)
+    arrow = best_arrow([shown], (5, 5), "truth", (0, 42), LOOK)
+    assert arrow.cost < FREE
+    assert abs(arrow.up) > 50
+
+
+def test_notes_make_no_axis_longer() -> None:
+    """Else the curve would shrink to a part of a phone's plot, into which the words of a note do not fit."""
+    given = go.Figure(go.Scatter(x=[0, 10], y=[1, 2], name="one")).update_layout(height=300, yaxis_range=[0, 3])
+    layout = marked(given, Number(Reading("one", "last"), 0, 3), "2.5", LOOK, PHONE).to_dict()["layout"]
+    assert layout["xaxis"]["autorangeoptions"] == {"clipmin": -0.5, "clipmax": 10.5}
+    assert "autorangeoptions" not in layout["yaxis"]
+    bars = go.Figure(go.Bar(x=["a", "b"], y=[1, 2], name="one"))
+    layout = marked(bars, Number(Reading("one", "last"), 0, 3), "1.5", LOOK, PHONE).to_dict()["layout"]
+    assert layout["xaxis"]["range"] == [-0.5, 1.5]
+    turned = marked(bars.update_xaxes(autorange="reversed"), Number(Reading("one", "last"), 0, 3), "1", LOOK).to_dict()
+    assert turned["layout"]["xaxis"]["range"] == [1.5, -0.5]
+    points = go.Figure(go.Scatter(x=["a", "b"], y=[1, 2], name="one"))
+    layout = marked(points, Number(Reading("one", "last"), 0, 3), "1.5", LOOK, PHONE).to_dict()["layout"]
+    assert layout["xaxis"]["range"] == [-0.05, 1.05]
+
+
+def test_an_axis_has_room_for_the_words_of_its_figure() -> None:
+    """Plotly makes it longer for them, and what is plotted stands lower."""
+    level = go.Scatter(x=[1, 5], y=[1, 2], name="level")
+    words = {"x": 3, "y": 2, "text": "no positions at all", "showarrow": False, "yanchor": "bottom", "yshift": 40}
+    for fixed in (False, True):
+        fig = go.Figure(level).update_layout(height=300, showlegend=False).add_annotation(words)
+        if fixed:
+            fig.update_yaxes(range=[0.5, 2.05])
+        layout = fig.to_dict()["layout"]
+        rows = with_room_for_words(layout, with_traces(fig), LOOK, 300)
+        shown = plot_of(layout, rows, rows[0][1], LOOK, 300)
+        (word,) = shown.words
+        assert (word[3] <= shown.height + 2) != fixed
+        assert rows[0][1].across == with_traces(fig)[0][1].across
+
+
+def test_a_legend_below_takes_its_rows_from_the_plots() -> None:
+    lines = [go.Scatter(x=[0, 10], y=[0, at], name=f"a name of some letters {at}") for at in range(6)]
+    fig = go.Figure(lines).update_layout(height=430, legend={"y": -0.2, "yanchor": "top"}, showlegend=True)
+    rows, layout = with_traces(fig), fig.to_dict()["layout"]
+    phone, broad = (plot_of(layout, rows, rows[0][1], LOOK, pixels).height for pixels in (300, 1180))
+    assert broad - phone > 4 * 1.3 * LOOK.size
+
+
+def test_the_line_of_a_guess_runs_behind_the_words_of_its_figure() -> None:
+    curve = go.Scatter(x=[0, 10], y=[1, 9], name="one")
+    fig = figure(curve).add_annotation(x=8, y=4, text="in its way", showarrow=False)
+    fig.add_annotation(x=2, y=8, text="out of it", showarrow=False)
+    notes = marked(fig, Number(Reading("one", "last"), 0, 10), "4", LOOK).to_dict()["layout"]["annotations"]
+    assert [note.get("bgcolor") for note in notes[:2]] == [LOOK.paper, None]
+    assert not any(note.get("bgcolor") for note in fig.to_dict()["layout"]["annotations"])
+
+
+@pytest.mark.parametrize("take", ["first", "last"])
+def test_the_name_of_a_guess_is_in_sight_with_the_truth_on_a_phone(take: Take) -> None:
+    """A broad figure is moved sideways there, and shows a part of itself at once."""
+    fig = figure(go.Scatter(x=[0, 10], y=[5, 5.5], name="one"))
+    drawn = marked(fig, Number(Reading("one", take), 0, 10), "2", LOOK, BROAD).to_dict()["layout"]["annotations"]
+    rows = with_traces(fig)
+    shown = plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK, widths(fig.to_dict(), LOOK, BROAD)[0])
+    name, truth = (box_of(shown, note) for note in drawn)
+    assert max(name[2], truth[2]) - min(name[0], truth[0]) <= SCREEN

@@ -175,6 +175,8 @@ MEETING = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(char
         (390, "learning?lesson=learning&step=7&guess=70"),
         (390, "attention_depth?lesson=attention_depth&step=1&guess=0.5"),
         (390, "transformer?lesson=transformer&step=10&guess=7"),
+        (390, "transformer?lesson=transformer&step=7&guess=0"),
+        (390, "convolution?lesson=convolution&step=10&guess=0"),
         (390, "model_families?lesson=model_families&step=4&guess=0.9"),
         (390, "decoding?lesson=decoding&step=8&guess=0"),
         (390, "decoding?lesson=decoding&step=8&guess=1"),
@@ -186,6 +188,19 @@ def test_guess_and_truth_lie_upon_no_word(server: str, visitor: Enter, width: in
     visit = visitor(width=width, height=844 if width == 390 else 800).open(f"{server}/{step}")
     expect(visit.page.locator(".annotation", has_text=re.compile("^(your guess: right|truth)"))).to_have_count(1)
     assert visit.page.evaluate(MEETING) == []
+    visit.nothing_failed()
+
+
+def test_a_note_as_broad_as_a_plot_makes_no_axis_longer(server: str, visitor: Enter) -> None:
+    """Its curve ends at 800 steps. With the note's words within it the axis went on to 2,000."""
+    visit = visitor(width=390, height=844).open(f"{server}/transformer?lesson=transformer&step=7&guess=0")
+    page = visit.page
+    expect(page.locator(".annotation", has_text="your guess: right")).to_have_count(1, timeout=SOON)
+    end = page.evaluate(
+        """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.querySelector(".annotation"))
+            .map(chart => chart._fullLayout.xaxis.range[1])[0]"""
+    )
+    assert 800 <= end < 850
     visit.nothing_failed()
 
 
