@@ -3,10 +3,13 @@
 import os
 from collections import Counter
 from pathlib import PurePath
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from streamlit import config
+from streamlit import config as streamlit_config
+
+from tests.sharing import Sharing, ordered
 
 pytest_plugins = ["tests.browser_kit", "tests.page_kit"]
 
@@ -19,7 +22,23 @@ settings.load_profile("house")
 
 def pytest_configure() -> None:
     """Lets AppTest tell what a page raised; visitors, whose servers are other processes, read nothing of it."""
-    config.set_option("client.showErrorDetails", "full")
+    streamlit_config.set_option("client.showErrorDetails", "full")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Orders the tests that several processes share."""
+    if hasattr(config, "workerinput"):
+        items[:] = ordered(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Shares the tests out as `tests.sharing` says, for `--dist loadfile`."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    config.option.loadscopereorder = False
+    return Sharing(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

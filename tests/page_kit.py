@@ -1,10 +1,7 @@
 """Opening pages as a visitor does."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
 from tests.components.checking import decoded
+from tests.scripts import printed_by
 
 ROOT = Path(__file__).parent.parent
 
@@ -155,17 +153,7 @@ def printed(app: AppTest, key: str, folder: Path) -> str:
     first = script.splitlines()[0]
     assert "the project's folder" in first
     assert f"PYTHONPATH=. python {key}.py" in first
-    (folder / f"{key}.py").write_text(script)
-    done = subprocess.run(
-        [sys.executable, f"{key}.py"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
+    return printed_by(script, f"{key}.py", folder)
 
 
 def figure_of(chart: Any) -> dict[str, Any]:

@@ -3,10 +3,7 @@
 import contextlib
 import gc
 import io
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +32,8 @@ from pages.architecture.attention import results
 from pages.architecture.attention.panels import texts, training
 from pages.architecture.attention.topic import DEFAULTS, PANELS, story
 from pages.architecture.attention.words import finding, parting_finding
-from tests.page_kit import ROOT, charts, figure_of, html_of, printed, settled
+from tests.page_kit import charts, figure_of, html_of, printed, settled
+from tests.scripts import printed_by
 
 PAGE = "pages/architecture/attention/page.py"
 PRESETS = (
@@ -199,16 +197,6 @@ def test_checks_pass_on_a_measured_text(page: Callable[..., AppTest]) -> None:
     assert not app.error
 
 
-def ran(script: str, folder: Path) -> str:
-    """What a script prints that lies in a folder of its own and is run as its first line says."""
-    (folder / "attention.py").write_text(script, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "attention.py"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.mark.models
 @pytest.mark.parametrize(("key", "hide_sink"), [("causal", False), ("bidirectional", True)])
 def test_the_exported_script_prints_the_sentence_on_screen(key: str, hide_sink: bool, tmp_path: Path) -> None:
@@ -217,7 +205,8 @@ def test_the_exported_script_prints_the_sentence_on_screen(key: str, hide_sink: 
     shown = views.Shown(
         page, recorded(key), entry.layer, entry.head, entry.query, hide_sink=hide_sink, whole_model=True
     )
-    said = [(float(w), t) for w, t in re.findall(r"([0-9.]+) to (.+)", ran(views.script(shown), tmp_path))]
+    told = printed_by(views.script(shown), "attention.py", tmp_path)
+    said = [(float(w), t) for w, t in re.findall(r"([0-9.]+) to (.+)", told)]
     row = shown.row()[:3]
     assert [token for _, token in said] == [shown.record.tokens[key] for key, _ in row]
     assert [weight for weight, _ in said] == pytest.approx([weight for _, weight in row], abs=0.0051)
@@ -260,17 +249,17 @@ def test_the_script_of_the_first_story_gives_its_title_and_both_losses(page: Cal
 def test_the_scripts_of_the_panels_print_their_numbers(page: Callable[..., AppTest], tmp_path: Path) -> None:
     values = {**DEFAULTS}
     stand_in = SimpleNamespace(controls=SimpleNamespace(value=values.__getitem__))
-    printed = ran(texts.meanings_script(stand_in), tmp_path)
+    printed = printed_by(texts.meanings_script(stand_in), "attention.py", tmp_path)
     last = recorded_meanings().cosine[-1]
     for one, other in ((0, 1), (0, 2), (1, 2)):
         assert f"sentences {one + 1} and {other + 1}: {last[one, other]:.2f}" in printed
-    printed, kept = ran(training.training_script(stand_in), tmp_path), recorded_parting()
+    printed, kept = printed_by(training.training_script(stand_in), "attention.py", tmp_path), recorded_parting()
     for start, name in enumerate(STARTS):
         assert f"{name}: cosine {kept.similarity[start, 0, -1]:.2f}" in printed.replace("-0.00", "0.00")
     entry = RECORDED_TEXTS["bidirectional"]
     shown = views.Shown(None, recorded(entry.key), entry.layer, entry.head, 0, hide_sink=False, whole_model=True)
     share = rollout(shown.record.weights)[-1, 0]
-    assert f"draws {share:.2f} of itself" in ran(texts.flow_script(shown), tmp_path)
+    assert f"draws {share:.2f} of itself" in printed_by(texts.flow_script(shown), "attention.py", tmp_path)
 
 
 @pytest.mark.models

@@ -1,40 +1,16 @@
 """The scripts that a visitor takes along: run as their first line says, they print the numbers on screen."""
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.page_kit import ROOT, every, html_of, settled
+from tests.page_kit import every, html_of, printed
 
 PAGE = "pages/prompting/clip_spurious/page.py"
 BOLD = re.compile(r"<b>([^<]+)</b>")
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Path:
-    """A folder that holds core and nothing else."""
-    (tmp_path / "core").symlink_to(ROOT / "core")
-    return tmp_path
-
-
-def printed(app: AppTest, fresh: Path) -> str:
-    """What the script that the page offers prints, run as its first line says."""
-    app.session_state["clip_spurious_Take it with you_desk"] = True
-    settled(app)
-    program = next(block.value for block in app.code if block.value.startswith("# Run it in the project's folder"))
-    path = fresh / "clip_spurious.py"
-    path.write_text(program, "utf-8")
-    assert "PYTHONPATH=. python clip_spurious.py" in program.splitlines()[0]
-    env = {**os.environ, "PYTHONPATH": "."}
-    done = subprocess.run([sys.executable, path.name], cwd=fresh, capture_output=True, text=True, env=env)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def readings(app: AppTest) -> list[str]:
@@ -63,12 +39,12 @@ def readings(app: AppTest) -> list[str]:
     ),
 )
 def test_a_script_prints_the_numbers_of_its_own_sentence(
-    visit: Callable[..., AppTest], fresh: Path, params: dict[str, object]
+    visit: Callable[..., AppTest], tmp_path: Path, params: dict[str, object]
 ) -> None:
     app = visit(PAGE, **{f"clip_spurious_{name}": value for name, value in params.items()})
     told = readings(app)[0].split("Over all")[0]
     numbers = [number for bold in BOLD.findall(told) for number in re.findall(r"\d+(?:\.\d+)?", bold)]
-    out = printed(app, fresh)
+    out = printed(app, "clip_spurious", tmp_path)
     assert numbers
     missing = [number for number in numbers if not re.search(rf"(?<![\d.]){re.escape(number)}(?!\d)", out)]
     assert missing == [], f"not in\n{out}"
@@ -76,17 +52,17 @@ def test_a_script_prints_the_numbers_of_its_own_sentence(
 
 @pytest.mark.parametrize("params", [{"panel": "Training"}, {"panel": "Training", "model": "birds-50"}], ids=str)
 def test_the_script_of_a_recorded_training_ends_where_its_title_does(
-    visit: Callable[..., AppTest], fresh: Path, params: dict[str, object]
+    visit: Callable[..., AppTest], tmp_path: Path, params: dict[str, object]
 ) -> None:
     app = visit(PAGE, **{f"clip_spurious_{name}": value for name, value in params.items()})
     title = re.search(r"Zero-shot: (\d+%), worst group (\d+%)", html_of(app))
     assert title
-    last = next(line for line in printed(app, fresh).splitlines() if line.startswith("Step 800"))
+    last = next(line for line in printed(app, "clip_spurious", tmp_path).splitlines() if line.startswith("Step 800"))
     assert last == f"Step 800: zero-shot {title[1]}, worst group {title[2]}"
 
 
-def test_the_script_of_ones_own_training_runs(visit: Callable[..., AppTest], fresh: Path) -> None:
+def test_the_script_of_ones_own_training_runs(visit: Callable[..., AppTest], tmp_path: Path) -> None:
     app = visit(PAGE, clip_spurious_panel="Training", clip_spurious_run="a run of my own, live", clip_spurious_steps=50)
-    out = printed(app, fresh)
+    out = printed(app, "clip_spurious", tmp_path)
     assert "Step 50: zero-shot" in out
     assert "Drawing pictures, 250 of 1000" in out

@@ -1,8 +1,5 @@
 """Every script that a visitor takes along runs from a fresh folder and prints the number on screen."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.decoding import acceptance_rate, recorded_guesses, recorded_laws, recorded_race, unfold
-from tests.page_kit import ROOT, html_of, settled
+from tests.page_kit import html_of, settled
+from tests.scripts import printed_by
 
 PAGE = "pages/efficiency/decoding/page.py"
 CHAT, COPY = recorded_race("chat"), recorded_race("copy")
@@ -28,15 +26,6 @@ def script_of(visit: Callable[..., AppTest]) -> Callable[..., tuple[str, str]]:
         return html_of(app), next(code.value for code in app.code if code.value.startswith("# Run it in"))
 
     return taken
-
-
-def printed(script: str, folder: Path) -> str:
-    """What a script prints that is run as its first line says, from a folder that holds nothing else."""
-    (folder / "decoding.py").write_text(script)
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "decoding.py"], cwd=folder, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def calm_layers() -> tuple[str, str]:
@@ -71,7 +60,7 @@ def test_a_script_writes_the_text_again_and_prints_the_number_on_screen(
     script_of: Callable[..., tuple[str, str]], tmp_path: Path, params: dict[str, Any], numbers: Sequence[str]
 ) -> None:
     shown, script = script_of(**params)
-    told = printed(script, tmp_path)
+    told = printed_by(script, "decoding.py", tmp_path)
     for number in numbers:
         assert number in told
         if "panel" in params and params["panel"] != "Race":
@@ -83,7 +72,7 @@ def test_a_script_without_a_model_prints_the_number_on_screen(
     script_of: Callable[..., tuple[str, str]], tmp_path: Path, panel: str
 ) -> None:
     shown, script = script_of(panel=panel, kind="chat", method="small draft", length=2048, seed=3)
-    told = printed(script, tmp_path)
+    told = printed_by(script, "decoding.py", tmp_path)
     start, wanted = {
         "Exactness": ("χ² ", lambda line: line),
         "Memory": ("One token brings ", lambda line: line.removesuffix(" for each byte")),
@@ -98,7 +87,7 @@ def test_the_script_of_guesses_counts_the_calls_on_screen(
     script_of: Callable[..., tuple[str, str]], tmp_path: Path
 ) -> None:
     shown, script = script_of(panel="All at once")
-    told = printed(script, tmp_path)
+    told = printed_by(script, "decoding.py", tmp_path)
     assert f"12 tokens stand after {CALLS} calls" in told
     assert f"12 tokens stand after {CALLS} calls" in shown
     share = next(line for line in told.splitlines() if "valid" in line)

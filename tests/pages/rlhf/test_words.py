@@ -1,8 +1,6 @@
 """The words of the RLHF page: each claim follows from its numbers, over all recorded runs and over the edges."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
@@ -96,6 +94,7 @@ from pages.alignment.rlhf.words.overoptimization import (
     pairs_claim,
 )
 from pages.alignment.rlhf.words.seeds import ranking_claim, replaced
+from tests.scripts import printed_by
 
 ROOT = Path(__file__).parents[3]
 ALL = (*SEEDS, *MORE_SEEDS)
@@ -762,23 +761,6 @@ def test_a_series_of_one_number_is_not_drawn() -> None:
 # Scripts reproduce what is on screen.
 
 
-def printed(program: str, folder: Path) -> str:
-    """What a script prints that is run from a fresh folder."""
-    place = folder / "rlhf.py"
-    place.write_text(program, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, place.name],
-        cwd=folder,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(folder), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_the_scripts_without_torch_print_the_numbers_on_screen(tmp_path: Path) -> None:
     answers = recorded_answers()
     lines: dict[str, Callable[[], str]] = {
@@ -790,12 +772,12 @@ def test_the_scripts_without_torch_print_the_numbers_on_screen(tmp_path: Path) -
         "text": lambda: answers.model and "tokens",
     }
     for name, number in lines.items():
-        out = printed(getattr(scripts, name)(dict(DEFAULTS)), tmp_path)
+        out = printed_by(getattr(scripts, name)(dict(DEFAULTS)), "rlhf.py", tmp_path, HOME=str(tmp_path))
         assert number() in out, name
-    length = printed(scripts.length(), tmp_path)
+    length = printed_by(scripts.length(), "rlhf.py", tmp_path, HOME=str(tmp_path))
     for arm in overoptimization.length_runs().values():
         assert str(np.round(end_gold(arm), 1)) in length
-    labels = printed(scripts.labels(), tmp_path)
+    labels = printed_by(scripts.labels(), "rlhf.py", tmp_path, HOME=str(tmp_path))
     for name, arm in learning._labeled().items():
         assert f"{name} final gold {end_gold(arm).mean()}" in labels
 
@@ -815,7 +797,7 @@ def test_every_panel_that_stands_alone_has_a_script_and_checks_of_its_own() -> N
 def test_the_script_of_a_reward_model_prints_its_accuracy(tmp_path: Path) -> None:
     params = RunParams(rater=Rater(length_bias=0.5), pairs=200)
     fit = fit_reward_network(params)
-    out = numbers(printed(scripts.reward_model(params), tmp_path))
+    out = numbers(printed_by(scripts.reward_model(params), "rlhf.py", tmp_path, HOME=str(tmp_path)))
     assert out[0] == pytest.approx(fit.accuracy[-1], abs=1e-6)
     assert out[1] == pytest.approx(fit.gold_accuracy, abs=1e-6)
 
@@ -827,7 +809,7 @@ def test_the_scripts_that_train_print_the_run_on_screen(tmp_path: Path) -> None:
         scripts.dpo({**DEFAULTS, "beta": "0.1"}),
         main.script(main.Shown(None, run, 60, "step", "nothing")),
     ):
-        out = printed(program, tmp_path)
+        out = printed_by(program, "rlhf.py", tmp_path, HOME=str(tmp_path))
         before, after = re.findall(r"gold (-?[\d.]+) -> (-?[\d.]+)", out)[0]
         assert float(before) == pytest.approx(run.gold[0], abs=1e-3)
         assert float(after) == pytest.approx(run.gold[-1], abs=0.3)
