@@ -261,8 +261,8 @@ def test_the_first_arrow_counts_though_nothing_listens_yet(server: str, visitor:
 
 def test_on_a_phone_what_is_learned_follows_the_pair(server: str, visitor: Enter) -> None:
     visit = visitor(width=390).open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
-    parts = ("prefers_second", "own_weights_figure", "own_start_figure", "judge_settings")
-    tops = [visit.page.locator(f".st-key-rlhf_{part}").evaluate("part => part.offsetTop") for part in parts]
+    parts = ("rlhf_prefers_second", "rlhf_own_weights_figure", "rlhf_own_start_figure", "panel_controls")
+    tops = [visit.page.locator(f".st-key-{part}").evaluate("part => part.offsetTop") for part in parts]
     assert tops == sorted(tops)
     assert visit.width() <= 390
     visit.nothing_failed()
