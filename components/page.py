@@ -130,7 +130,7 @@ class Page:
     def panel_controls(self) -> AbstractContextManager[Any]:
         """Where the controls of a panel go that is drawn instead of the main figure: above its figures.
 
-        On a phone they follow the figures, and the page's own ones follow the panel, so that a figure is in sight first.
+        On a phone they follow the figures, and the page's own ones follow the panel: a figure is in sight first.
         """
         return st.container(key="panel_controls")
 

@@ -19,9 +19,9 @@ REFUSED = "_rlhf_labels_refused"
 # An arrow keeps its meaning where it has one: in a slider, a list, a row of choices, a text, and with a key like Alt.
 # A row or a list that was chosen from by mouse or finger gives the focus back, so that the next arrow labels; one that
 # keys reached keeps it. An arrow that is held down labels one pair, the one in sight: its number is read there, since
-# this part hears of a pair after it is drawn. It then starts anew and ends what it was before: what it returns is called
-# only when it leaves the page. What another session of this tab has kept is told once, at the start; an arrow that was
-# pressed before is then not for the pair that they bring.
+# this part hears of a pair after it is drawn. It then starts anew and ends what it was before: what it returns is only
+# called when it leaves the page. What another session of this tab has kept is told once, at the start; an arrow that
+# was pressed before is then not for the pair that they bring.
 _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-labels";
   const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +

@@ -240,7 +240,7 @@ def spread_told(rewards: np.ndarray) -> str:
     if not np.ptp(rewards):
         return "The spread is 0: each reward minus the mean is 0, and the 1e-4 only keeps 0 from being divided by 0."
     share = 1e-4 / (spread + 1e-4)
-    small = f"takes <b>{share:.0%}</b> of each advantage" if share >= 0.005 else "takes less than 1 %"
+    small = f"takes <b>{share:.0%}</b> of each advantage" if share >= 0.005 else "takes less than 1%"
     return f"The spread is <b>{spread:.2g}</b>; the 1e-4 that GRPO adds to it {small}."
 
 
