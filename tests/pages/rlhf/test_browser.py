@@ -311,3 +311,14 @@ def test_no_name_of_a_stop_lies_upon_a_curve_or_another(server: str, visitor: En
         places = {(round(box["x"]), round(box["y"])) for box in words if box}
         assert len(places) == 3
     visit.nothing_failed()
+
+
+def test_a_projector_shows_the_whole_name_of_each_axis(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/rlhf?rlhf_panel=Best-of-n+on+text&present=true")
+    for chart in visit.page.locator(".js-plotly-plot:visible").all():
+        frame, name = chart.bounding_box(), chart.locator(".ytitle").bounding_box()
+        assert frame
+        assert name
+        assert frame["y"] <= name["y"]
+        assert name["y"] + name["height"] <= frame["y"] + frame["height"]
+    visit.nothing_failed()

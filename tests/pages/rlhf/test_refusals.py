@@ -133,11 +133,11 @@ def test_the_leash_is_told_where_it_holds_and_where_not() -> None:
     assert usual[-1].mean() > usual[0].mean()
     assert leash_words(table) == (
         f"A KL penalty holds them back: {none:.0%} to {no_less:.0%} without it, {least:.0%} to {no_least:.0%} with "
-        f"β 0.1, <b>{most:.0%} to {no_most:.0%}</b> with β 1. β 1 takes none away as usual ({usual[0].mean():.0%} "
-        f"without it, {usual[-1].mean():.0%} with it)."
+        f"β 0.1, <b>{most:.0%} to {no_most:.0%}</b> with β 1. β 1 takes none away with nothing else turned "
+        f"({usual[0].mean():.0%} without it, {usual[-1].mean():.0%} with it)."
     )
     nowhere = leash_words(table_of())
-    assert nowhere.startswith("β 1 takes none away as usual (5% without it, 5% with it)")
+    assert nowhere.startswith("β 1 takes none away with nothing else turned (5% without it, 5% with it)")
     assert nowhere.count("without it") == 1 + len(REFUSING)
 
 

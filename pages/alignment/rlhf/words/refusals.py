@@ -165,7 +165,7 @@ def rises(shares: np.ndarray) -> bool:
 def leash_words(table: RefusalTable) -> str:
     """What the least and the largest KL penalty do to refusals where much is refused, and where none goes, in HTML."""
     least, most = KNOBS["beta"][1], KNOBS["beta"][-1]
-    ends = {"as usual": table.sure["beta"]}
+    ends = {"with nothing else turned": table.sure["beta"]}
     ends |= {f"with {at(knob, REFUSING[knob], shortly=True)}": shares for knob, shares in table.leashed.items()}
     held = {where: shares for where, shares in ends.items() if rises(shares[::-1])}
     told = (
