@@ -20,8 +20,10 @@ REFUSED = "_rlhf_labels_refused"
 # A row or a list that was chosen from by mouse or finger gives the focus back, so that the next arrow labels; one that
 # keys reached keeps it. An arrow that is held down labels one pair, the one in sight: its number is read there, since
 # this part hears of a pair after it is drawn. It then starts anew and ends what it was before: what it returns is only
-# called when it leaves the page. What another session of this tab has kept is told once, at the start; an arrow that
-# was pressed before is then not for the pair that they bring.
+# called when it leaves the page. A second click upon a pair is held back for three seconds: the server would take it as
+# one upon the next pair, which is not in sight yet. A click elsewhere, as on Undo, ends that. What another session of
+# this tab has kept is told once, at the start; an arrow that was pressed before is then not for the pair that they
+# bring.
 _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-labels";
   const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +
@@ -34,14 +36,21 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const pointed = event => {
     if (event.detail && event.target.closest?.("[role=radiogroup], [role=option]")) setTimeout(release, 100);
   };
+  const pair = () =>
+    document.querySelector("[class*=st-key-rlhf_prefers_]")?.closest("[data-testid=stHorizontalBlock]");
+  const once = event => {
+    const words = event.target.closest?.("[class*=st-key-rlhf_prefers_]") && pair().textContent;
+    const { said, at } = window.rlhfLabeled ?? {}, now = performance.now();
+    if (words && words === said && now - at < 3000) event.stopPropagation();
+    else window.rlhfLabeled = words ? { said: words, at: now } : undefined;
+  };
   if (!document.activeElement?.matches(":focus-visible")) release();
   const listen = event => {
     const side = { ArrowLeft: "first", ArrowRight: "second" }[event.key];
     if (!side || event.repeat || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest?.(own)) return;
-    const pair = document.querySelector("[class*=st-key-rlhf_prefers_]")?.closest("[data-testid=stHorizontalBlock]");
     event.preventDefault();
-    setTriggerValue("pressed", `${/\\d+/.exec(pair?.textContent)} ${side}`);
+    setTriggerValue("pressed", `${/\\d+/.exec(pair()?.textContent)} ${side}`);
   };
   let early = window.rlhfEarly;
   window.rlhfEarly = undefined;
@@ -58,11 +67,13 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
   } catch {}
   window.addEventListener("keydown", listen);
   window.addEventListener("click", pointed, true);
+  window.addEventListener("click", once, true);
   if (early?.pair.isConnected && early.pair.textContent === early.words) listen(early.event);
   window.rlhfListens = () => {
     window.rlhfListens = undefined;
     window.removeEventListener("keydown", listen);
     window.removeEventListener("click", pointed, true);
+    window.removeEventListener("click", once, true);
   };
   return () => window.rlhfListens?.();
 }"""

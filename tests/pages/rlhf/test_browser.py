@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, WebSocketRoute
 
 from tests.browser_kit import UNDER_BUTTONS, Visit, fits_in_every_panel
 
@@ -226,6 +226,38 @@ def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(s
     assert "first" not in page.url
     other = visitor().open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
     assert "No label yet" in other.page.locator(".finding").first.inner_text()
+    visit.nothing_failed()
+
+
+def test_a_second_click_labels_no_pair_that_is_not_yet_in_sight(server: str, visitor: Enter) -> None:
+    """The server has the next pair ready, and the browser hears of it later."""
+    visit, waits, held = visitor(anew=True), [], []
+
+    def between(browser: WebSocketRoute) -> None:
+        behind = browser.connect_to_server()
+        browser.on_message(behind.send)
+        behind.on_message(lambda message: held.append((browser, message)) if waits else browser.send(message))
+
+    visit.page.route_web_socket("**/_stcore/stream", between)
+    visit.open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    second, title = visit.page.locator(".st-key-rlhf_prefers_second button"), visit.page.locator(".finding").first
+    waits.append(True)
+    for _ in range(2):
+        second.click()
+        visit.page.wait_for_timeout(1200)
+    waits.clear()
+    for browser, message in held:
+        browser.send(message)
+    visit.page.get_by_text("Pair 2.").wait_for()
+    visit.settle()
+    assert title.inner_text().startswith("1 label:")
+    visit.page.get_by_role("button", name="Undo").click()
+    visit.page.get_by_text("Pair 1.").wait_for()
+    visit.settle()
+    second.click()
+    visit.page.get_by_text("Pair 2.").wait_for()
+    visit.settle()
+    assert title.inner_text().startswith("1 label:")
     visit.nothing_failed()
 
 

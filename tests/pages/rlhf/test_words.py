@@ -602,7 +602,7 @@ def test_the_weight_of_the_epsilon_is_told() -> None:
 
 @pytest.mark.parametrize("typed", ["1", "", "1, x", "nan, 1", "1e9, 0", ", ".join("1" * 17)])
 def test_what_is_no_group_is_refused_in_words(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"must be 2 to 16|could not convert"):
+    with pytest.raises(ValueError, match=r"must be 2 to 16"):
         formulas._both_advantages(typed)
 
 
