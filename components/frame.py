@@ -106,6 +106,14 @@ STYLE = """<style>
     .st-key-stage > [class*="_back"], :is(.st-key-main_figure, .st-key-main_panel, .st-key-open_panel)
       > :has([data-testid="stWidgetLabel"]):not(:has(.finding), :has(.finding) ~ *) { order: 1; }
   }
+  .st-key-main_panel:has(> * > .st-key-panel_controls) {
+    > :has(> .st-key-panel_controls) { order: 1; }
+    > [data-testid="stElementContainer"]:has(.reading, [data-testid="stCaptionContainer"]) { order: 2; }
+  }
+  [data-testid="stVerticalBlock"]:has(> * > .st-key-stage .st-key-panel_controls) {
+    > :has(> .st-key-main_controls) { order: 1; }
+    > :has(> .st-key-stage) ~ * { order: 2; }
+  }
   .where { display: inline; }
   [class*="st-key-shown_"] :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"],
     [data-testid="stElementContainer"]):not(:has([data-testid="stElementContainer"] > :not([data-testid="stEmpty"])),

@@ -127,6 +127,13 @@ class Page:
         """
         return st.container(key="resting_controls" if rest else "main_controls")
 
+    def panel_controls(self) -> AbstractContextManager[Any]:
+        """Where the controls of a panel go that is drawn instead of the main figure: above its figures.
+
+        On a phone they follow the figures, and the page's own ones follow the panel: a figure is in sight first.
+        """
+        return st.container(key="panel_controls")
+
     def plot(
         self,
         fig: go.Figure,

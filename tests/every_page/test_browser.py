@@ -98,6 +98,29 @@ def test_a_title_breaks_into_lines_where_the_screen_is_narrow(server: str, visit
     assert finding.evaluate(lines) > 1.5
 
 
+PARTS = """() => ['main_controls', 'panel_controls', 'views'].map(key => `.st-key-${key}`).concat(
+    '.st-key-main_panel .js-plotly-plot', '.reading').map(part => {
+    const shown = [...document.querySelectorAll(part)].filter(one => one.checkVisibility())
+    return shown.map(one => one.getBoundingClientRect()).map(box => [box.top, box.bottom])
+})"""
+"""Where controls of the page, those of its panel, the row of panels, figures and sentences begin and end."""
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["rlhf?rlhf_panel=When+to+stop", "rlhf?rlhf_panel=Be+the+reward+model", "decoding?decoding_panel=Another+machine"],
+)
+def test_a_figure_precedes_the_controls_of_its_panel_on_a_phone(server: str, visitor: Enter, link: str) -> None:
+    visit = visitor(width=390).open(f"{server}/{link}")
+    own, (controls,), (views,), figures, sentences = visit.page.evaluate(PARTS)
+    assert sum(figures[0]) / 2 <= 844, "half of the first figure is below the screen"
+    assert max(end for _, end in figures) <= controls[0]
+    assert all(controls[1] <= begin for begin, _ in sentences)
+    assert all(sentences[-1][1] <= begin and end <= views[0] for begin, end in own)
+    _, (controls,), _, figures, _ = visitor().open(f"{server}/{link}").page.evaluate(PARTS)
+    assert controls[1] <= figures[0][0], "at a desk they stand above it"
+
+
 @pytest.mark.parametrize("screen", ["wide", "narrow"])
 def test_axe_finds_nothing_serious(request: pytest.FixtureRequest, topic: Topic, screen: str) -> None:
     visit: Visit = request.getfixturevalue(screen)

@@ -18,8 +18,12 @@ REFUSED = "_rlhf_labels_refused"
 
 # An arrow keeps its meaning where it has one: in a slider, a list, a row of choices, a text, and with a key like Alt.
 # A row or a list that was chosen from by mouse or finger gives the focus back, so that the next arrow labels; one that
-# keys reached keeps it. An arrow that is held down labels one pair. What another session of this tab has kept is told
-# once, at the start; an arrow that was pressed before is then not for the pair that they bring.
+# keys reached keeps it. An arrow that is held down labels one pair, the one in sight: its number is read there, since
+# this part hears of a pair after it is drawn. It then starts anew and ends what it was before: what it returns is only
+# called when it leaves the page. A second click upon a pair is held back for three seconds: the server would take it as
+# one upon the next pair, which is not in sight yet. A click elsewhere, as on Undo, ends that. What another session of
+# this tab has kept is told once, at the start; an arrow that was pressed before is then not for the pair that they
+# bring.
 _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const place = "foundation-model-explorer-labels";
   const own = "input:not([type=checkbox]), textarea, select, [contenteditable=true], [aria-expanded=true], " +
@@ -32,39 +36,46 @@ _SCRIPT = """export default function ({ data, setTriggerValue }) {
   const pointed = event => {
     if (event.detail && event.target.closest?.("[role=radiogroup], [role=option]")) setTimeout(release, 100);
   };
+  const pair = () =>
+    document.querySelector("[class*=st-key-rlhf_prefers_]")?.closest("[data-testid=stHorizontalBlock]");
+  const once = event => {
+    const words = event.target.closest?.("[class*=st-key-rlhf_prefers_]") && pair().textContent;
+    const { said, at } = window.rlhfLabeled ?? {}, now = performance.now();
+    if (words && words === said && now - at < 3000) event.stopPropagation();
+    else window.rlhfLabeled = words ? { said: words, at: now } : undefined;
+  };
   if (!document.activeElement?.matches(":focus-visible")) release();
   const listen = event => {
     const side = { ArrowLeft: "first", ArrowRight: "second" }[event.key];
     if (!side || event.repeat || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (event.target.closest?.(own)) return;
     event.preventDefault();
-    setTriggerValue("pressed", `${data.count} ${side}`);
+    setTriggerValue("pressed", `${/\\d+/.exec(pair()?.textContent)} ${side}`);
   };
   let early = window.rlhfEarly;
   window.rlhfEarly = undefined;
-  window.rlhfListens = true;
+  window.rlhfListens?.();
   try {
-    const last = window.rlhfLabelsWritten ?? {};
-    const seen = last.session === data.session ? last.writes : 0;
-    if (data.writes > seen) {
-      sessionStorage.setItem(place, data.labels);
-      window.rlhfLabelsWritten = { session: data.session, writes: data.writes };
-    } else if (data.writes === 0) {
-      const kept = sessionStorage.getItem(place);
-      if (kept !== null && kept !== data.labels) {
-        early = undefined;
-        setTriggerValue("found", kept);
-      }
-    }
+    const last = window.rlhfLabelsWritten, known = last?.session === data.session;
+    const kept = known ? null : sessionStorage.getItem(place);
+    const found = kept !== null && kept !== data.labels;
+    if (found) {
+      early = undefined;
+      setTriggerValue("found", kept);
+    } else if (data.writes > (known ? last.writes : 0)) sessionStorage.setItem(place, data.labels);
+    window.rlhfLabelsWritten = { session: data.session, writes: data.writes };
   } catch {}
   window.addEventListener("keydown", listen);
   window.addEventListener("click", pointed, true);
+  window.addEventListener("click", once, true);
   if (early?.pair.isConnected && early.pair.textContent === early.words) listen(early.event);
-  return () => {
-    window.rlhfListens = false;
+  window.rlhfListens = () => {
+    window.rlhfListens = undefined;
     window.removeEventListener("keydown", listen);
     window.removeEventListener("click", pointed, true);
+    window.removeEventListener("click", once, true);
   };
+  return () => window.rlhfListens?.();
 }"""
 
 # The browser fetches the part that listens after it has drawn the pair.
@@ -128,19 +139,18 @@ def mirror(pair: Judgment | None) -> None:
 
     def pressed() -> None:
         number, _, side = str(said(MIRROR, "pressed")).partition(" ")
-        if pair is not None and number == str(count) and side in ("first", "second"):
+        if pair is not None and number == str(count + 1) and side in ("first", "second"):
             label(count, pair, first=side == "first")
 
     def found() -> None:
         written = said(MIRROR, "found")
-        if written is not None and not labels():
+        if written is not None:
             take(str(written))
 
     _mirror(
         key=MIRROR,
         data={
             "labels": judgments_to_json(labels()),
-            "count": count,
             "writes": st.session_state.get(WRITES, 0),
             "session": st.session_state.setdefault(SESSION, token_hex(8)),
         },
@@ -151,8 +161,10 @@ def mirror(pair: Judgment | None) -> None:
 
 
 def take(written: str) -> None:
-    """Takes over what this tab keeps; what is no file of labels is left alone."""
+    """Takes over what this tab keeps, before other pairs that are labeled by now; leaves alone what is no such file."""
     try:
-        st.session_state[LABELS] = judgments_from_json(written)
+        kept = judgments_from_json(written)
     except ValueError:
         return
+    known = {(one.first, one.second) for one in kept}
+    keep((*kept, *(one for one in labels() if (one.first, one.second) not in known)))

@@ -227,7 +227,7 @@ QUESTIONS = (
     ),
     Question(
         "Should raters choose between two answers, or give a score?",
-        "Scores carry each rater's style: one gives 2 % fives, another 30 %, and an item's mean depends on who saw "
+        "Scores carry each rater's style: one gives 2% fives, another 30%, and an item's mean depends on who saw "
         "it. Pairs need no common scale. Measured here, pairs are not always ahead, since one pair costs two noisy "
         "judgments; scores win once each rater's mean and spread are taken out.",
         {"panel": "Preferences"},
@@ -248,7 +248,7 @@ QUESTIONS = (
     Question(
         "Why does a model that had too much of it refuse everything?",
         "In this toy the amount alone does not: at the usual rewards four times as many updates refuse no more. Pay "
-        "silence nearly as much as a right answer, punish errors ten times as hard, or let 35 % of the verdicts be "
+        "silence nearly as much as a right answer, punish errors ten times as hard, or let 35% of the verdicts be "
         "wrong, and refusals come with the updates until it refuses what it surely knows. Mostly it should: a sure "
         "answer seldom pays there. Hard questions in training and a poor feeling for what it knows push the same way "
         "though sure answers pay. A penalty on the KL holds it back where it is large enough.",

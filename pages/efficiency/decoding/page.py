@@ -14,7 +14,8 @@ from pages.efficiency.decoding.words.race import absent, recorded_alone, until_t
 page = Page(TOPIC)
 page.header()
 
-kind_place, method_place, precision_place, more_place = st.columns([2, 2.4, 2.6, 1.4], vertical_alignment="bottom")
+with page.own_controls(rest=False):
+    kind_place, method_place, precision_place, more_place = st.columns([2, 2.4, 2.6, 1.4], vertical_alignment="bottom")
 with kind_place:
     kind = page.controls.select("kind", "Prompt", results.kinds())
 with method_place:

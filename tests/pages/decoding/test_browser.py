@@ -72,3 +72,11 @@ def test_two_folds_in_sight_have_two_names(server: str, visitor: Enter) -> None:
     assert "Hardware" in names
     assert len(set(names)) == len(names)
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize(("width", "present"), [(390, ""), (1280, "&present=true")])
+def test_no_name_of_a_tree_sticks_out(server: str, visitor: Enter, width: int, present: str) -> None:
+    link = "decoding?decoding_kind=chat&decoding_method=Medusa tree&decoding_precision=bfloat16&decoding_panel=Tree"
+    visit = visitor(width=width).open(f"{server}/{link}{present}")
+    assert visit.cut_words() == []
+    visit.nothing_failed()

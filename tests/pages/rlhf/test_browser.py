@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, WebSocketRoute
 
 from tests.browser_kit import UNDER_BUTTONS, Visit, fits_in_every_panel
 
@@ -229,40 +229,102 @@ def test_arrows_label_where_they_mean_nothing_else_and_labels_outlive_a_reload(s
     visit.nothing_failed()
 
 
+def test_a_second_click_labels_no_pair_that_is_not_yet_in_sight(server: str, visitor: Enter) -> None:
+    """The server has the next pair ready, and the browser hears of it later."""
+    visit, waits, held = visitor(anew=True), [], []
+
+    def between(browser: WebSocketRoute) -> None:
+        behind = browser.connect_to_server()
+        browser.on_message(behind.send)
+        behind.on_message(lambda message: held.append((browser, message)) if waits else browser.send(message))
+
+    visit.page.route_web_socket("**/_stcore/stream", between)
+    visit.open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    second, title = visit.page.locator(".st-key-rlhf_prefers_second button"), visit.page.locator(".finding").first
+    waits.append(True)
+    for _ in range(2):
+        second.click()
+        visit.page.wait_for_timeout(1200)
+    waits.clear()
+    for browser, message in held:
+        browser.send(message)
+    visit.page.get_by_text("Pair 2.").wait_for()
+    visit.settle()
+    assert title.inner_text().startswith("1 label:")
+    visit.page.get_by_role("button", name="Undo").click()
+    visit.page.get_by_text("Pair 1.").wait_for()
+    visit.settle()
+    second.click()
+    visit.page.get_by_text("Pair 2.").wait_for()
+    visit.settle()
+    assert title.inner_text().startswith("1 label:")
+    visit.nothing_failed()
+
+
 KEPT = "() => sessionStorage.getItem('foundation-model-explorer-labels')"
 
 
-@pytest.mark.parametrize("kept", [False, True])
-def test_the_first_arrow_counts_though_nothing_listens_yet(server: str, visitor: Enter, kept: bool) -> None:
-    """The part that listens is fetched after the pair is drawn; labels that the tab keeps come before the arrow."""
+AT_ONCE = """() => {
+    let last = ""
+    new MutationObserver(() => {
+        const pair = document.querySelector(".st-key-rlhf_prefers_second")?.closest("[data-testid=stHorizontalBlock]")
+        const seen = /Pair [2-4]\\./.exec(pair?.textContent ?? "")?.[0] ?? last
+        if (seen === last) return
+        last = seen
+        const arrow = new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true })
+        document.body.dispatchEvent(arrow)
+    }).observe(document, { subtree: true, childList: true, characterData: true })
+}"""
+"""Presses the arrow in the moment in which each of the next three pairs comes into sight."""
+
+
+def test_an_arrow_counts_as_soon_as_its_pair_is_in_sight(server: str, visitor: Enter) -> None:
+    visit = visitor(anew=True).open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
+    visit.page.evaluate(AT_ONCE)
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.get_by_text("Pair 5.").wait_for()
+    visit.settle()
+    assert visit.page.locator(".finding").first.inner_text().startswith("4 labels")
+
+
+@pytest.mark.parametrize("press", ["arrow", "button"])
+@pytest.mark.parametrize("kept", [0, 2])
+def test_the_first_label_counts_though_nothing_listens_yet(server: str, visitor: Enter, kept: int, press: str) -> None:
+    """The part that listens is fetched after the pair is drawn; labels that the tab keeps come before the press."""
     page, before = visitor(anew=True).page, None
     address = f"{server}/rlhf?rlhf_panel=Be+the+reward+model"
     page.goto(address)
-    if kept:
-        page.get_by_role("button", name="← air um very sun air just").click()
-        page.get_by_text("Pair 2.").wait_for()
+    second = page.locator(".st-key-rlhf_prefers_second button")
+    for pair in range(kept):
+        page.get_by_text(f"Pair {pair + 1}.").wait_for()
+        second.click()
+        page.get_by_text(f"Pair {pair + 2}.").wait_for()
         page.wait_for_timeout(1000)
         before = page.evaluate(KEPT)
     page.goto("about:blank")
     held: list[Route] = []
     page.route("**/BidiComponent*.js", lambda route: held.append(route))
     page.goto(address)
-    page.locator(".st-key-rlhf_prefers_second button").wait_for()
-    page.keyboard.press("ArrowRight")
+    second.wait_for()
+    if press == "arrow":
+        page.keyboard.press("ArrowRight")
+    else:
+        page.locator(".st-key-rlhf_prefers_first button").click()
+        page.get_by_text("Pair 2.").wait_for()
     assert not page.evaluate("() => window.rlhfListens")
     for route in held:
         route.continue_()
-    page.get_by_text("Pair 2.").wait_for()
+    page.get_by_text(f"Pair {max(kept, 1) + 1}.").wait_for()
     page.wait_for_timeout(1000)
-    assert page.get_by_text("Pair 2.").is_visible()
-    assert page.locator(".finding").first.inner_text().startswith("1 label")
-    assert (page.evaluate(KEPT) == before) == kept
+    assert page.get_by_text(f"Pair {max(kept, 1) + 1}.").is_visible()
+    assert page.locator(".finding").first.inner_text().startswith(f"{max(kept, 1)} label")
+    assert (page.evaluate(KEPT) == before) == bool(kept)
 
 
 def test_on_a_phone_what_is_learned_follows_the_pair(server: str, visitor: Enter) -> None:
     visit = visitor(width=390).open(f"{server}/rlhf?rlhf_panel=Be+the+reward+model")
-    parts = ("prefers_second", "own_weights_figure", "own_start_figure", "judge_settings")
-    tops = [visit.page.locator(f".st-key-rlhf_{part}").evaluate("part => part.offsetTop") for part in parts]
+    parts = ("rlhf_prefers_second", "rlhf_own_weights_figure", "rlhf_own_start_figure", "panel_controls")
+    tops = [visit.page.locator(f".st-key-{part}").evaluate("part => part.offsetTop") for part in parts]
     assert tops == sorted(tops)
     assert visit.width() <= 390
     visit.nothing_failed()
@@ -280,4 +342,15 @@ def test_no_name_of_a_stop_lies_upon_a_curve_or_another(server: str, visitor: En
         assert all(box and box["y"] + box["height"] <= plot["y"] for box in words)
         places = {(round(box["x"]), round(box["y"])) for box in words if box}
         assert len(places) == 3
+    visit.nothing_failed()
+
+
+def test_a_projector_shows_the_whole_name_of_each_axis(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/rlhf?rlhf_panel=Best-of-n+on+text&present=true")
+    for chart in visit.page.locator(".js-plotly-plot:visible").all():
+        frame, name = chart.bounding_box(), chart.locator(".ytitle").bounding_box()
+        assert frame
+        assert name
+        assert frame["y"] <= name["y"]
+        assert name["y"] + name["height"] <= frame["y"] + frame["height"]
     visit.nothing_failed()

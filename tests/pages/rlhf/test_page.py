@@ -247,7 +247,11 @@ def test_bad_input_gets_a_plain_word(page: Callable[..., AppTest]) -> None:
     assert "tell the place" in html_of(page(labeler="always the first", beta="0.1"))
     assert "collapsed" in html_of(page(rate="1"))
     assert charts(page(beta="100"))
-    for typed, why in (("1, x", "could not convert"), ("1", "1 reward; they must be 2 to 16"), ("1e7, 1", "a million")):
+    for typed, why in (
+        ("1, x", "“x” is no number; they must be 2 to 16"),
+        ("1", "1 reward; they must be 2 to 16"),
+        ("1e7, 1", "a million"),
+    ):
         app = page(panel="Group advantages", rewards=typed)
         assert "no group" in app.warning[0].value
         assert why in app.warning[0].value

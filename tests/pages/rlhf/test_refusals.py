@@ -107,28 +107,38 @@ def test_the_amount_is_told_within_its_spread() -> None:
     assert "4 times as many updates refuse more (20.0%" in usual_amount_words(rising)
     assert "refuse no more, but less (3.0%" in usual_amount_words(falling)
     assert late_words(falling) == ""
-    for knob, value in REFUSING.items():
-        late = table.late[knob]
-        assert (late[-1] > late[0] + 0.3).all()
-        told = f"{late[0].mean():.0%} to <b>{late[-1].mean():.0%}</b> ({at(knob, value, shortly=True)})"
-        assert told in late_words(table)
+    assert all((late[-1] > late[0] + 0.3).all() for late in table.late.values())
+    early, last = ([late[place].mean() for late in table.late.values()] for place in (0, -1))
+    assert late_words(table) == (
+        "Where one knob more is turned (dotted), refusals come with the updates: "
+        f"{min(early):.0%} to {max(early):.0%} of the sure questions after 50, "
+        f"<b>{min(last):.0%} to {max(last):.0%}</b> after 1600."
+    )
+    falling.late["hard"][0], falling.late["hard"][-1] = 0.05, 0.6
+    assert late_words(falling) == (
+        "With 100% hard (dotted), refusals come with the updates: 5% of the sure questions after 50, "
+        "<b>60%</b> after 1600."
+    )
 
 
-def test_the_leash_is_told_at_each_setting() -> None:
+def test_the_leash_is_told_where_it_holds_and_where_not() -> None:
     table = recorded_refusals()
-    words = leash_words(table)
-    for knob, value in REFUSING.items():
-        held = table.leashed[knob]
+    ends = []
+    for held in table.leashed.values():
         assert stats.ttest_rel(held[-1], held[0]).pvalue < 0.05
         assert held[-1].mean() < held[0].mean()
-        told = f"{held[0].mean():.0%}, {held[1].mean():.0%}, <b>{held[-1].mean():.0%}</b>"
-        assert f"{told} ({at(knob, value, shortly=True)})" in words
+        ends.append([held[place].mean() for place in (0, 1, -1)])
+    (none, least, most), (no_less, no_least, no_most) = np.min(ends, 0), np.max(ends, 0)
     usual = table.sure["beta"]
     assert usual[-1].mean() > usual[0].mean()
-    assert words.startswith(
-        f"Sure questions refused with β 0, 0.1 and 1: {usual[0].mean():.0%}, {usual[1].mean():.0%}, "
+    assert leash_words(table) == (
+        f"A KL penalty holds them back: {none:.0%} to {no_less:.0%} without it, {least:.0%} to {no_least:.0%} with "
+        f"β 0.1, <b>{most:.0%} to {no_most:.0%}</b> with β 1. β 1 takes none away with nothing else turned "
+        f"({usual[0].mean():.0%} without it, {usual[-1].mean():.0%} with it)."
     )
-    assert words.endswith(". β 1 takes none away as usual.")
+    nowhere = leash_words(table_of())
+    assert nowhere.startswith("β 1 takes none away with nothing else turned (5% without it, 5% with it)")
+    assert nowhere.count("without it") == 1 + len(REFUSING)
 
 
 def test_the_check_sees_another_table(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +166,7 @@ def test_the_answer_says_what_was_measured() -> None:
     assert (steps[-1] - steps[KNOBS["steps"].index(400)]).mean() <= 0
     assert "errors ten times as hard" in question.answer
     assert table.everything_from("wrong") == -10
-    assert "let 35 % of the verdicts be wrong" in question.answer
+    assert "let 35% of the verdicts be wrong" in question.answer
     assert (table.sure["misjudged"][KNOBS["misjudged"].index(0.35)] >= ALL).all()
     assert "nearly as much as a right answer" in question.answer
     start = table.everything_from("abstain")

@@ -505,7 +505,7 @@ def test_all_checkers_are_told_over_seeds() -> None:
     }
     told = sums.checkers_claim(runs)
     low, high = (f([100 * np.mean(run.exact[-20:]) for run in runs["format"]]) for f in (min, max))
-    assert told == f"Right at the end: “exact” 100 %, “format” {low:.0f} to {high:.0f} %"
+    assert told == f"Right at the end: “exact” 100%, “format” {low:.0f} to {high:.0f}%"
     assert sums.fooled_claim(runs).startswith("Under “format” all seeds end with")
     young = [train_with_checker(VerifierParams(checker="contains", learning_rate=0.1, steps=50))]
     for unfooled in (runs["exact"], young):
@@ -595,13 +595,13 @@ def test_advantages_that_are_not_those_of_the_shifted_group_turn_their_check_red
 
 def test_the_weight_of_the_epsilon_is_told() -> None:
     assert "takes <b>59%</b> of each advantage" in formulas.spread_told(np.array([0.0, 1e-4]))
-    assert "less than 1 %" in formulas.spread_told(np.array([1.0, 0, 0, 0]))
+    assert "less than 1%" in formulas.spread_told(np.array([1.0, 0, 0, 0]))
     assert "The spread is 0" in formulas.spread_told(np.ones(4))
 
 
 @pytest.mark.parametrize("typed", ["1", "", "1, x", "nan, 1", "1e9, 0", ", ".join("1" * 17)])
 def test_what_is_no_group_is_refused_in_words(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"must be 2 to 16|could not convert"):
+    with pytest.raises(ValueError, match=r"must be 2 to 16"):
         formulas._both_advantages(typed)
 
 

@@ -240,7 +240,7 @@ def spread_told(rewards: np.ndarray) -> str:
     if not np.ptp(rewards):
         return "The spread is 0: each reward minus the mean is 0, and the 1e-4 only keeps 0 from being divided by 0."
     share = 1e-4 / (spread + 1e-4)
-    small = f"takes <b>{share:.0%}</b> of each advantage" if share >= 0.005 else "takes less than 1 %"
+    small = f"takes <b>{share:.0%}</b> of each advantage" if share >= 0.005 else "takes less than 1%"
     return f"The spread is <b>{spread:.2g}</b>; the 1e-4 that GRPO adds to it {small}."
 
 
@@ -283,9 +283,17 @@ def _both_advantages(typed: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return rewards, {"GRPO": grpo_advantages(rewards), "Dr. GRPO": grpo_advantages(rewards, scale="none")}
 
 
+def _reward(typed: str) -> float:
+    """One of them; ValueError where it is no number."""
+    try:
+        return float(typed)
+    except ValueError as error:
+        raise ValueError(f"“{typed[:20]}” is no number; they must be 2 to 16 numbers with commas between.") from error
+
+
 def _group(typed: str) -> np.ndarray:
     """The numbers that were typed; ValueError where they are no group."""
-    rewards = np.array([float(part) for part in typed.split(",") if part.strip()])
+    rewards = np.array([_reward(part.strip()) for part in typed.split(",") if part.strip()])
     if not 2 <= len(rewards) <= 16 or not np.isfinite(rewards).all() or (np.abs(rewards) > 1e6).any():
         count = f"{len(rewards)} reward{'' if len(rewards) == 1 else 's'}"
         raise ValueError(f"{count}; they must be 2 to 16 finite numbers of at most a million.")

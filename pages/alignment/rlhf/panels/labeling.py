@@ -33,17 +33,15 @@ WRAPPED = """<style>
   white-space: normal; overflow: visible; text-overflow: clip; height: auto;
 }
 @media (max-width: 640px) {
-  .st-key-main_panel > :has(> .st-key-rlhf_judge_settings) { order: 1; }
-  .st-key-rlhf_judge_settings [data-testid=stColumn] { min-width: 45% !important; flex: 1 1 45% !important; }
-  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(2) { min-width: 66% !important; }
-  .st-key-rlhf_judge_settings [data-testid=stColumn]:nth-child(3) {
+  .st-key-panel_controls [data-testid=stColumn] { min-width: 45% !important; flex: 1 1 45% !important; }
+  .st-key-panel_controls [data-testid=stColumn]:nth-child(2) { min-width: 66% !important; }
+  .st-key-panel_controls [data-testid=stColumn]:nth-child(3) {
     min-width: 24% !important; flex-basis: 24% !important;
   }
-  .st-key-rlhf_judge_settings [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
+  .st-key-panel_controls [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
 }
 </style>"""
-"""An answer is read whole: its button breaks into lines. On a phone what is learned follows the pair, and the settings
-below it share rows."""
+"""An answer is read whole: its button breaks into lines. On a phone the settings share rows."""
 
 FAIR = 20
 """Labels that a fair rater gives on request."""
@@ -82,7 +80,7 @@ def _told(answer: Sequence[int]) -> str:
 
 def settings(page: Page, own: Sequence[Judgment]) -> None:
     """Who else labels, which pair comes next, gold, the step; taking back, saving and loading."""
-    with st.container(key="rlhf_judge_settings"):
+    with page.panel_controls():
         places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
     with places[0]:
         page.controls.select("partner", "A second rater", list(PARTNERS))

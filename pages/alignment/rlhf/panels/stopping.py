@@ -38,7 +38,8 @@ def stop(shown: Shown) -> None:
     """A bet on the step at which to stop, from what is seen without gold; then gold."""
     page, run = shown.page, stopped_run(shown)
     told = told_in_view(shown, run, why_other(shown, run))
-    one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
+    with page.panel_controls():
+        one, two, three = st.columns([2.2, 1.4, 1], vertical_alignment="bottom")
     with one:
         locked = page.controls.value("uncovered")
         page.controls.slider("bet", "Your bet: stop after this step", 0, 149, disabled=locked)

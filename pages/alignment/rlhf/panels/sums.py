@@ -148,7 +148,7 @@ def _checkers(page: Page, params: VerifierParams) -> None:
 def checkers_claim(runs: Mapping[str, Sequence[VerifierHistory]]) -> str:
     """How much is right at the end under each checker, over seeds."""
     ends = {name: [100 * float(run.exact[-LAST:].mean()) for run in arm] for name, arm in runs.items()}
-    return "Right at the end: " + ", ".join(f"“{name}” {span(values, 0)} %" for name, values in ends.items())
+    return "Right at the end: " + ", ".join(f"“{name}” {span(values, 0)}%" for name, values in ends.items())
 
 
 def fooled_claim(runs: Mapping[str, Sequence[VerifierHistory]]) -> str:
@@ -161,7 +161,7 @@ def fooled_claim(runs: Mapping[str, Sequence[VerifierHistory]]) -> str:
     if not fooled:
         return "Under no checker do all seeds end with nearly all answers paid and most of them wrong."
     return (
-        f"Under {listed(fooled)} all seeds end with over 95 % of answers paid and fewer than half of them right: where "
+        f"Under {listed(fooled)} all seeds end with over 95% of answers paid and fewer than half of them right: where "
         "a checker sees less than the task, the policy has found what it does not see."
     )
 

@@ -70,7 +70,7 @@ def _length(page: Page, count: int) -> None:
     liked, fair = (results.best_of_n_table(judge)[0][:, count - 1] for judge in JUDGES)
     start = next(iter(expected.values()))[0]
     title = f"Best of {count}: {judged_claim(liked, fair, 'tokens', 0)}; one answer has {start:.0f}"
-    _against_n(page, expected, count, name="text_length", title=title, y_label="expected length (tokens)")
+    _against_n(page, expected, count, name="text_length", title=title, y_label="length (tokens)")
 
 
 def _relevance(page: Page, count: int) -> None:

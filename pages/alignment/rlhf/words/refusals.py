@@ -118,13 +118,22 @@ def usual_amount_words(table: RefusalTable) -> str:
 
 def late_words(table: RefusalTable) -> str:
     """Where much is refused: how far refusals come with the updates, in HTML; empty where they do not."""
-    told = [
-        f"{late[0].mean():.0%} to <b>{late[-1].mean():.0%}</b> ({at(knob, REFUSING[knob], shortly=True)})"
-        for knob, late in table.late.items()
-        if rises(late)
-    ]
+    rising = {at(knob, REFUSING[knob], shortly=True): late for knob, late in table.late.items() if rises(late)}
+    if not rising:
+        return ""
+    where = "Where one knob more is turned" if len(rising) == len(table.late) else f"With {listed(list(rising))}"
     first, last = KNOBS["steps"][0], KNOBS["steps"][-1]
-    return f"Elsewhere refusals come with the updates, from {first} to {last}: {listed(told)}." if told else ""
+    return (
+        f"{where} (dotted), refusals come with the updates: {_ends(rising, 0)} of the sure questions after {first}, "
+        f"<b>{_ends(rising, -1)}</b> after {last}."
+    )
+
+
+def _ends(curves: Mapping[str, np.ndarray], place: int) -> str:
+    """Mean shares at a value of the knob, from the least to the largest of the curves, [value seed]."""
+    shares = [of[place].mean() for of in curves.values()]
+    low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
+    return low if low == high else f"{low} to {high}"
 
 
 def together_words(knob: str, curves: Mapping[str, np.ndarray]) -> str:
@@ -154,17 +163,23 @@ def rises(shares: np.ndarray) -> bool:
 
 
 def leash_words(table: RefusalTable) -> str:
-    """What the least and the largest KL penalty do to refusals, at the usual rewards and where much is refused."""
-    none, least, most = (KNOBS["beta"][place] for place in (0, 1, -1))
-    ends = {"as usual": table.sure["beta"]}
-    ends |= {at(knob, REFUSING[knob], shortly=True): shares for knob, shares in table.leashed.items()}
-    told = [
-        f"{shares[0].mean():.0%}, {shares[1].mean():.0%}, <b>{shares[-1].mean():.0%}</b> ({where})"
+    """What the least and the largest KL penalty do to refusals where much is refused, and where none goes, in HTML."""
+    least, most = KNOBS["beta"][1], KNOBS["beta"][-1]
+    ends = {"with nothing else turned": table.sure["beta"]}
+    ends |= {f"with {at(knob, REFUSING[knob], shortly=True)}": shares for knob, shares in table.leashed.items()}
+    held = {where: shares for where, shares in ends.items() if rises(shares[::-1])}
+    told = (
+        f"A KL penalty holds them back: {_ends(held, 0)} without it, {_ends(held, 1)} with β {least:g}, "
+        f"<b>{_ends(held, -1)}</b> with β {most:g}."
+        if held
+        else ""
+    )
+    vain = [
+        f"{where} ({shares[0].mean():.0%} without it, {shares[-1].mean():.0%} with it)"
         for where, shares in ends.items()
+        if where not in held
     ]
-    vain = [where for where, shares in ends.items() if not rises(shares[::-1])]
-    helped = f" β {most:g} takes none away {listed(vain)}." if vain else ""
-    return f"Sure questions refused with β {none:g}, {least:g} and {most:g}: {'; '.join(told)}.{helped}"
+    return " ".join(filter(None, (told, f"β {most:g} takes none away {listed(vain)}." if vain else "")))
 
 
 EVERYTHING = f"“Everything” is {ALL:.0%} of the sure questions or more, in every seed."

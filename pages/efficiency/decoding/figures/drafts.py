@@ -82,7 +82,7 @@ def draft_tree(
             y=y,
             mode="markers+text",
             marker={"size": 13, "color": [look.ink, *colors]},
-            text=[" text so far", *(f" {escape(token)}" for token in tokens)],
+            text=[" text so far" if grows_down else "text<br>so far", *(f" {escape(token)}" for token in tokens)],
             textposition="middle right" if grows_down else ["top left", *_beside_edges(parent, across)],
             textfont={"family": MONO},
             hovertemplate="%{text}<extra></extra>",

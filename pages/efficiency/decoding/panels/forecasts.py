@@ -83,7 +83,8 @@ def another_machine(shown: Shown) -> None:
 
 
 def _controls(page: Page) -> None:
-    first, second, third, fourth, more = st.columns([2, 2, 2, 2, 1.4], vertical_alignment="bottom")
+    with page.panel_controls():
+        first, second, third, fourth, more = st.columns([2, 2, 2, 2, 1.4], vertical_alignment="bottom")
     with first:
         page.controls.select("machine", "Machine", MACHINES)
     off = page.controls.value("machine") == AS_MEASURED
