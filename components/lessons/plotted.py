@@ -162,9 +162,11 @@ def _worded(values: np.ndarray) -> bool:
 
 
 def _axis_as_told(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:
-    """The axis of this name, and whether it tells shares in per cent."""
+    """The axis of this name, whether it tells shares in per cent, and which numbers a logarithmic one does."""
     given = layout.get(f"{part}axis{name[1:]}", {})
-    return replace(_axis(name, part, rows, layout), percent="%" in str(given.get("tickformat")))
+    axis, named = _axis(name, part, rows, layout), given.get("tickvals")
+    ticks = tuple(float(tick) for tick in array_of(named)) if axis.log and named is not None else ()
+    return replace(axis, percent="%" in str(given.get("tickformat")), ticks=ticks)
 
 
 def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:
