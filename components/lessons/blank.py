@@ -32,6 +32,8 @@ def _drawn(axis: Axis) -> dict[str, Any]:
     shown: dict[str, Any] = {"title": {"text": axis.title}, "range": [float(low), float(high)]}
     if axis.log:
         shown["type"] = "log"
+    if axis.ticks:
+        shown["tickvals"] = list(axis.ticks)
     if axis.categories:
         shown |= {"tickvals": list(range(len(axis.categories))), "ticktext": list(axis.categories)}
     if axis.percent:

@@ -205,7 +205,7 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
     shares = " and ".join(name for name, axis in (("x", series.across), ("y", series.upwards)) if axis.percent)
     label = "Click where the curve runs, or type its points: x y; x y" + (f" ({shares} in %)" if shares else "")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(label, max_chars=1_000, key=place)
+        st.text_input(label, key=place)
         answer = written(points)
         st.button(
             "Guess",

@@ -162,9 +162,11 @@ def _worded(values: np.ndarray) -> bool:
 
 
 def _axis_as_told(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:
-    """The axis of this name, and whether it tells shares in per cent."""
+    """The axis of this name, whether it tells shares in per cent, and which numbers a logarithmic one does."""
     given = layout.get(f"{part}axis{name[1:]}", {})
-    return replace(_axis(name, part, rows, layout), percent="%" in str(given.get("tickformat")))
+    axis, named = _axis(name, part, rows, layout), given.get("tickvals")
+    ticks = tuple(float(tick) for tick in array_of(named)) if axis.log and named is not None else ()
+    return replace(axis, percent="%" in str(given.get("tickformat")), ticks=ticks)
 
 
 def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> Axis:
@@ -182,7 +184,7 @@ def _axis(name: str, part: str, rows: Sequence[Mapping[str, Any]], layout: Mappi
     if low is not None and high is not None:
         low, high = sorted((float(low), float(high)))
         return Axis(title, 10**low if log else low, 10**high if log else high, log)
-    return _around(title, _heights(drawn, part, values), log=log)
+    return _around(title, _heights(drawn, part, values), log=log, from_zero=given.get("rangemode") == "tozero")
 
 
 def _reached(trace: Mapping[str, Any], part: str) -> Sequence[Any]:
@@ -202,12 +204,17 @@ def _heights(drawn: Sequence[Mapping[str, Any]], part: str, values: Sequence[Any
     return finite
 
 
-def _around(title: str, numbers: np.ndarray, *, log: bool) -> Axis:
-    """An axis around numbers, with some room."""
+def _around(title: str, numbers: np.ndarray, *, log: bool, from_zero: bool) -> Axis:
+    """An axis around numbers, with some room, or from 0 where all lie on one side of it and the figure asks for that.
+
+    A logarithmic one holds no 0.
+    """
     kept = np.log10(numbers[numbers > 0]) if log else numbers
     low, high = (float(kept.min()), float(kept.max())) if len(kept) else (0.0, 1.0)
+    above, below = (from_zero and not log and side for side in (low >= 0, high <= 0))
+    low, high = 0.0 if above else low, 0.0 if below else high
     room = ROOM * (high - low) or 0.5
-    low, high = low - room, high + room
+    low, high = low if above else low - room, high if below else high + room
     return Axis(title, 10**low if log else low, 10**high if log else high, log)
 
 

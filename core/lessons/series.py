@@ -19,6 +19,7 @@ class Axis:
         log: it is logarithmic.
         categories: its words in their order, where it holds words; each then lies at its number, from 0.
         percent: its numbers are shares that it shows in per cent.
+        ticks: the numbers that are written along it, where it is logarithmic and the figure names them.
     """
 
     title: str
@@ -27,6 +28,7 @@ class Axis:
     log: bool = False
     categories: tuple[str, ...] = ()
     percent: bool = False
+    ticks: tuple[float, ...] = ()
 
     def share(self, value: float) -> float:
         """Where a value lies between the ends: 0 at the low one, 1 at the high one; nan where a logarithm has none.

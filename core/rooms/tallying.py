@@ -54,7 +54,10 @@ def axes_from_json(written: str) -> Axes | None:
     """The axes that were kept; None where none were."""
     if not written:
         return None
-    across, upwards = (Axis(**{**one, "categories": tuple(one["categories"])}) for one in json.loads(written))
+    across, upwards = (
+        Axis(**{**one, "categories": tuple(one["categories"]), "ticks": tuple(one.get("ticks", ()))})
+        for one in json.loads(written)
+    )
     return across, upwards
 
 

@@ -236,7 +236,7 @@ FILES: dict[str, tuple[str, dict[str, str], str, Callable[[random.Random], bytes
         "a.png",
         picture,
     ),
-    "alignment/rlhf/panels/judge.py": ("alignment/rlhf", {"panel": "Be the reward model"}, "labels.json", judgments),
+    "alignment/rlhf/panels/labeling.py": ("alignment/rlhf", {"panel": "Be the reward model"}, "labels.json", judgments),
     "start/lesson/sources.py": ("start/lesson", {}, "lesson.json", document),
 }
 """Where a page asks for a file -> the page, what makes it ask, the name of the file, and what writes one."""

@@ -26,7 +26,7 @@ LESSON = Outline(
                 0,
                 100,
                 "%",
-                "With equal prices everybody goes to the nearest shop, and a shop in the open has the most.",
+                "With equal prices everybody goes to the nearest shop, and one territory is largest and densest.",
             ),
             settles="Rise: borders move away from it, until each shop has its share.",
         ),

@@ -48,7 +48,10 @@ LESSON = Outline(
         Stage(
             34,
             "Learned from balanced pictures",
-            ask="Balanced pictures leave 99 % right in the worst group. And if each class always has its background?",
+            ask=(
+                "Zero-shot, balanced pictures leave 99 % right in the worst group. And if each class always has its "
+                "background?"
+            ),
             guess=Between(
                 ("less than half", "half to 90 %", "more than 90 %"),
                 Reading("zero-shot", "value", 100),

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from components.lessons.blank import empty_axes, places
 from components.lessons.cover import as_drawn, as_typed, offered, with_point
@@ -37,6 +38,31 @@ def test_a_curve_over_shares_is_typed_in_per_cent_as_its_axes_read() -> None:
     assert "%{x:.3g}, %{y:.1%}" in places(shares).hovertemplate
     counts = series([0, 1, 2], Axis("layer", 0, 2))
     assert as_drawn([(1, 90)], counts) == as_typed([(1, 90)], counts) == [(1, 90)]
+
+
+def drawn_field() -> None:
+    """The field of a curve, as a script of its own."""
+    import numpy as np
+
+    from components.lessons.cover import means
+    from components.lessons.playing import Playing
+    from components.theme import Look
+    from core.lessons import Axis, Curve, Lesson, Series, Step, View
+
+    guess = Curve("fall")
+    shown = Series("fall", np.arange(3.0), np.zeros(3), Axis("step", 0, 2), Axis("loss", 0, 1))
+    lesson = Lesson("Falls", (Step(View("transport", {}), "Fall", question="How?", guess=guess),))
+    means("here", Playing("own", lesson, 0, ""), guess, [shown], Look())
+
+
+def test_no_counter_lies_upon_the_points_of_a_curve_and_a_long_one_is_refused_in_words() -> None:
+    app = AppTest.from_function(drawn_field).run()
+    (field,) = app.text_input
+    assert field.proto.max_chars == 0
+    field.set_value("0 1; " * 300).run()
+    assert not app.exception
+    assert any("at most 1000 are allowed" in caption.value for caption in app.caption)
+    assert [button.disabled for button in app.button] == [True]
 
 
 def series(x: list[float], axis: Axis) -> Series:

@@ -3,6 +3,7 @@
 from itertools import product
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -200,3 +201,13 @@ def test_empty_axes_show_the_axes_and_no_number() -> None:
     assert {trace.get("name") for trace in given} == {None, "places"}
     title, _ = untitled(empty, LOOK)
     assert title == ""
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_empty_logarithmic_axes_name_the_numbers_of_the_figure(*, packed: bool) -> None:
+    """Plotly's own, between powers of ten, are digits alone: a 2 may be 20. Places of a level axis may be found ones,
+    and stay unknown."""
+    given = np.array([1.0, 16, 64]) if packed else [1, 16, 64]
+    fig = figure(log=True).update_xaxes(tickvals=given, ticktext=["1", "16", "64"]).update_yaxes(tickvals=[3])
+    layout = empty_axes(plotted(fig)[0], LOOK, height=300).to_dict()["layout"]
+    assert (layout["xaxis"]["tickvals"], layout["yaxis"].get("tickvals")) == ([1, 16, 64], None)

@@ -27,6 +27,19 @@ def test_lines_keep_their_names_numbers_and_axes() -> None:
     assert two.upwards.low == pytest.approx(5 - ROOM * 2)
 
 
+@pytest.mark.parametrize(
+    ("heights", "ends"),
+    [([2, 4], (0, 4 * (1 + ROOM))), ([-4, -2], (-4 * (1 + ROOM), 0)), ([-1, 3], (-1 - 4 * ROOM, 3 + 4 * ROOM))],
+)
+def test_an_axis_that_begins_at_0_in_the_figure_begins_there(heights: list[float], ends: tuple[float, float]) -> None:
+    """As plotly chooses its ends: without room where numbers lie on one side of 0 alone."""
+    fig = go.Figure(go.Scatter(x=[1, 10], y=heights)).update_layout(yaxis_rangemode="tozero")
+    fig.update_xaxes(type="log", rangemode="tozero")
+    (series,) = plotted(fig)
+    assert (series.upwards.low, series.upwards.high) == pytest.approx(ends)
+    assert series.across.low == pytest.approx(10**-ROOM), "a logarithmic axis holds no 0"
+
+
 def test_words_are_numbered_in_their_order_and_bars_begin_at_0() -> None:
     fig = go.Figure([go.Bar(x=["b", "a"], y=[3, 5], name="up"), go.Bar(x=["c"], y=[4], name="more")])
     up, more = plotted(fig)

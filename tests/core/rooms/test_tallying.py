@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 from collections import Counter
 from dataclasses import replace
@@ -28,7 +29,7 @@ from core.rooms import (
 OPTIONS = OneOf(("a", "b", "c"))
 NUMBER = Number(Reading("s", "last"), 0, 50)
 LINE = Axis("x", 0, 10)
-LOG = Axis("y", 1, 1000, log=True)
+LOG = Axis("y", 1, 1000, log=True, ticks=(1.0, 16.0))
 WORDS = Axis("w", -0.5, 2.5, categories=("one", "two", "three"))
 POINT = Point(Reading("s", "highest at"))
 
@@ -196,6 +197,8 @@ def test_the_truth_of_a_curve_is_a_line_and_of_nothing_decided_no_row() -> None:
 def test_axes_come_back_from_the_database() -> None:
     assert axes_from_json(axes_to_json((WORDS, LOG))) == (WORDS, LOG)
     assert axes_from_json("") is None
+    bare = [{"title": "x", "low": 0, "high": 10, "categories": []}] * 2
+    assert axes_from_json(json.dumps(bare)) == (LINE, LINE), "kept before axes had numbers of their own"
 
 
 def test_votes_as_a_table_hold_no_voter_and_no_formula() -> None:

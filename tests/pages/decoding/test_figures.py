@@ -23,6 +23,7 @@ from core.decoding import (
 )
 from pages.efficiency.decoding.figures import drafts, memory
 from pages.efficiency.decoding.figures import race as figures
+from pages.efficiency.decoding.panels.drafts import stand_words
 from tests.components.test_theme import contrast
 
 LOOK = Look()
@@ -236,3 +237,8 @@ def test_marks_at_the_last_size_are_named_where_no_curve_is_under_the_words(
     measured = dict(zip(("writing", "whole"), speeds, strict=True))
     fig = memory.speed_by_window(expected, measured, unit="draft tokens", reference="greedy", look=LOOK, title="t")
     assert {note.xanchor for note in fig.layout.annotations if note.text in measured} == {anchor}
+
+
+def test_what_a_call_gained_is_counted_in_words() -> None:
+    assert stand_words(1, 2) == "<b>1</b> stands, and the call gained <b>2</b> tokens."
+    assert stand_words(0, 1) == "<b>0</b> stand, and the call gained <b>1</b> token."

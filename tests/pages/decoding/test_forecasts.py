@@ -338,9 +338,16 @@ def test_wins_are_counted_prompt_by_prompt() -> None:
     table = computed_table(results.all_traces("float32"), published_machine("A100", "float32"))
     pace = np.ones_like(table.tokens_per_second)
     pace[1, :4] = 2
+    pace[0, 4:] = 1.2
     pace[table.lossless :] = 9
-    told = wins_of(replace(table, tokens_per_second=pace))
+    told = wins_of(replace(table, tokens_per_second=pace), band=0.0)
     assert told == f"The fastest lossless method is {table.names[1]} on <b>4</b>, greedy on <b>2</b> of 6 prompts."
+    told = wins_of(replace(table, tokens_per_second=pace), band=0.3)
+    assert told == (
+        f"The fastest lossless method is {table.names[1]} on <b>4</b> of 6 prompts; on 2 the model cannot tell."
+    )
+    told = wins_of(replace(table, tokens_per_second=pace), band=1.5)
+    assert told == "On none of 6 prompts can the model tell which lossless method is the fastest."
 
 
 def test_lossy_methods_stand_apart_from_the_lossless_ones() -> None:

@@ -10,14 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.theme import Look
-from core.decoding import KINDS, RIGHT, Diffused, recorded_guesses, unfold
+from core.decoding import KINDS, RIGHT, Diffused, recorded_guesses, remasked_share, unfold
 from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.parallel import validity_figure
 from pages.efficiency.decoding.panels import parallel
 from pages.efficiency.decoding.panels.parallel import SAMPLES
 from pages.efficiency.decoding.topic import DEFAULTS, PRESETS, QUESTIONS
 from pages.efficiency.decoding.words.drafts import savings_words
-from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
+from pages.efficiency.decoding.words.parallel import remasking_title, texts_title, tie_words
 from tests.page_kit import charts, figure_of, html_of
 
 
@@ -50,6 +50,17 @@ def test_the_title_holds_for_every_length(tokens: int) -> None:
     if best > 0.03:
         assert told.endswith(f"; {tokens} calls without it give 100%")
         assert all((found.valid == 1) == (found.calls == tokens) for found in plain)
+
+
+def test_a_step_that_is_worse_is_told_where_there_is_one() -> None:
+    told = tie_words(8)
+    assert [f"{remasked_share(8, steps):.1%}" in told for steps in (3, 4)] == [True, True]
+    assert "in 3 steps" in told
+    assert "2 tokens are shown first in place of 3" in told
+    for tokens in range(2, 8):
+        exact = [remasked_share(tokens, steps) for steps in range(1, tokens + 1)]
+        assert exact == sorted(exact)
+        assert tie_words(tokens) == ""
 
 
 def test_the_savings_are_counted_on_every_text() -> None:

@@ -289,6 +289,13 @@ def test_steps_at_which_to_stop_are_named_by_their_strokes_however_near_they_are
         assert not any(trace.showlegend for trace in fig.data)
 
 
+def test_steps_that_are_one_share_a_line() -> None:
+    kl = np.linspace(0, 9, 50)
+    fig = leash(kl, 3.0, {"you": 43, "rule": 42, "best": 42}, look=LOOK, title="", height=300)
+    lines = [shape for shape in fig.layout.shapes if shape.showlegend]
+    assert [(line.name, line.x0) for line in lines] == [("you: 43", 43), ("rule and best: 42", 42)]
+
+
 @pytest.mark.parametrize("gold", [False, True])
 def test_before_a_label_the_start_stands_alone(gold: bool) -> None:
     run = run_against(np.zeros(12), steps=1)

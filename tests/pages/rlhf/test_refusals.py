@@ -129,15 +129,19 @@ def test_the_leash_is_told_where_it_holds_and_where_not() -> None:
         assert held[-1].mean() < held[0].mean()
         ends.append([held[place].mean() for place in (0, 1, -1)])
     (none, least, most), (no_less, no_least, no_most) = np.min(ends, 0), np.max(ends, 0)
-    usual = table.sure["beta"]
+    usual, silent = table.sure["beta"], table.silent["beta"]
+    assert stats.ttest_rel(silent[-1], silent[0]).pvalue < 0.05
     assert usual[-1].mean() > usual[0].mean()
     assert leash_words(table) == (
         f"A KL penalty holds them back: {none:.0%} to {no_less:.0%} without it, {least:.0%} to {no_least:.0%} with "
-        f"β 0.1, <b>{most:.0%} to {no_most:.0%}</b> with β 1. β 1 takes none away with nothing else turned "
-        f"({usual[0].mean():.0%} without it, {usual[-1].mean():.0%} with it)."
+        f"β 0.1, <b>{most:.0%} to {no_most:.0%}</b> with β 1. β 1 takes none of the sure ones away with "
+        f"nothing else turned ({usual[0].mean():.0%} without it, {usual[-1].mean():.0%} with it); of all questions, it "
+        f"takes refusals there from {silent[0].mean():.0%} to {silent[-1].mean():.0%}."
     )
     nowhere = leash_words(table_of())
-    assert nowhere.startswith("β 1 takes none away with nothing else turned (5% without it, 5% with it)")
+    assert nowhere.startswith(
+        "β 1 takes none of the sure ones away with nothing else turned (5% without it, 5% with it)"
+    )
     assert nowhere.count("without it") == 1 + len(REFUSING)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.lines import lines
+from components.phrases import listed
 from components.theme import Look
 
 
@@ -188,9 +189,13 @@ STROKES = ("solid", "dot", "dash")
 
 
 def _stops(fig: go.Figure, stops: Mapping[str, int], look: Look) -> go.Figure:
-    """The steps at which to stop as lines, named above the plot by their strokes, since they may be near each other."""
+    """The steps at which to stop as lines, named above the plot by their strokes, since they may be near each other.
+
+    Those at one step share a line.
+    """
     fig.update_traces(showlegend=False)
-    for stroke, (name, step) in zip(STROKES, stops.items(), strict=False):
+    there = {step: [name for name, other in stops.items() if other == step] for step in stops.values()}
+    for stroke, (step, names) in zip(STROKES, there.items(), strict=False):
         line = {"color": look.ink, "width": 1.5, "dash": stroke}
-        fig.add_vline(x=step, line=line, name=f"{name}: {step}", showlegend=True)
+        fig.add_vline(x=step, line=line, name=f"{listed(names)}: {step}", showlegend=True)
     return fig.update_layout(showlegend=True)

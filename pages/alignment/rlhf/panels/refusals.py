@@ -78,7 +78,7 @@ def refusals(page: Page, params: AbstainParams) -> None:
         f"{break_even_words(table)} "
         f"{EVERYTHING} “Silence at” is what “I don't know” earns, “errors at” what a wrong answer earns, “misjudged” "
         "the verdicts that are wrong, “hard” the training questions, “error” that of what it feels, in logits. The "
-        "upright line is where the control stands, the last ones under More."
+        "upright line is where the control stands, the last ones under More; “Right earns” has no chart, and no effect."
     )
 
 

@@ -165,7 +165,8 @@ def rises(shares: np.ndarray) -> bool:
 def leash_words(table: RefusalTable) -> str:
     """What the least and the largest KL penalty do to refusals where much is refused, and where none goes, in HTML."""
     least, most = KNOBS["beta"][1], KNOBS["beta"][-1]
-    ends = {"with nothing else turned": table.sure["beta"]}
+    usual = "with nothing else turned"
+    ends = {usual: table.sure["beta"]}
     ends |= {f"with {at(knob, REFUSING[knob], shortly=True)}": shares for knob, shares in table.leashed.items()}
     held = {where: shares for where, shares in ends.items() if rises(shares[::-1])}
     told = (
@@ -179,7 +180,11 @@ def leash_words(table: RefusalTable) -> str:
         for where, shares in ends.items()
         if where not in held
     ]
-    return " ".join(filter(None, (told, f"β {most:g} takes none away {listed(vain)}." if vain else "")))
+    unmoved = f"β {most:g} takes none of the sure ones away {listed(vain)}" if vain else ""
+    if usual not in held and rises(table.silent["beta"][::-1]):
+        none, full = (table.silent["beta"][place].mean() for place in (0, -1))
+        unmoved += f"; of all questions, it takes refusals there from {none:.0%} to {full:.0%}"
+    return " ".join(filter(None, (told, unmoved and f"{unmoved}.")))
 
 
 EVERYTHING = f"“Everything” is {ALL:.0%} of the sure questions or more, in every seed."

@@ -103,7 +103,7 @@ def tree(shown: Shown) -> None:
     other = f"Call {shown.step} drafted nothing, so this is call {number}. " if number != shown.step else ""
     page.note(
         f"{other}<b>{len(step.draft)}</b> guesses, <b>{first}</b> of them for the next place, were read in one call; "
-        f"<b>{len(step.accepted)}</b> stand, and the call gained <b>{len(step.added)}</b> tokens."
+        f"{stand_words(len(step.accepted), len(step.added))}"
     )
     st.caption(
         "Green stands; orange is rejected, or follows a rejected guess and is not tested. Guesses for the same place "
@@ -112,6 +112,12 @@ def tree(shown: Shown) -> None:
     )
     if isinstance(run.method, Lookahead):
         st.caption(WINDOW)
+
+
+def stand_words(stand: int, gained: int) -> str:
+    """How many guesses of a call stand, and what it gained, in HTML."""
+    plural = "" if gained == 1 else "s"
+    return f"<b>{stand}</b> stand{'s' * (stand == 1)}, and the call gained <b>{gained}</b> token{plural}."
 
 
 def tree_checks(shown: Shown) -> list[Check]:

@@ -145,7 +145,7 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         )
         page.plot(fig, name="batches", alt=f"Speed of lossless methods over greedy decoding by batch. {title}.")
     if fits:
-        page.note(f"{wins_of(table)} {mean_words(table, by_batch, batches, batch=batch, band=band)}")
+        page.note(f"{wins_of(table, band=band)} {mean_words(table, by_batch, batches, batch=batch, band=band)}")
         page.note(f"{without_best(table)} {pace_words(table)}")
     else:
         page.note(unfit_words(table, machine, batch))
@@ -175,7 +175,7 @@ def _measured(page: Page, dtype: Precision) -> None:
         off = miss_title(error)
         fig = miss_figure(error, look=page.look, title=off, height=_height(page) - 24)
         page.plot(fig, name="misses", alt=f"Forecast against recorded speed of each run. {off}.")
-    page.note(f"{wins_of(table)} {without_best(table)}")
+    page.note(f"{wins_of(table, band=0.0)} {without_best(table)}")
     where = "The numbers under the pointer, in brackets," if page.look.presenter else "The numbers in brackets"
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "

@@ -12,7 +12,7 @@ from pages.efficiency.decoding.figures.memory import guess_grid, phrase_figure
 from pages.efficiency.decoding.figures.parallel import validity_figure
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.words.drafts import guesses_title, savings_words
-from pages.efficiency.decoding.words.parallel import remasking_title, texts_title
+from pages.efficiency.decoding.words.parallel import remasking_title, texts_title, tie_words
 
 PLACES = 12
 SAMPLES = 6_000
@@ -23,7 +23,8 @@ ABOVE = 166
 def at_once(shown: Shown) -> None:
     """A language of two phrases, unmasked in few parallel steps, and the way that loses nothing."""
     page = shown.page
-    first, second, third = st.columns(3)
+    with page.panel_controls():
+        first, second, third = st.columns(3)
     with first:
         tokens = page.controls.slider("tokens", "Tokens n", 2, 8)
     with second:
@@ -53,6 +54,7 @@ def at_once(shown: Shown) -> None:
         "Taken alone, each place has the right chances. "
         "Asking how certain each token is, given all others, is a call as well, so k steps with remasking are 2k − 1 "
         "calls. Where shown tokens disagree, the model follows the majority. Bars are two standard errors."
+        f"{tie_words(tokens)}"
     )
     _guesses(page, _kind(shown))
 

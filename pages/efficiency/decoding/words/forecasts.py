@@ -211,20 +211,29 @@ def without_best(table: Table) -> str:
     )
 
 
-def wins_of(table: Table) -> str:
-    """On how many prompts each lossless method is the fastest, in HTML."""
-    best = table.tokens_per_second[: table.lossless].argmax(0).tolist()
-    counts = {table.names[place]: best.count(place) for place in best}
-    told = ", ".join(f"{name} on <b>{count}</b>" for name, count in sorted(counts.items(), key=lambda one: -one[1]))
-    return f"The fastest lossless method is {told} of {len(table.kinds)} prompts."
+def wins_of(table: Table, *, band: float) -> str:
+    """On how many prompts each lossless method is the fastest, and on how many none clearly is, in HTML.
+
+    Args:
+        band: the share by which two speeds may differ and mean nothing.
+    """
+    names, paces = table.names[: table.lossless], table.tokens_per_second[: table.lossless].T
+    near = [leaders(dict(zip(names, pace.tolist(), strict=True)), band=band) for pace in paces]
+    best, whole = [one[0] for one in near if len(one) == 1], len(table.kinds)
+    if not best:
+        return f"On none of {whole} prompts can the model tell which lossless method is the fastest."
+    counts = sorted({name: best.count(name) for name in best}.items(), key=lambda one: -one[1])
+    told = ", ".join(f"{name} on <b>{count}</b>" for name, count in counts)
+    unsure = f"; on {whole - len(best)} the model cannot tell" if len(best) < whole else ""
+    return f"The fastest lossless method is {told} of {whole} prompts{unsure}."
 
 
 def table_words(table: Table) -> str:
     """What the table holds, and which means stand beside it."""
     return (
         f"The table holds the {len(table.kinds)} recorded prompts and the {len(table.names)} methods that raced on all "
-        "of them: of the controls on top the precision alone matters here. “Speed” is the geometric mean over the "
-        "prompts, in which twice and half as fast make one; the two columns beside it are plain means."
+        "of them: of Prompt, Method and Precision, Precision alone matters here. “Speed” is the geometric mean over "
+        "the prompts, in which twice and half as fast make one; the two columns beside it are plain means."
     )
 
 

@@ -1,8 +1,9 @@
 """What is said of texts that are written at once: their validity, with and without remasking."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from core.decoding import Diffused
+from core.decoding import Diffused, remasked_share
 
 CHANCE = 3.0
 """Standard errors of the difference within which two shares count as equal."""
@@ -12,6 +13,24 @@ def texts_title(tokens: int, steps: int, chosen: Diffused, expected: float | Non
     """How many texts are valid, beside the closed form where there is one."""
     closed = "" if expected is None else f", {expected:.1%} in closed form"
     return f"{tokens} tokens in {steps} step{'s' * (steps > 1)}: {chosen.valid:.1%} of the texts are valid{closed}"
+
+
+def tie_words(tokens: int) -> str:
+    """Where one step more with remasking is worse, exactly, and why; empty where none is.
+
+    Args:
+        tokens: n, of the text.
+    """
+    exact = [remasked_share(tokens, steps) for steps in range(1, tokens + 1)]
+    for steps, (share, more) in enumerate(pairwise(exact), start=1):
+        few, first = -(-tokens // steps), -(-tokens // (steps + 1))
+        if more < share - 1e-9 and few % 2 == 1 and first % 2 == 0:
+            return (
+                f" With remasking, one step more can be worse: exactly {share:.1%} of texts are valid in {steps} steps "
+                f"and {more:.1%} in {steps + 1}. Then {first} tokens are shown first in place of {few}: an even number "
+                "can split in halves, and leaves no majority to follow."
+            )
+    return ""
 
 
 def remasking_title(plain: Sequence[Diffused], remasked: Sequence[Diffused]) -> str:
