@@ -86,13 +86,17 @@ def _cheapest(
             if best is not None and arrows[-1].cost / 2 >= best.cost:
                 break
         else:
-            costs = [arrow.cost for arrow in arrows]
-            cost = (max(costs) + sum(costs) / len(costs)) / 2
+            cost = _overall([arrow.cost for arrow in arrows])
             if best is None or cost < best.cost:
                 best = Arrow(*way, max(arrow.standoff for arrow in arrows), cost)
     if best is None:
         raise ValueError("no way to a note")
     return best
+
+
+def _overall(costs: Sequence[float]) -> float:
+    """What a place costs whose costs in each of the plots are these: as much by the worst as by their mean."""
+    return (max(costs) + sum(costs) / len(costs)) / 2
 
 
 def beside_point(
@@ -145,8 +149,7 @@ def along_line(
             anchor = (("left", "right")[side], near) if upright else (near, ("bottom", "top")[side])
             places = [plot.on_line(value, along, upright=upright) for plot in plots]
             boxes = [_off(around(*place, size, anchor), upright=upright) for place in places]
-            costs = [plot.cost(box) for plot, box in zip(plots, boxes, strict=True)]
-            cost = (max(costs) + sum(costs) / len(costs)) / 2
+            cost = _overall([plot.cost(box) for plot, box in zip(plots, boxes, strict=True)])
             if beside is not None and max(boxes[0][2], beside[2]) - min(boxes[0][0], beside[0]) > SCREEN:
                 cost += APART
             options.append(Named(along, anchor, cost))

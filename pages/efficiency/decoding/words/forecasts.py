@@ -1,5 +1,6 @@
 """What is said of all races on a machine: who leads, from which batch on another does, and how far the model is off."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -222,8 +223,7 @@ def wins_of(table: Table, *, band: float) -> str:
     best, whole = [one[0] for one in near if len(one) == 1], len(table.kinds)
     if not best:
         return f"On none of {whole} prompts can the model tell which lossless method is the fastest."
-    counts = sorted({name: best.count(name) for name in best}.items(), key=lambda one: -one[1])
-    told = ", ".join(f"{name} on <b>{count}</b>" for name, count in counts)
+    told = ", ".join(f"{name} on <b>{count}</b>" for name, count in Counter(best).most_common())
     unsure = f"; on {whole - len(best)} the model cannot tell" if len(best) < whole else ""
     return f"The fastest lossless method is {told} of {whole} prompts{unsure}."
 
