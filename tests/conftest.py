@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from streamlit import config as streamlit_config
 
+from tests.failures import Failures
 from tests.sharing import Sharing, ordered
 
 pytest_plugins = ["tests.browser_kit", "tests.page_kit"]
@@ -20,9 +21,13 @@ settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
 
-def pytest_configure() -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
     """Lets AppTest tell what a page raised; visitors, whose servers are other processes, read nothing of it."""
     streamlit_config.set_option("client.showErrorDetails", "full")
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Failures(terminal))
 
 
 @pytest.hookimpl(trylast=True)
