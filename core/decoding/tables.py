@@ -184,8 +184,7 @@ class Misses:
     @property
     def band(self) -> tuple[float, float]:
         """Between which nine in ten misses in seconds lie."""
-        low, high = np.quantile(self.seconds, [0.05, 0.95])
-        return float(low), float(high)
+        return _middle_of(self.seconds)
 
     @property
     def rivals(self) -> tuple[tuple[str, str], ...]:
@@ -205,8 +204,7 @@ class Misses:
     @property
     def speed_band(self) -> tuple[float, float]:
         """Between which nine in ten misses in speed over greedy decoding lie, with their signs."""
-        low, high = np.quantile(self.speeds, [0.05, 0.95])
-        return float(low), float(high)
+        return _middle_of(self.speeds)
 
     @property
     def worst(self) -> tuple[str, str, float]:
@@ -217,13 +215,19 @@ class Misses:
     @property
     def of_speeds(self) -> float:
         """The size that nine in ten misses in speed over greedy decoding do not exceed."""
-        return float(np.quantile(np.abs(self.speeds), 0.9))
+        return float(np.quantile(np.abs(self.speeds), 0.9, method="higher"))
 
     def among(self, names: Sequence[str]) -> "Misses":
         """The misses of these methods and of greedy decoding alone."""
         kept = [name in (self.runs[0][0], *names) for name, _ in self.runs]
         runs = tuple(run for run, keep in zip(self.runs, kept, strict=True) if keep)
         return Misses(runs, self.seconds[kept], self.speeds[[name in names for name, _ in self.rivals]])
+
+
+def _middle_of(values: Float[np.ndarray, "value"]) -> tuple[float, float]:
+    """Two of the values, between which at least nine in ten of them lie: between is no value where few are."""
+    low, high = np.quantile(values, 0.05, method="lower"), np.quantile(values, 0.95, method="higher")
+    return float(low), float(high)
 
 
 def misses(races: Mapping[str, Race], machine: Machine) -> Misses:

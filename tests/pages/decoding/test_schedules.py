@@ -87,7 +87,8 @@ def test_schedules_are_held_against_the_misses_of_such_drafts(alone: bool) -> No
     words = schedules_words(6, shown)
     high = sum(miss > 0 for miss in by_hand)
     assert signed(f"too high in {high} of {len(by_hand)}, {np.median(by_hand):+.1%} in the median") in words
-    low, top = np.quantile(by_hand, [0.05, 0.95])
+    assert len(by_hand) <= 20, "nine in ten of so few are all of them"
+    low, top = min(by_hand), max(by_hand)
     assert signed(f"nine in ten misses lie between {low:+.1%} and {top:+.1%}") in words
     assert f"by more than {np.abs(by_hand).max():.1%}, the largest" in words
 
