@@ -194,8 +194,9 @@ class _Marks:
         """The value of a reading in words, in per cent where its axis is."""
         value, series = read(reading, self._shown), series_of(reading.series, reading.over, self._shown)
         if reading.take == "rise":
-            shares = series.upwards.percent
-            return signed(f"it changes by {100 * value:+.3g} points" if shares else f"it changes by {value:+.3g}")
+            up, whole = series.upwards, 100 if series.upwards.percent else 1
+            points = " points" if up.percent or up.in_hundredths else ""
+            return signed(f"it changes by {whole * value:+.3g}{points}")
         return said(value, series.across if reading.take.endswith("at") else series.upwards)
 
     def _note(self, reading: Reading, words: str) -> None:

@@ -190,7 +190,7 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series]) -> 
 
 
 def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
-    unit = f" {guess.unit}" if guess.unit else ""
+    unit = f" {guess.unit}" if guess.unit not in ("", "%") else guess.unit
     truth = guess.truth if guess.reading is None else read(guess.reading, shown)
     if truth is not None and guess.reading is not None and axis_of(guess, shown).percent:
         at, low, high = (on_axis(guess, value, shown) for value in (number, guess.low, guess.high))
@@ -217,7 +217,7 @@ def said(value: float, axis: Axis) -> str:
     if axis.percent:
         return f"{100 * value:.3g}%".replace("-", "−")
     digits = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 and not axis.log else f"{value:.3g}"
-    return digits.replace("-", "−")
+    return f"{digits}%".replace("-", "−") if axis.in_hundredths else digits.replace("-", "−")
 
 
 def gap_of(points: Sequence[tuple[float, float]], series: Series) -> float:

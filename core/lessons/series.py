@@ -30,6 +30,11 @@ class Axis:
     percent: bool = False
     ticks: tuple[float, ...] = ()
 
+    @property
+    def in_hundredths(self) -> bool:
+        """Whether its numbers are per cent as they stand, which its title says."""
+        return "(%)" in self.title
+
     def share(self, value: float) -> float:
         """Where a value lies between the ends: 0 at the low one, 1 at the high one; nan where a logarithm has none.
 

@@ -299,6 +299,7 @@ def test_words_for_a_value() -> None:
     assert said(99, BARS.across) == "three"
     assert said(123456.7, STEPS) == "123,457"
     assert said(0.12345, STEPS) == "0.123"
+    assert said(-26.31, Axis("share (%)", 0.0, 100.0)) == "−26.3%"
     assert said(-1e300, STEPS) == "−1e+300", "a guess of an address may be any number"
 
 
