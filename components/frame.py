@@ -110,7 +110,7 @@ STYLE = """<style>
     > :has(> .st-key-panel_controls) { order: 1; }
     > [data-testid="stElementContainer"]:has(.reading, [data-testid="stCaptionContainer"]) { order: 2; }
   }
-  [data-testid="stVerticalBlock"]:has(> * > .st-key-stage .st-key-panel_controls) {
+  [data-testid="stVerticalBlock"]:has(> * > .st-key-stage :is(.st-key-panel_controls, .st-key-figure_first)) {
     > :has(> .st-key-main_controls) { order: 1; }
     > :has(> .st-key-stage) ~ * { order: 2; }
   }

@@ -134,6 +134,13 @@ class Page:
         """
         return st.container(key="panel_controls")
 
+    def figure_first(self) -> AbstractContextManager[Any]:
+        """Where a panel goes that is drawn instead of the main figure and has its controls beside its figures, or none.
+
+        On a phone the page's own controls follow it.
+        """
+        return st.container(key="figure_first")
+
     def plot(
         self,
         fig: go.Figure,

@@ -108,7 +108,13 @@ PARTS = """() => ['main_controls', 'panel_controls', 'views'].map(key => `.st-ke
 
 @pytest.mark.parametrize(
     "link",
-    ["rlhf?rlhf_panel=When+to+stop", "rlhf?rlhf_panel=Be+the+reward+model", "decoding?decoding_panel=Another+machine"],
+    [
+        "rlhf?rlhf_panel=When+to+stop",
+        "rlhf?rlhf_panel=Be+the+reward+model",
+        "decoding?decoding_panel=Another+machine",
+        "decoding?decoding_method=Medusa+tree&decoding_panel=Tree",
+        "decoding?decoding_panel=Typical+acceptance",
+    ],
 )
 def test_a_figure_precedes_the_controls_of_its_panel_on_a_phone(server: str, visitor: Enter, link: str) -> None:
     visit = visitor(width=390).open(f"{server}/{link}")
@@ -119,6 +125,20 @@ def test_a_figure_precedes_the_controls_of_its_panel_on_a_phone(server: str, vis
     assert all(sentences[-1][1] <= begin and end <= views[0] for begin, end in own)
     _, (controls,), _, figures, _ = visitor().open(f"{server}/{link}").page.evaluate(PARTS)
     assert controls[1] <= figures[0][0], "at a desk they stand above it"
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["rlhf?rlhf_task=answer+or+abstain&rlhf_panel=What+refuses+everything", "rlhf?rlhf_panel=Preferences"],
+)
+def test_a_panel_precedes_the_controls_of_its_page_on_a_phone(server: str, visitor: Enter, link: str) -> None:
+    visit = visitor(width=390).open(f"{server}/{link}")
+    own, controls, (views,), figures, _ = visit.page.evaluate(PARTS)
+    assert not controls
+    assert figures[0][1] <= 844, "the first figure ends below the screen"
+    assert all(figures[-1][1] <= begin and end <= views[0] for begin, end in own)
+    own, _, _, figures, _ = visitor().open(f"{server}/{link}").page.evaluate(PARTS)
+    assert all(end <= figures[0][0] for _, end in own), "at a desk they stand above it"
 
 
 @pytest.mark.parametrize("screen", ["wide", "narrow"])

@@ -210,7 +210,7 @@ def against_regularization(
         fig.add_annotation(**place, text="exact optimum", showarrow=False)
     _name_marks(fig, look)
     fig.update_xaxes(title_text="regularization, as a share of the mean cost", type="log", showgrid=False)
-    fig.update_yaxes(title_text="⟨P, M⟩", rangemode="tozero")
+    fig.update_yaxes(title_text="cost ⟨P, M⟩", rangemode="tozero")
     return fig
 
 

@@ -30,11 +30,12 @@ from pages.alignment.rlhf.words.seeds import ranking_claim
 
 def preferences(page: Page) -> None:
     """The log-likelihood by hand, and two ways to ask raters."""
-    left, right = st.columns(2)
-    with left:
-        _likelihood(page)
-    with right:
-        _two_ways(page)
+    with page.figure_first():
+        left, right = st.columns(2)
+        with left:
+            _likelihood(page)
+        with right:
+            _two_ways(page)
 
 
 def _low(look: Look) -> int:

@@ -44,10 +44,33 @@ HEIGHT, PRESENTED = 166, 148
 
 def refusals(page: Page, params: AbstainParams) -> None:
     """What share of the questions is refused, by the value of each knob."""
-    table, look = recorded_refusals(), page.look
+    table = recorded_refusals()
     title = refusals_title(table)
-    page.finding(title)
-    columns = [column for _ in range(0, len(KNOBS) + 1, COLUMNS) for column in st.columns(COLUMNS)]
+    with page.figure_first():
+        page.finding(title)
+        _charts(page, params, table, title)
+    page.note(f"{pay_words(table)} {usual_amount_words(table)}")
+    page.note(f"{late_words(table)} {leash_words(table)}")
+    st.caption(
+        f"Mean and spread of {REFUSAL_SEEDS} seeds. One knob is turned, the others stand as usual: right earns 1, "
+        "“I don't know” 0.3, wrong −1, 400 updates, half of the training questions hard. Measured on the same 4,000 "
+        "questions, half of them hard. It surely knows what it would get right four times in five or oftener. "
+        "An answer pays where its expected reward, as verdicts are given, is above that of silence; who knows each "
+        "P(correct) would refuse the dashed share, exact from the rewards without the KL penalty. "
+        f"{break_even_words(table)} "
+        f"{EVERYTHING} “Silence at” is what “I don't know” earns, “errors at” what a wrong answer earns, “misjudged” "
+        "the verdicts that are wrong, “hard” the training questions, “error” that of what it feels, in logits. The "
+        "upright line is where the control stands, the last ones under More; “Right earns” has no chart, and no effect."
+    )
+
+
+def _charts(page: Page, params: AbstainParams, table: RefusalTable, title: str) -> None:
+    """What the lines are, and a chart for each knob."""
+    look = page.look
+    legend, *columns = [column for _ in range(0, len(KNOBS) + 1, COLUMNS) for column in st.columns(COLUMNS)]
+    with legend:
+        alike = [together_words(knob, others_of(table, knob)) for knob in ("steps", "beta")]
+        st.html(_legend(look, tuple(others_of(table, "steps")), " ".join(filter(None, alike))))
     for column, (knob, values) in zip(columns, KNOBS.items(), strict=False):
         fig = knob_figure(
             values,
@@ -64,22 +87,6 @@ def refusals(page: Page, params: AbstainParams) -> None:
         with column:
             ends = f"from {table.sure[knob][0].mean():.0%} to {table.sure[knob][-1].mean():.0%}"
             page.plot(fig, name=f"refused_{knob}", alt=f"Sure questions refused by “{AXES[knob]}”: {ends}. {title}.")
-    with columns[len(KNOBS)]:
-        alike = [together_words(knob, others_of(table, knob)) for knob in ("steps", "beta")]
-        st.html(_legend(look, tuple(others_of(table, "steps")), " ".join(filter(None, alike))))
-    page.note(f"{pay_words(table)} {usual_amount_words(table)}")
-    page.note(f"{late_words(table)} {leash_words(table)}")
-    st.caption(
-        f"Mean and spread of {REFUSAL_SEEDS} seeds. One knob is turned, the others stand as usual: right earns 1, "
-        "“I don't know” 0.3, wrong −1, 400 updates, half of the training questions hard. Measured on the same 4,000 "
-        "questions, half of them hard. It surely knows what it would get right four times in five or oftener. "
-        "An answer pays where its expected reward, as verdicts are given, is above that of silence; who knows each "
-        "P(correct) would refuse the dashed share, exact from the rewards without the KL penalty. "
-        f"{break_even_words(table)} "
-        f"{EVERYTHING} “Silence at” is what “I don't know” earns, “errors at” what a wrong answer earns, “misjudged” "
-        "the verdicts that are wrong, “hard” the training questions, “error” that of what it feels, in logits. The "
-        "upright line is where the control stands, the last ones under More; “Right earns” has no chart, and no effect."
-    )
 
 
 def _legend(look: Look, others: Sequence[str], alike: str) -> str:

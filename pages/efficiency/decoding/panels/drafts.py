@@ -86,7 +86,8 @@ def tree(shown: Shown) -> None:
     if number is None:
         offer(page, "This method drafts nothing.", "Medusa tree")
         return
-    page.controls.slider("step", "Call", 0, len(run.steps) - 1)
+    with page.panel_controls():
+        page.controls.slider("step", "Call", 0, len(run.steps) - 1)
     step = run.steps[number]
     tokens = [run.pieces[token] for token in step.draft]
     title = f"Call {number}: {len(step.draft)} guesses in one call, {len(step.accepted)} accepted"

@@ -25,9 +25,10 @@ def typical(shown: Shown) -> None:
     if not texts:
         st.info("No texts by typical acceptance are recorded.")
         return
-    page.controls.stops(
-        "epsilon", "Threshold ε: greedy rule at the left, looser to the right, every guess at 0", OFFERED
-    )
+    with page.panel_controls():
+        page.controls.stops(
+            "epsilon", "Threshold ε: greedy rule at the left, looser to the right, every guess at 0", OFFERED
+        )
     table, rule = lenient_table(texts), _rule(page)
     page.finding(lenient_title(table, rule))
     names = (GREEDY, *(f"{bound:g}" for bound in EPSILONS))
