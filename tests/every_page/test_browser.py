@@ -135,7 +135,7 @@ def test_a_panel_precedes_the_controls_of_its_page_on_a_phone(server: str, visit
     visit = visitor(width=390).open(f"{server}/{link}")
     own, controls, (views,), figures, _ = visit.page.evaluate(PARTS)
     assert not controls
-    assert figures[0][1] <= 844, "the first figure ends below the screen"
+    assert sum(figures[0]) / 2 <= 844, "half of the first figure is below the screen"
     assert all(figures[-1][1] <= begin and end <= views[0] for begin, end in own)
     own, _, _, figures, _ = visitor().open(f"{server}/{link}").page.evaluate(PARTS)
     assert all(end <= figures[0][0] for _, end in own), "at a desk they stand above it"
@@ -154,7 +154,10 @@ def test_axe_finds_nothing_serious_on_the_front_page(server: str, visitor: Enter
 
 def serious(visit: Visit) -> list[str]:
     """What axe-core calls serious or critical, but in the list of pages, which is Streamlit's own."""
-    found = Axe().run(visit.page, context={"exclude": [["[data-testid=stSidebarNav]"]]}).response["violations"]
+    # Told of all that is in order as well, a page takes three times as long.
+    options = {"resultTypes": ["violations"]}
+    context = {"exclude": [["[data-testid=stSidebarNav]"]]}
+    found = Axe().run(visit.page, context=context, options=options).response["violations"]
     return [_told(violation) for violation in found if violation["impact"] in ("serious", "critical")]
 
 
