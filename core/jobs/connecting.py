@@ -22,6 +22,13 @@ START_SECONDS = 60.0
 """In which the first worker of this machine must come: on a busy one it takes many seconds to import what it needs."""
 EMPTY_SECONDS = 20.0
 """In which another must come when there are no workers any more."""
+QUIET = {
+    "LOGGING__DISTRIBUTED": "critical",  # the terminal is the app's
+    "DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",  # it looks at a worker a hundred times a second, for nobody
+    "DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s",  # instead of 20 ms, whether each event loop still turns
+}
+"""What is asked of Dask here and in the processes that are started from here, where the environment does not say it:
+one that has nothing to do takes 2% of a core then, and 7% otherwise."""
 TLS_PARTS = ("CA", "CERT", "KEY")
 ROOT = Path(core.__file__).parent.parent
 
@@ -39,8 +46,8 @@ class Connection:
     """
 
     def __init__(self, limits: Limits, on_event: Callable[[dict[str, Any]], None], *, attempt: int = 0) -> None:
-        # Read when distributed is imported, here and in the processes started from here: the terminal is the app's.
-        os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "critical")
+        for name, value in QUIET.items():  # read when distributed is imported
+            os.environ.setdefault(f"DASK_{name}", value)
         self.address = os.environ.get("EXPLORER_DASK", "").strip()
         self._cluster = None if self.address else _local_cluster(limits.local_workers)
         try:

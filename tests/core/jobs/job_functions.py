@@ -106,3 +106,13 @@ def modules_loaded(task: Task, *, on_progress: Progress) -> Answer:
     import sys
 
     return Answer(0, os.getpid(), (os.environ["OMP_NUM_THREADS"], "torch" in sys.modules, tuple(sys.path)))
+
+
+def asked_of_dask(task: Task, *, on_progress: Progress) -> Answer:
+    from dask import config
+
+    return Answer(
+        0,
+        os.getpid(),
+        tuple(config.get(f"distributed.{name}") for name in ("worker.profile.enabled", "admin.tick.interval")),
+    )

@@ -19,6 +19,7 @@ from core.jobs.limits import limits_from_environment
 from tests.core.jobs.job_functions import (
     Answer,
     Task,
+    asked_of_dask,
     beat,
     beat_deaf,
     count_reports,
@@ -79,6 +80,11 @@ def test_the_worker_sees_the_project_and_one_thread(alone: pytest.MonkeyPatch, t
     alone.setenv("OMP_NUM_THREADS", "7")
     threads, torch_loaded, path = jobs.submit(modules_loaded, Task()).result(timeout=60).values
     assert threads == "1" and not torch_loaded and str(ROOT) in path
+
+
+def test_a_worker_with_nothing_to_do_is_left_alone(deployment: Path) -> None:
+    """Dask's own measuring keeps a core busy at 7% otherwise."""
+    assert jobs.submit(asked_of_dask, Task()).result(timeout=60).values == (False, "1s")
 
 
 def test_two_submitters_share_one_computation(deployment: Path) -> None:
