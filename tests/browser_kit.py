@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from core.files import cache_dir
 from tests.benchmarks.client import ROOT, served
@@ -266,51 +266,51 @@ class Visit:
         return self.settle()
 
 
-Size = tuple[int, int, bool, bool]
-RESTING: dict[Size, list[Page]] = {}
-"""Windows that were left and emptied: a page opens twice as fast in one as in a new one."""
-LONG = 30
-"""Steps of history from which on a window is closed instead: the browser keeps fifty."""
+RESTING: dict[bool, list[Page]] = {}
+"""Windows that were left and emptied, with touch or without: a page takes less than half of the work in one as in a new
+one, which reads all code anew."""
 
 
 @contextmanager
 def windows(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Opens browser windows of any size and color scheme, which know of no visit before, and leaves them at the end.
 
-    One that is entered `anew` is new to the last: its history is empty, and a test may change it for good.
+    One that is entered `anew` is new to the last: a test may change it for good.
     """
     with ExitStack() as stack:
 
         def enter(
             *, width: int = 1280, height: int = 800, dark: bool = False, touch: bool = False, anew: bool = False
         ) -> Visit:
-            size = (width, height, dark, touch)
-            page = RESTING[size].pop() if RESTING.get(size) and not anew else opened(browser, *size)
+            page = RESTING[touch].pop() if RESTING.get(touch) and not anew else opened(browser, touch)
             page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme="dark" if dark else "light")
             visit = Visit(page)
-            stack.callback(*((page.context.close,) if anew else (leave, visit, size)))
+            stack.callback(*((page.context.close,) if anew else (leave, visit, touch)))
             return visit
 
         yield enter
 
 
-def opened(browser: Browser, width: int, height: int, dark: bool, touch: bool) -> Page:
+def opened(browser: Browser, touch: bool) -> Page:
     """A new window."""
-    viewport: ViewportSize = {"width": width, "height": height}
-    scheme: Literal["dark", "light"] = "dark" if dark else "light"
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, has_touch=touch, is_mobile=touch)
+    context = browser.new_context(has_touch=touch, is_mobile=touch)
     context.add_init_script(f"({ASKING})()")
     return context.new_page()
 
 
-def leave(visit: Visit, size: Size) -> None:
-    """Empties a window for the next visitor, or closes one that was used often."""
+def leave(visit: Visit, touch: bool) -> None:
+    """Empties a window for the next visitor."""
     page = visit.page
-    if page.is_closed() or not page.url.startswith("http://127.0.0.1") or page.evaluate("history.length") > LONG:
+    if page.is_closed() or not page.url.startswith("http://127.0.0.1"):
         page.context.close()
         return
     visit.forget()
-    RESTING.setdefault(size, []).append(page)
+    # The browser keeps fifty steps, of which tests go back a few.
+    session = page.context.new_cdp_session(page)
+    session.send("Page.resetNavigationHistory")
+    session.detach()
+    RESTING.setdefault(touch, []).append(page)
 
 
 @pytest.fixture
