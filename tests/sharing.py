@@ -17,6 +17,9 @@ PARTED = ("tests/every_page/test_browser.py", "tests/every_page/test_stories.py"
 ENDS = 0.9
 """The share of the run within which the last browser tests start: they take longest, and none should be waited for."""
 
+SLOW = 40
+"""Usual tests that take as long as one that is marked as slow."""
+
 
 def unit_of(nodeid: str) -> str:
     """What a test stays together with: its file, and in files that are parted also its page."""
@@ -34,7 +37,7 @@ def in_turns(units: Mapping[str, tuple[bool, int]]) -> list[str]:
     longest of a kind first, so that neither cores nor processes rest.
 
     Args:
-        units: for each whether it needs a browser, and how many tests it has.
+        units: for each whether it needs a browser, and how long it takes.
     """
     kinds = defaultdict(list)
     for unit in sorted(units, key=lambda unit: -units[unit][1]):
@@ -53,10 +56,15 @@ def ordered(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     for item in items:
         units[unit_of(item.nodeid)].append(item)
     told = {
-        unit: (any("browser" in getattr(item, "fixturenames", ()) for item in tests), len(tests))
+        unit: (any("browser" in getattr(item, "fixturenames", ()) for item in tests), sum(map(_size, tests)))
         for unit, tests in units.items()
     }
     return [item for unit in in_turns(told) for item in units[unit]]
+
+
+def _size(item: pytest.Item) -> int:
+    """How long a test takes, in usual ones."""
+    return SLOW if item.get_closest_marker("slow") else 1
 
 
 class Sharing(LoadScopeScheduling):

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from components.course import Preset, Topic, declared_by, topics
 from tests.browser_kit import Visit, windows
+from tests.page_kit import every
 
 Enter = Callable[..., Visit]
 CLICKS = 26
@@ -213,6 +214,7 @@ def test_every_link_opens_as_its_story_was_told(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("topic", every(2, topics(), name=lambda topic: topic.key), indirect=True, scope="module")
 def test_a_presenter_steps_through_the_stories_by_key(
     desk: Visit, topic: Topic, presets: tuple[Preset, ...], first_seen: dict[str, dict[str, Any]]
 ) -> None:

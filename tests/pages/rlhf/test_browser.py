@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Route, WebSocketRoute
 
 from tests.browser_kit import UNDER_BUTTONS, Visit, fits_in_every_panel
+from tests.page_kit import every
 
 Enter = Callable[..., Visit]
 
@@ -287,8 +288,7 @@ def test_an_arrow_counts_as_soon_as_its_pair_is_in_sight(server: str, visitor: E
     assert visit.page.locator(".finding").first.inner_text().startswith("4 labels")
 
 
-@pytest.mark.parametrize("press", ["arrow", "button"])
-@pytest.mark.parametrize("kept", [0, 2])
+@pytest.mark.parametrize(("kept", "press"), every(2, [(0, "arrow"), (0, "button"), (2, "button"), (2, "arrow")]))
 def test_the_first_label_counts_though_nothing_listens_yet(server: str, visitor: Enter, kept: int, press: str) -> None:
     """The part that listens is fetched after the pair is drawn; labels that the tab keeps come before the press."""
     page, before = visitor(anew=True).page, None

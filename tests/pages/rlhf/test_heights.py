@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import product
+from itertools import islice, product
 from random import Random
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +19,8 @@ from tests.browser_kit import Visit
 
 DESK, PROJECTOR = Look(), Look(presenter=True)
 LOOKS = pytest.mark.parametrize("look", [DESK, PROJECTOR], ids=["desk", "projector"])
+ALL = pytest.mark.parametrize("each", [5, pytest.param(1, marks=pytest.mark.matrix)], ids=["some", "all"])
+"""Of what the page can show, each so many takes part in the usual run."""
 COMPARED = ("nothing", *choices.COMPARISONS, *choices.APART)
 OTHERS: dict[str, tuple[object, ...]] = {
     "labeler": tuple(choices.LABELERS),
@@ -64,19 +66,22 @@ def shown(look: Look, given: dict[str, Any], lead: str) -> main.Shown:
 
 
 @cache
-def views(look: Look) -> tuple[tuple[main.Shown, str], ...]:
-    """What the page can show, each with its title."""
+def views(look: Look, each: int) -> tuple[tuple[main.Shown, str], ...]:
+    """What the page can show, or each so many of it, with its title."""
     leads = {repr(sorted(preset.values.items())): f"{escape(preset.look_at)} " for preset in PRESETS}
-    found = [shown(look, given, leads.get(repr(sorted(given.items())), "")) for given in chosen()]
+    found = [
+        shown(look, given, leads.get(repr(sorted(given.items())), "")) for given in islice(chosen(), 0, None, each)
+    ]
     return tuple(
         (one, signed(main.compared(one.history, one.compare, one.axis) or main.headline(one.history))) for one in found
     )
 
 
+@ALL
 @LOOKS
-def test_the_sentence_ends_in_sight_whatever_is_chosen(look: Look) -> None:
-    size, every = (18, 27.3) if look.presenter else (16, 20.8), views(look)
-    assert len(every) > 2000
+def test_the_sentence_ends_in_sight_whatever_is_chosen(look: Look, each: int) -> None:
+    size, every = (18, 27.3) if look.presenter else (16, 20.8), views(look, each)
+    assert len(every) > 2000 / each
     for one, title in every:
         asked = main.height_of(one, title)
         height = round(asked * ENLARGED) if look.presenter else asked
@@ -97,11 +102,12 @@ MEASURE = """([texts, width, type, size, line]) => {
 }"""
 
 
+@ALL
 @LOOKS
-def test_rows_are_those_of_the_browser(server: str, visitor: Callable[..., Visit], look: Look) -> None:
+def test_rows_are_those_of_the_browser(server: str, visitor: Callable[..., Visit], look: Look, each: int) -> None:
     width, size = (1208, 18) if look.presenter else (1216, 16)
-    titles = sorted({escape(title) for _, title in views(look)})
-    readings = sorted({one.page.lead + main.reading(one) for one, _ in views(look)})
+    titles = sorted({escape(title) for _, title in views(look, each)})
+    readings = sorted({one.page.lead + main.reading(one) for one, _ in views(look, each)})
     page = visitor().open(f"{server}/rlhf{'?present=true' if look.presenter else ''}").page
     for texts, kind, of in ((titles, "finding", look.title_size), (readings, "reading", size)):
         told = [rows(text, look, size=of) for text in texts]
