@@ -101,7 +101,8 @@ ASKING = """() => {
     }
 }"""
 ANSWERED = "() => !window.unanswered"
-FORGET = "() => { localStorage.clear(); sessionStorage.clear() }"
+# What a page is told while it is left must not be written once more into what has just been emptied.
+FORGET = "() => { Storage.prototype.setItem = () => {}; localStorage.clear(); sessionStorage.clear() }"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
