@@ -60,7 +60,9 @@ NEAR_BY = 3.0
 """What it costs a name's arrow that a place of some line lies close to its end."""
 
 
-def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: int = ROOMY) -> go.Figure:
+def marked(
+    fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: int = ROOMY, *, in_column: bool = False
+) -> go.Figure:
     """The page's figure with the guess and the truth marked in it, where they cover least of it.
 
     Args:
@@ -69,11 +71,12 @@ def marked(fig: go.Figure, guess: Guess, answer: str | None, look: Look, phone: 
         answer: what was guessed; None for nothing, where the truth alone is marked.
         look: where it is shown.
         phone: pixels of the figure on a phone.
+        in_column: it stands beside another one.
     """
     try:
         if answer is not None and isinstance(guess, Number | Point):
             fig = reaching(fig, guess, number_in(answer))
-        marks = _Marks(fig, look, phone)
+        marks = _Marks(fig, look, widths(fig.to_dict(), look, phone, in_column=in_column))
         marks.mark(guess, answer)
     except ValueError:
         return fig
@@ -101,12 +104,11 @@ class _Marks:
     Args:
         fig: it stays as it is.
         look: where it is shown.
-        phone: pixels of the figure on a phone.
+        broad: pixels of all its plots, as broad as it may be drawn.
     """
 
-    def __init__(self, fig: go.Figure, look: Look, phone: int) -> None:
-        parts = fig.to_dict()
-        self._look, self._layout, self._widths = look, parts["layout"], widths(parts, look, phone)
+    def __init__(self, fig: go.Figure, look: Look, broad: Sequence[float]) -> None:
+        self._look, self._layout, self._widths = look, fig.to_dict()["layout"], broad
         self._rows = with_room_for_words(self._layout, with_traces(fig), look, self._widths[0])
         self._shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
@@ -273,35 +275,38 @@ class _Marks:
         self._line(guess.reading, truth, yours, series, number, axis)
 
     def _line(self, reading: Reading, truth: str, yours: str, series: Series, number: float, axis: Axis) -> None:
-        """A dotted line at a number on an axis with its name, and a note at the truth which leaves the name a place."""
+        """A dotted line at a number on an axis with its name, and a note at the truth which leaves the name a place.
+
+        Of a number beyond the axis, where no line is, the note tells.
+        """
         upright = (axis is series.across) != series.lying
-        inside, plots = _within(number, axis), self._drawn(series)
-        if inside == number:
-            self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
-            self.struck = set().union(*(plot.struck(number, upright=upright) for plot in plots))
-            for plot in plots:
-                plot.add_line(*(plot.on_line(number, end, upright=upright) for end in (0, 1)))
-        else:
-            yours += ", beyond the axis"
-        named = along_line(plots, inside, yours, upright=upright, look=self._look)
-        if inside == number and named.cost > CROWDED:
+        if _within(number, axis) != number:
+            self._note(reading, f"{truth}<br>{yours}, beyond the axis")
+            return
+        plots = self._drawn(series)
+        self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]
+        self.struck = set().union(*(plot.struck(number, upright=upright) for plot in plots))
+        for plot in plots:
+            plot.add_line(*(plot.on_line(number, end, upright=upright) for end in (0, 1)))
+        named = along_line(plots, number, yours, upright=upright, look=self._look)
+        if named.cost > CROWDED:
             self._note(reading, f"{truth}<br>{yours}")
             return
         shown = [plot.places for plot in plots]
         self._note(reading, truth)
         near = None if self._look.presenter else plots[0].words[-1]
-        beside = along_line(plots, inside, yours, upright=upright, look=self._look, beside=near)
+        beside = along_line(plots, number, yours, upright=upright, look=self._look, beside=near)
         if beside.cost > max(CROWDED, named.cost):
             # The note has taken the name's last place. It finds another one itself.
             self.notes.pop()
             for plot, before in zip(plots, shown, strict=True):
                 plot.places = before
                 plot.words.pop()
-            keep_name(plots, inside, yours, named, upright=upright, look=self._look)
+            keep_name(plots, number, yours, named, upright=upright, look=self._look)
             self._note(reading, truth)
         else:
             named = beside
-        self._line_name(series, yours, (_on_axis(inside, axis), named.along), named.anchor, upright=upright)
+        self._line_name(series, yours, (_on_axis(number, axis), named.along), named.anchor, upright=upright)
 
     def _line_name(
         self, series: Series, words: str, at: tuple[float, float], anchor: tuple[str, str], *, upright: bool

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from components.lessons.blank import empty_axes, places
 from components.lessons.ground import Box
@@ -131,14 +132,17 @@ def test_the_axis_reaches_a_guess_beyond_it() -> None:
     assert below["xaxis"]["range"][0] < -40 < 100 < below["xaxis"]["range"][1]
 
 
-def test_a_guess_far_beyond_the_axis_is_named_at_its_edge() -> None:
+def test_a_guess_far_beyond_the_axis_is_told_with_the_truth() -> None:
     fig = figure().update_layout(yaxis_range=[0, 6])
     shown = parts(Number(READINGS[0], 0, 100), "13", fig)["layout"]
     assert "shapes" not in shown or not shown["shapes"]
-    assert shown["annotations"][1]["y"] == 6
-    assert shown["annotations"][1]["text"] == "<b>your guess: 13, beyond the axis</b>"
+    assert [note["text"] for note in shown["annotations"]] == [
+        "there before",
+        "<b>truth: 3<br>your guess: 13, beyond the axis</b>",
+    ]
+    assert shown["annotations"][1]["y"] == 3
     log = parts(Point(Reading("loss", "lowest at")), "-3", figure(log=True))["layout"]
-    assert log["annotations"][1]["text"] == "<b>your guess: −3, beyond the axis</b>"
+    assert log["annotations"][1]["text"] == "<b>truth: 10<br>your guess: −3, beyond the axis</b>"
 
 
 @pytest.mark.parametrize("tied", [{"yaxis_matches": "y2"}, {"yaxis_scaleanchor": "x"}, {"yaxis_type": "log"}])
@@ -211,3 +215,22 @@ def test_empty_logarithmic_axes_name_the_numbers_of_the_figure(*, packed: bool) 
     fig = figure(log=True).update_xaxes(tickvals=given, ticktext=["1", "16", "64"]).update_yaxes(tickvals=[3])
     layout = empty_axes(plotted(fig)[0], LOOK, height=300).to_dict()["layout"]
     assert (layout["xaxis"]["tickvals"], layout["yaxis"].get("tickvals")) == ([1, 16, 64], None)
+
+
+def beside_and_alone() -> None:
+    import streamlit as st
+
+    from components.lessons.guessing import _in_column
+
+    left, right = st.columns(2)
+    with left, st.container():
+        st.write(str(_in_column()))
+    with right:
+        st.write(str(_in_column()))
+    with st.container():
+        st.write(str(_in_column()))
+
+
+def test_a_figure_knows_whether_it_stands_beside_another() -> None:
+    app = AppTest.from_function(beside_and_alone).run()
+    assert [one.value for one in app.markdown] == ["True", "True", "False"]
