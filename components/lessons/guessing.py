@@ -56,7 +56,7 @@ class Guessing:
         guess = self._asked()
         if guess is None or self.hides or not self._stands():
             return fig
-        shown = marked(fig, guess, self._answer, self._look, phone)
+        shown = marked(fig, guess, self._answer, self._look, phone, in_column=_in_column())
         if shown is not fig:
             self._marked.add(name)
         return shown
@@ -135,6 +135,11 @@ class Guessing:
         st.session_state[SOUGHT] = times
         bring_marks_into_sight(f"{self._play.name} {self._play.place} {self._answer} {times}")
         return True
+
+
+def _in_column() -> bool:
+    """Whether what is drawn now stands beside something else."""
+    return "column" in st._main._active_dg._ancestor_block_types
 
 
 def place_of(marked: Container[str], drawn: Sequence[str]) -> str:

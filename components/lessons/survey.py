@@ -20,6 +20,9 @@ note keeps its size while what it stands upon is drawn apart. On a phone there m
 PROJECTED = (1080, 1720)
 """The same in presenter mode, which takes the whole width of a screen."""
 
+COLUMN = (400, 560, 860)
+"""The same of a figure that stands beside another one there."""
+
 PHONE, ROOMY, BROAD = 364, 720, 1180
 """Pixels of a figure on a phone, margins included: of one that is as narrow as that, of one that keeps its width, and
 of one that keeps that of a desk."""
@@ -45,16 +48,17 @@ STEPS = 3
 Row = tuple[Mapping[str, Any], Series]
 
 
-def widths(parts: Mapping[str, Any], look: Look, phone: int) -> tuple[float, ...]:
+def widths(parts: Mapping[str, Any], look: Look, phone: int, *, in_column: bool = False) -> tuple[float, ...]:
     """Pixels of all plots of a figure from the left to the right, as broad as it may be drawn.
 
     Args:
         parts: the figure's.
         look: where it is shown.
         phone: pixels of the figure on a phone.
+        in_column: it stands beside another one.
     """
     if look.presenter:
-        return PROJECTED
+        return COLUMN if in_column else PROJECTED
     layout = parts["layout"]
     given = {**template(look)["layout"]["margin"], **(layout.get("margin") or {})}
     room = margins(parts["data"], {**layout, "margin": given}, look.size)

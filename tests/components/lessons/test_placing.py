@@ -115,6 +115,7 @@ def test_marks_are_free_on_a_phone_too() -> None:
 def test_a_wall_is_broad_and_no_phone() -> None:
     fig = figure(go.Scatter(x=[5], y=[5]))
     assert widths(fig.to_dict(), Look(presenter=True), PHONE) == PROJECTED
+    assert max(widths(fig.to_dict(), Look(presenter=True), PHONE, in_column=True)) < PROJECTED[0]
     assert widths(fig.to_dict(), LOOK, ROOMY)[0] > 2 * widths(fig.to_dict(), LOOK, PHONE)[0] - 100
     assert min(widths(fig.update_layout(margin={"r": 400}).to_dict(), LOOK, PHONE)) == FEWEST
 
