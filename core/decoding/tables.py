@@ -225,7 +225,7 @@ class Misses:
 
 
 def _middle_of(values: Float[np.ndarray, "value"]) -> tuple[float, float]:
-    """Two of the values, between which at least nine in ten of them lie: between is no value where few are."""
+    """Two of the values, between which nine in ten of them lie or a few more; ends amid a gap would hold fewer."""
     low, high = np.quantile(values, 0.05, method="lower"), np.quantile(values, 0.95, method="higher")
     return float(low), float(high)
 
