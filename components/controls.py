@@ -36,6 +36,7 @@ class Controls:
         self.defaults = dict(defaults)
         self._offered = f"_{page}_offered"
         self._replaced = f"_{page}_replaced"
+        self._noted = f"_{page}_noted"
         self._read_old_words(renamed or {})
         self._follow_the_history()
         self._correct_the_browser()
@@ -88,6 +89,22 @@ class Controls:
         if before != value and before not in replaced:
             replaced.append(before)
         st.session_state[self.key(name)] = value
+        if self._noted in st.session_state:
+            st.session_state[self._noted][name] = value
+
+    def note(self) -> None:
+        """Keeps what all parameters are now, for `moved`."""
+        st.session_state[self._noted] = self.values()
+
+    def moved(self) -> bool:
+        """Whether the visitor has moved a parameter since `note`.
+
+        What the page itself sets does not count, and no older value that a browser may still hold in a closed popover.
+        """
+        noted, replaced = st.session_state.get(self._noted), st.session_state.get(self._replaced, {})
+        return noted is not None and any(
+            value != noted[name] and value not in replaced.get(name, ()) for name, value in self.values().items()
+        )
 
     def _read_old_words(self, renamed: Mapping[str, Mapping[str, str]]) -> None:
         """Puts today's word into the address where a link still has an older one."""

@@ -54,15 +54,28 @@ class Stories:
         """The row of names, the told one lit."""
         names = [preset.name for preset in self._presets]
         told = self.told()
-        picked = f"{self._key}_story"
-        st.session_state[picked] = told.name if told else None
+        picked, now = f"{self._key}_story", told.name if told else None
+        st.session_state[self._before] = st.session_state.get(picked)
+        st.session_state[picked] = now
+        self._controls.note()
         # Long names fill one row of a desk only in smaller type, which the frame gives to this key.
         with st.container(key="crowded_stories" if wide(names) > ROW else "stories"):
             st.pills("Presets", names, key=picked, on_change=self._pick, label_visibility="collapsed")
 
+    @property
+    def _before(self) -> str:
+        """Where the session keeps which pill was lit before the page lit another, or none."""
+        return f"_{self._key}_story_before"
+
     def _pick(self) -> None:
-        """Tells the story whose pill was clicked; a click on the lit one tells it anew."""
+        """Tells the story whose pill was clicked; a click on the lit one tells it anew.
+
+        A control that is moved on, before the browser has heard which pill is lit now, says the pill of before along
+        with its value: that is no click, and would take the value back.
+        """
         name = st.session_state[f"{self._key}_story"]
+        if name == st.session_state.get(self._before, name) and self._controls.moved():
+            return
         names = [preset.name for preset in self._presets]
         self._tell(names.index(name) if name in names else st.session_state.get(self._at, 0))
 

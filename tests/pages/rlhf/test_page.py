@@ -480,3 +480,24 @@ class TestBestOfNOnText:
         app = page(panel="Best-of-n on text", prompt=recorded_answers().prompts[place], n=64)
         assert not app.error
         assert html_of(app).count("choose number <b>") == 2
+
+
+@pytest.mark.parametrize("through", [(0.4, 0.6), (0.3, 0.5)], ids=["leaving a story", "passing one"])
+def test_a_control_that_moves_on_takes_an_old_pill_along_and_is_no_click(
+    visit: Callable[..., AppTest], through: tuple[float, float]
+) -> None:
+    story, key = "Refusing all", "rlhf_reward_abstain"
+    start = {"rlhf_task": "answer or abstain", "rlhf_panel": "What refuses everything"}
+    app = visit(PAGE, **start, **({key: 0.1} if through[0] == 0.3 else {}))
+    before = app.button_group(key="rlhf_story").value
+    app.slider(key=key).set_value(through[0])
+    settled(app)
+    assert app.button_group(key="rlhf_story").value == (story if before is None else None)
+    app.slider(key=key).set_value(through[1])
+    app.button_group(key="rlhf_story").set_value(before)
+    settled(app)
+    assert app.slider(key=key).value == through[1]
+    assert app.button_group(key="rlhf_story").value is None
+    app.button_group(key="rlhf_story").set_value(story)
+    settled(app)
+    assert app.slider(key=key).value == 0.3
