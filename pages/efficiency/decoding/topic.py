@@ -164,7 +164,7 @@ QUESTIONS = (
         "Does verifying several tokens really take the time of generating one?",
         "Only where reading the weights takes all the time. On a graphics card with a small batch that is nearly true. "
         "On a processor the products themselves cost time: in float32, four tokens cost about one and a half calls. "
-        "The panel shows T(k) / T(1) as measured; “Theory” puts it into the formula.",
+        "“Verification” shows T(k) / T(1) as measured; “Theory” puts it into the formula.",
         {"kind": "chat", "method": "small draft", "panel": "Verification"},
     ),
     Question(

@@ -38,7 +38,7 @@ from pages.alignment.rlhf.words.refusals import (
 )
 
 COLUMNS = 4
-HEIGHT, PRESENTED = 166, 148
+HEIGHT, PRESENTED = 160, 148
 """Of each small chart, at a desk and for a projector."""
 
 

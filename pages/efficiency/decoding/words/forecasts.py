@@ -270,7 +270,8 @@ def error_words(error: Misses, machine: Machine) -> str:
             "time was measured."
         )
     return (
-        f"{told}They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
+        f"{told}{worst_words(error)} "
+        "They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
         "more context, nothing was measured, and the band is a guess. Take the tokens a second as the most that it "
         "could reach."
     )
