@@ -270,7 +270,7 @@ def error_words(error: Misses, machine: Machine) -> str:
             "time was measured."
         )
     return (
-        f"{told}{worst_words(error)} "
+        f"{told}{worst_words(error, shares=False)} "
         "They ran on the recording machine, with one text and few tokens before it: here, and for more texts or "
         "more context, nothing was measured, and the band is a guess. Take the tokens a second as the most that it "
         "could reach."
@@ -310,11 +310,17 @@ def widths_words(costs: Costs) -> str:
     return f" Of the recorded calls {listed(falls)}: there the forecast is uneven." if falls else ""
 
 
-def worst_words(found: Misses) -> str:
-    """Which run is farthest off, and why, where its calls are wider than those that were measured."""
+def worst_words(found: Misses, *, shares: bool = True) -> str:
+    """Which run is farthest off, and why, where its calls are wider than those that were measured.
+
+    Args:
+        shares: the model that runs has measured shares of the roof.
+    """
     name, kind, miss = found.worst
     why = (
-        f": its calls read more rows than the {WIDTHS[-1]} for which shares were measured" if name == "no cache" else ""
+        f": its calls read more rows than the {WIDTHS[-1]} for which shares were measured"
+        if shares and name == "no cache"
+        else ""
     )
     told = signed(f"{miss:+.0%}")
     return f"Farthest off is {name} on {kind}, {told}{why}."
