@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode
 
@@ -13,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
 from components.course import PANEL, Values
+from components.offers import Offered, Options, Range, Several
 from components.screens import recording
 
 UNSET = object()
@@ -281,7 +281,7 @@ class Controls:
             return st.text_input(label, **shared) or ""
         return st.text_area(label, height=26 * lines + 20, **shared) or ""
 
-    def _tell_beyond(self, name: str, label: str, offered: "Range", shown: Any) -> None:
+    def _tell_beyond(self, name: str, label: str, offered: Range, shown: Any) -> None:
         """Says once that a link asks for a number beyond what is offered: Streamlit shows the start without a word."""
         key = self.key(name)
         written = st.query_params.get_all(key)
@@ -334,7 +334,7 @@ class Controls:
                 if str(number) == sent or str(number) != before:
                     address._send_query_param_msg()
 
-    def _keep(self, name: str, offered: "Offered") -> None:
+    def _keep(self, name: str, offered: Offered) -> None:
         """Fits a value that a preset, a click or another range of the same control has left behind.
 
         A control with another range is a new one to Streamlit, which would then show an older value of it.
@@ -346,44 +346,6 @@ class Controls:
             fitted = offered.fit(st.session_state[key])
             if changed or fitted != st.session_state[key]:
                 st.session_state[key] = fitted
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """What a slider or a number offers: all between two ends."""
-
-    low: Any
-    high: Any
-
-    def fit(self, value: Any) -> Any:
-        """The nearest value that is offered."""
-        return min(max(value, self.low), self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a list offers, and the value that stands for one that it does not offer."""
-
-    options: tuple[Any, ...]
-    default: Any
-
-    def fit(self, value: Any) -> Any:
-        """The value where it is offered, else the default."""
-        return value if value in self.options else self.default
-
-
-@dataclass(frozen=True, slots=True)
-class Several:
-    """What a list offers of which several may be chosen."""
-
-    options: tuple[Any, ...]
-
-    def fit(self, value: Any) -> Any:
-        """Those of the chosen that are offered."""
-        return [chosen for chosen in value if chosen in self.options]
-
-
-Offered = Range | Options | Several
 
 
 def address_of(page: str, defaults: Values, values: Values) -> dict[str, str | list[str]]:
