@@ -1,6 +1,5 @@
 """The anatomy that every page shares, from its question to its exports, in the order in which it is drawn."""
 
-import re
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from html import escape
@@ -33,6 +32,7 @@ from components.lessons.guessing import Guessing
 from components.lessons.playing import begin, follow, playing, show_named
 from components.lessons.survey import BROAD, PHONE, ROOMY
 from components.missing import missing_files_explained
+from components.modebar import modebar
 from components.prose import code, exports, folded, mathematics
 from components.scene import Badge, Equation, Panel, Scene
 from components.screens import keep, recording
@@ -180,17 +180,7 @@ class Page:
             theme=None,
             key=key,
             alt=alt,
-            config={
-                "displaylogo": False,
-                # On a phone it stays where a student has voted last, upon the figure's words.
-                "displayModeBar": False if recording() else "hover",
-                "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
-                "toImageButtonOptions": {
-                    "format": "png",
-                    "scale": 3,
-                    "filename": _file_name(f"{self.topic.key}-{name} {finding}"),
-                },
-            },
+            config=modebar(f"{self.topic.key}-{name} {finding}"),
             **options,
         )
 
@@ -397,8 +387,3 @@ class Page:
 def token_chip(token: str, color: str) -> str:
     """A token as a chip in mono with visible spaces, for a live sentence; the token is escaped."""
     return f'<span class="chip tint" style="--role:{color}">{escape(token)}</span>'
-
-
-def _file_name(words: str) -> str:
-    """Words as a file's name on any system: letters, digits and a few signs, at most a hundred of them."""
-    return re.sub(r"[^\w.+-]+", " ", words)[:100].strip(" .")
