@@ -301,8 +301,7 @@ class Page:
             args=(FIGURE,),
             key=f"{self.topic.key}_back",
         )
-        told = self._stories.told()
-        self._lead = f"{escape(told.look_at)} " if told else ""
+        self._lead = self.lead
         with st.container(key="main_panel"), missing_files_explained():
             panel.draw()
         if self._lead:
