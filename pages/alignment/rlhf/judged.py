@@ -8,8 +8,12 @@ from streamlit.components.v2 import component
 
 from components.parts import said
 from core.rlhf import MOST_JUDGMENTS, Judgment, judgments_from_json, judgments_to_json
+from pages.alignment.rlhf.words.judge import gone_words, loaded_words
 
 LABELS = "_rlhf_labels"
+PAST, UNDONE = "_rlhf_labels_past", "_rlhf_labels_undone"
+"""Where the labels before each change of this visit stand, and those that were taken back."""
+
 WRITES = "_rlhf_label_writes"
 SESSION = "_rlhf_label_session"
 MIRROR = "rlhf_label_mirror"
@@ -100,7 +104,13 @@ def labels() -> tuple[Judgment, ...]:
 
 
 def keep(judgments: Sequence[Judgment]) -> None:
-    """Makes these the visitor's labels."""
+    """Makes these the visitor's labels; `undo` brings back what they were."""
+    st.session_state[PAST] = (*st.session_state.get(PAST, ()), labels())[-MOST_JUDGMENTS:]
+    st.session_state[UNDONE] = ()
+    _put(judgments)
+
+
+def _put(judgments: Sequence[Judgment]) -> None:
     st.session_state[LABELS] = tuple(judgments)[:MOST_JUDGMENTS]
     st.session_state[WRITES] = st.session_state.get(WRITES, 0) + 1
 
@@ -112,8 +122,33 @@ def label(count: int, pair: Judgment, *, first: bool) -> None:
 
 
 def undo() -> None:
-    """Takes the last label back. A callback."""
-    keep(labels()[:-1])
+    """Takes the last change back; where this visit has made none, as after a reload, the last label. A callback."""
+    *past, before = st.session_state.get(PAST, ()) or (labels()[:-1],)
+    st.session_state[PAST], st.session_state[UNDONE] = tuple(past), (*st.session_state.get(UNDONE, ()), labels())
+    _put(before)
+
+
+def redo() -> None:
+    """Makes the last change that was taken back again. A callback."""
+    *undone, after = st.session_state[UNDONE]
+    keep(after)
+    st.session_state[UNDONE] = tuple(undone)
+
+
+def can_undo() -> bool:
+    """Whether there is a change or a label to take back."""
+    return bool(st.session_state.get(PAST) or labels())
+
+
+def can_redo() -> bool:
+    """Whether a change was taken back and nothing was changed since."""
+    return bool(st.session_state.get(UNDONE))
+
+
+def clear() -> None:
+    """Takes all labels away, and says how they come back. A callback."""
+    st.toast(gone_words(len(labels())))
+    keep(())
 
 
 def load() -> None:
@@ -122,9 +157,12 @@ def load() -> None:
     if chosen is None:
         return
     try:
-        keep(judgments_from_json(bytes(chosen.getvalue())))
+        loaded = judgments_from_json(bytes(chosen.getvalue()))
     except ValueError as error:
         st.session_state[REFUSED] = error
+        return
+    st.toast(loaded_words(len(loaded), len(labels())))
+    keep(loaded)
 
 
 def refused() -> ValueError | None:
@@ -166,5 +204,10 @@ def take(written: str) -> None:
         kept = judgments_from_json(written)
     except ValueError:
         return
+    st.session_state[PAST] = tuple(_before(kept, past) for past in st.session_state.get(PAST, ()))
+    _put(_before(kept, labels()))
+
+
+def _before(kept: tuple[Judgment, ...], others: tuple[Judgment, ...]) -> tuple[Judgment, ...]:
     known = {(one.first, one.second) for one in kept}
-    keep((*kept, *(one for one in labels() if (one.first, one.second) not in known)))
+    return (*kept, *(one for one in others if (one.first, one.second) not in known))

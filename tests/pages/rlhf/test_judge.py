@@ -57,7 +57,15 @@ from pages.alignment.rlhf.panels.labeling import ALONE, PARTNERS
 from pages.alignment.rlhf.panels.stopping import rivals
 from pages.alignment.rlhf.panels.walk import Walk, why_off
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS
-from pages.alignment.rlhf.words.judge import agreement_claim, cut_claim, few_claim, followed_claim, weights_claim
+from pages.alignment.rlhf.words.judge import (
+    agreement_claim,
+    cut_claim,
+    few_claim,
+    followed_claim,
+    gone_words,
+    loaded_words,
+    weights_claim,
+)
 from pages.alignment.rlhf.words.walk import (
     USUAL_RULE,
     Stop,
@@ -140,18 +148,79 @@ def test_the_script_of_a_panel_runs_with_labels_and_without(capsys: pytest.Captu
         assert "gold" in capsys.readouterr().out
 
 
-def test_labels_are_taken_back_given_by_a_fair_rater_and_cleared(judging: Callable[..., AppTest]) -> None:
+def kept_in(app: AppTest) -> int:
+    return len(app.session_state[judged.LABELS])
+
+
+def press(app: AppTest, name: str) -> None:
+    app.button(key=f"rlhf_label_{name}").click()
+    settled(app)
+
+
+def test_labels_are_given_by_a_fair_rater_taken_back_and_made_again(judging: Callable[..., AppTest]) -> None:
     app = judging()
-    app.button(key="rlhf_label_fair").click()
-    settled(app)
-    assert len(app.session_state[judged.LABELS]) == 20
-    app.button(key="rlhf_label_undo").click()
-    settled(app)
-    assert len(app.session_state[judged.LABELS]) == 19
-    app.button(key="rlhf_label_clear").click()
-    settled(app)
+    assert app.button(key="rlhf_label_undo").disabled
+    label(app, first=True)
+    press(app, "fair")
+    assert kept_in(app) == 21
+    press(app, "undo")
+    assert kept_in(app) == 1, "what one press has given, one press takes back"
+    press(app, "redo")
+    assert kept_in(app) == 21
+    assert app.button(key="rlhf_label_redo").disabled
+    press(app, "undo")
+    label(app, first=False)
+    assert app.button(key="rlhf_label_redo").disabled, "what was taken back is gone once something else was done"
+    assert kept_in(app) == 2
+
+
+def test_nothing_that_replaces_labels_does_so_without_a_word(judging: Callable[..., AppTest]) -> None:
+    app = judging()
+    press(app, "fair")
+    press(app, "clear")
     assert app.session_state[judged.LABELS] == ()
     assert "No label yet" in html_of(app)
+    assert [toast.value for toast in app.toast] == ["20 labels are gone. “Undo” brings them back."]
+    press(app, "undo")
+    assert kept_in(app) == 20
+    written = judgments_to_json(judged_by(Rater(), pool()[:7])).encode()
+    app.file_uploader(key=judged.FILE).set_value(("labels.json", written, "application/json"))
+    settled(app)
+    assert kept_in(app) == 7
+    assert [toast.value for toast in app.toast] == ["7 labels loaded in place of 20. “Undo” brings them back."]
+    press(app, "undo")
+    assert kept_in(app) == 20
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (gone_words(1), "1 label is gone. “Undo” brings it back."),
+        (loaded_words(3, 0), "3 labels loaded."),
+        (loaded_words(1, 1), "1 label loaded in place of 1. “Undo” brings it back."),
+    ],
+)
+def test_one_label_and_none_are_told_as_such(told: str, words: str) -> None:
+    assert told == words
+
+
+def test_what_the_tab_keeps_is_not_taken_back_with_a_label_that_came_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session: dict[str, Any] = {}
+    monkeypatch.setattr(judged.st, "session_state", session)
+    early, *kept = judged_by(Rater(), pool()[:4])
+    judged.keep([early])
+    judged.take(judgments_to_json(kept))
+    assert judged.labels() == (*kept, early)
+    judged.undo()
+    assert judged.labels() == tuple(kept)
+    judged.undo()
+    assert judged.labels() == tuple(kept[:-1]), "a label of before the reload goes alone"
+    judged.redo()
+    judged.redo()
+    assert judged.labels() == (*kept, early)
+    assert not judged.can_redo()
 
 
 def test_a_partner_and_the_most_informative_pair_change_what_is_seen(judging: Callable[..., AppTest]) -> None:
@@ -161,7 +230,7 @@ def test_a_partner_and_the_most_informative_pair_change_what_is_seen(judging: Ca
     assert "The second rater labels" not in html_of(app)
     app.selectbox(key="rlhf_partner").set_value("one who likes length")
     settled(app)
-    assert "40 labels" in html_of(app)
+    assert "40 labels, 20 of them yours, settle" in html_of(app)
     assert "The second rater labels" in html_of(app)
     before = app.button(key="rlhf_prefers_first").label
     app.button_group(key="rlhf_next_pair").set_value("most informative")
@@ -272,7 +341,9 @@ def test_the_fate_of_the_own_reward_follows_from_its_curves() -> None:
 
 def test_a_reward_that_rounds_to_nothing_has_no_sign() -> None:
     run: Any = SimpleNamespace(proxy=np.array([-0.5, -0.04]), gold=np.array([-0.01, -0.02]))
-    assert followed_claim(run, gold_shown=True) == "Your reward rises from −0.5 to 0.0; gold stays at 0.0"
+    assert (
+        followed_claim(run, gold_shown=True) == "The reward of these labels rises from −0.5 to 0.0; gold stays at 0.0"
+    )
     both = followed_claim(run, gold_shown=True, shared=True)
     assert both == "The reward of both raters rises from −0.5 to 0.0; gold stays at 0.0"
 

@@ -129,7 +129,8 @@ def _asked(page: Page, now: Judged) -> Judgment | None:
 
 def _weights(page: Page, now: Judged, height: int) -> None:
     told = centered(now.fit or BLANK)
-    title = weights_claim(None if now.fit is None else told, NAMES, len(now.every))
+    own = None if len(now.own) == len(now.every) else len(now.own)
+    title = weights_claim(None if now.fit is None else told, NAMES, len(now.every), own=own)
     fig = figures.weights(
         NAMES, told.weights / COUNTED, told.spread / COUNTED, look=page.look, title=title, height=height
     )

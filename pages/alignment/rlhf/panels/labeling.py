@@ -39,6 +39,9 @@ WRAPPED = """<style>
     min-width: 24% !important; flex-basis: 24% !important;
   }
   .st-key-panel_controls [data-testid=stColumn]:is(:nth-child(1), :nth-child(4)) { min-width: 100% !important; }
+  .st-key-panel_controls [data-testid=stColumn]:nth-child(n + 5) {
+    min-width: 28% !important; flex-basis: 28% !important;
+  }
 }
 </style>"""
 """An answer is read whole: its button breaks into lines. On a phone the settings share rows."""
@@ -81,7 +84,7 @@ def _told(answer: Sequence[int]) -> str:
 def settings(page: Page, own: Sequence[Judgment]) -> None:
     """Who else labels, which pair comes next, gold, the step; taking back, saving and loading."""
     with page.panel_controls():
-        places = st.columns([1.5, 1.75, 0.8, 1.5, 0.75, 0.75], vertical_alignment="bottom")
+        places = st.columns([1.5, 1.75, 0.8, 1.35, 0.7, 0.7, 0.75], vertical_alignment="bottom")
     with places[0]:
         page.controls.select("partner", "A second rater", list(PARTNERS))
     with places[1]:
@@ -91,8 +94,10 @@ def settings(page: Page, own: Sequence[Judgment]) -> None:
     with places[3]:
         page.controls.slider("followed", "Step of the policy", 0, 100)
     with places[4]:
-        st.button("Undo", on_click=judged.undo, disabled=not own, key="rlhf_label_undo", width="stretch")
-    with places[5], st.popover("Labels", width="stretch"):
+        st.button("Undo", on_click=judged.undo, disabled=not judged.can_undo(), key="rlhf_label_undo", width="stretch")
+    with places[5]:
+        st.button("Redo", on_click=judged.redo, disabled=not judged.can_redo(), key="rlhf_label_redo", width="stretch")
+    with places[6], st.popover("Labels", width="stretch"):
         _keeping(own)
 
 
@@ -112,4 +117,4 @@ def _keeping(own: Sequence[Judgment]) -> None:
         on_click=lambda: judged.keep((*own, *judged_by(Rater(), unasked(own)[:FAIR]))),
         key="rlhf_label_fair",
     )
-    st.button("Start again", on_click=lambda: judged.keep(()), disabled=not own, key="rlhf_label_clear")
+    st.button("Start again", on_click=judged.clear, disabled=not own, key="rlhf_label_clear")

@@ -97,7 +97,7 @@ EQUATIONS = (
         r"\hat w = \arg\min_w \sum_i \log\big(1 + e^{-w^\top d_i}\big) + \tfrac12\,|w|^2, \qquad "
         r"H = \sum_i \sigma_i(1 - \sigma_i)\,d_i d_i^\top + I, \quad s_j = \sqrt{(H^{-1})_{jj}}",
         {
-            r"\hat w": "the weights fitted to your labels; your reward is w · φ(y)",
+            r"\hat w": "the weights fitted to the labels; the reward is w · φ(y)",
             "d_i": "φ of the preferred answer minus φ of the other, for label i",
             r"\tfrac12|w|^2": "the prior: before any label each weight is 0 ± 1",
             r"H, \sigma_i": "the curvature at the fit; σ(w · dᵢ) is the probability that it gives to label i",
@@ -109,7 +109,7 @@ EQUATIONS = (
         r"\pi_{k+1}(y) = \frac{\pi_k(y)\,e^{\eta r(y)}}{Z_k}, \quad \pi_0 = \pi_{\mathrm{ref}}, \qquad "
         r"I(d) = \tfrac12\log\big(1 + \sigma(1-\sigma)\,d^\top H^{-1} d\big)",
         {
-            r"\pi_k": "the policy after k steps up your reward r, exact over all responses; it is the best one for a "
+            r"\pi_k": "the policy after k steps up that reward r, exact over all responses; it is the best one for a "
             "penalty β = 1 / (η k)",
             r"\eta": f"{STEP:g}",
             "I": "what the label of a pair would tell of the weights, in nats; “most informative” asks the largest",

@@ -24,27 +24,55 @@ STANDARD = (
 )
 
 
-def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int) -> str:
+def weights_claim(fit: RewardFit | None, names: Sequence[str], count: int, *, own: int | None = None) -> str:
     """Which weights the labels settle: those two spreads from 0, in points for each word.
 
     Args:
         fit: `centered`, or None before any label.
+        count: labels of all raters.
+        own: how many of them are the visitor's, where a second rater labels too.
     """
     if fit is None:
         return f"No label yet: every weight is 0, give or take about {1 / COUNTED:g}"
     score = fit.weights / fit.spread
     far = [place for place in np.argsort(-np.abs(score)) if abs(score[place]) > SURE]
     told = [f"{names[place]} {fit.weights[place] / COUNTED:+.2f}" for place in far[:4]]
-    labels = f"{count} label{'' if count == 1 else 's'}"
+    labels = counted_labels(count) + ("" if own is None else f", {own} of them yours,")
     if not told:
-        return f"{labels}: no weight is two spreads from 0 yet"
+        return f"{labels.rstrip(',')}: no weight is two spreads from 0 yet"
     more = f" and {len(far) - 4} more" if len(far) > 4 else ""
     return signed(f"{labels} settle {listed(told)}{more}")
 
 
+def gone_words(count: int) -> str:
+    """That labels were taken away, and how they come back."""
+    return f"{counted_labels(count)} {'is' if count == 1 else 'are'} gone. “Undo” brings {_them(count)} back."
+
+
+def loaded_words(count: int, before: int) -> str:
+    """That a file's labels are in place, and how those come back in whose place they are.
+
+    Args:
+        count: labels of the file.
+        before: labels that there were.
+    """
+    if not before:
+        return f"{counted_labels(count)} loaded."
+    return f"{counted_labels(count)} loaded in place of {before}. “Undo” brings {_them(before)} back."
+
+
+def counted_labels(count: int) -> str:
+    """A number of labels in words."""
+    return f"{count} label{'' if count == 1 else 's'}"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
+
+
 def owned(shared: bool) -> str:
-    """Whose reward it is: the visitor's, or one of both raters where a second one labels too."""
-    return "the reward of both raters" if shared else "your reward"
+    """Whose reward it is: that of the labels, whoever gave them, or of both raters where a second one labels too."""
+    return "the reward of both raters" if shared else "the reward of these labels"
 
 
 def followed_claim(run: TiltedRun, *, gold_shown: bool, shared: bool = False) -> str:
