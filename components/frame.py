@@ -114,6 +114,10 @@ STYLE = """<style>
     > :has(> .st-key-main_controls) { order: 1; }
     > :has(> .st-key-stage) ~ * { order: 2; }
   }
+  .st-key-figure_first [data-testid="stVerticalBlock"] {
+    > :has([data-testid="stWidgetLabel"]) { order: 1; }
+    > [data-testid="stElementContainer"]:has(.reading) { order: 2; }
+  }
   .where { display: inline; }
   [class*="st-key-shown_"] :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"],
     [data-testid="stElementContainer"]):not(:has([data-testid="stElementContainer"] > :not([data-testid="stEmpty"])),

@@ -137,7 +137,7 @@ class Page:
     def figure_first(self) -> AbstractContextManager[Any]:
         """Where a panel goes that is drawn instead of the main figure and has its controls beside its figures, or none.
 
-        On a phone the page's own controls follow it.
+        On a phone each of them follows its figure, and the page's own controls follow the panel.
         """
         return st.container(key="figure_first")
 

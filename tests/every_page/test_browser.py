@@ -127,18 +127,37 @@ def test_a_figure_precedes_the_controls_of_its_panel_on_a_phone(server: str, vis
     assert controls[1] <= figures[0][0], "at a desk they stand above it"
 
 
-@pytest.mark.parametrize(
-    "link",
-    ["rlhf?rlhf_task=answer+or+abstain&rlhf_panel=What+refuses+everything", "rlhf?rlhf_panel=Preferences"],
-)
-def test_a_panel_precedes_the_controls_of_its_page_on_a_phone(server: str, visitor: Enter, link: str) -> None:
-    visit = visitor(width=390).open(f"{server}/{link}")
+REFUSING = "rlhf?rlhf_task=answer+or+abstain&rlhf_panel=What+refuses+everything"
+
+
+def test_a_panel_precedes_the_controls_of_its_page_on_a_phone(server: str, visitor: Enter) -> None:
+    visit = visitor(width=390).open(f"{server}/{REFUSING}")
     own, controls, (views,), figures, _ = visit.page.evaluate(PARTS)
     assert not controls
     assert sum(figures[0]) / 2 <= 844, "half of the first figure is below the screen"
+    assert own
     assert all(figures[-1][1] <= begin and end <= views[0] for begin, end in own)
-    own, _, _, figures, _ = visitor().open(f"{server}/{link}").page.evaluate(PARTS)
+    own, _, _, figures, _ = visitor().open(f"{server}/{REFUSING}").page.evaluate(PARTS)
+    assert own
     assert all(end <= figures[0][0] for _, end in own), "at a desk they stand above it"
+
+
+SLIDERS = """() => [...document.querySelectorAll('.st-key-figure_first [data-testid=stSlider]')].map(
+    part => part.getBoundingClientRect()).map(box => [box.top, box.bottom])"""
+
+
+def test_a_figure_precedes_the_controls_beside_it_on_a_phone(server: str, visitor: Enter) -> None:
+    link = f"{server}/rlhf?rlhf_panel=Preferences"
+    visit = visitor(width=390).open(link)
+    sliders, (_, _, _, figures, sentences) = visit.page.evaluate(SLIDERS), visit.page.evaluate(PARTS)
+    (gap, strict, generous), (sigmoid, ways), (likelihood, scores) = sliders, figures, sentences
+    order = (sigmoid, gap, likelihood, ways, strict, generous, scores)
+    assert list(order) == sorted(order), "a figure, what moves it, what it says; then the other's"
+    assert sum(sigmoid) / 2 <= 844, "half of the first figure is below the screen"
+    desk = visitor().open(link)
+    sliders, (_, _, _, figures, _) = desk.page.evaluate(SLIDERS), desk.page.evaluate(PARTS)
+    assert sliders[0][1] <= figures[0][0], "at a desk they stand above it"
+    assert sliders[1][1] <= figures[1][0]
 
 
 @pytest.mark.parametrize("screen", ["wide", "narrow"])
