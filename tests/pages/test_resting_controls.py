@@ -39,6 +39,8 @@ def at_rest(app: AppTest) -> bool:
         ("representations", "representations_panel=Neighbors", None, False),
         ("rlhf", "rlhf_panel=Be+the+reward+model&rlhf_beta=0.3", ("rlhf_beta", "0.3"), True),
         ("rlhf", "rlhf_panel=Who+labels&rlhf_pairs=2000", ("rlhf_pairs", "2000"), True),
+        ("rlhf", "rlhf_panel=Preferences&rlhf_pairs=2000", ("rlhf_pairs", "2000"), True),
+        ("rlhf", "rlhf_panel=Length&rlhf_beta=0.3", ("rlhf_beta", "0.3"), True),
         ("rlhf", "rlhf_panel=When+to+stop&rlhf_seed=1", ("rlhf_seed", "1"), False),
         ("transformer", "transformer_panel=Parameters&transformer_depth=4", ("transformer_depth", 4), True),
         ("transformer", "transformer_panel=Cross+entropy", None, False),

@@ -92,7 +92,7 @@ JUDGE = "Be the reward model"
 
 TASTES = "Poisoners and two tastes"
 
-ALONE = (JUDGE, TASTES)
+ALONE = (JUDGE, TASTES, "Preferences", "Length", "KL estimates", "AI labels", "Best-of-n on text")
 """Panels that have no use for the controls of a run."""
 
 TOO_MUCH: dict[str, Any] = {"task": ABSTAIN, "panel": "What refuses everything"}
