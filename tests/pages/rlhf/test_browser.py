@@ -124,7 +124,7 @@ def test_after_a_change_of_task_the_link_shows_the_same_panel_and_figure(
 
 def test_the_link_follows_from_the_desk_to_the_projector_and_back(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/rlhf")
-    for beta, panel in (("0.1", "Clip"), ("0.3", "Every series")):
+    for beta, panel in (("0.1", "Clip"), ("0.3", "Over-optimization")):
         visit.page.locator(".st-key-present label").first.click()
         visit.settle()
         penalty = visit.page.get_by_role("radiogroup", name="β, the KL penalty")
