@@ -182,9 +182,9 @@ window.keepsTheLeft ||= (() => {
   }, true);
   history.pushState = function (state, title, url) {
     const { pathname, search } = new URL(url, location.href), here = pathname === location.pathname;
-    const now = performance.now();
-    if (here && now - leaving < 10000) return;
-    const sent = !here && search === last.search && now - last.at < 3000;
+    const now = performance.now(), left = now - leaving < 10000;
+    if (here && left) return;
+    const sent = !here && !left && search === last.search && now - last.at < 20000;
     leaving = -Infinity;
     last = { at: here ? now : -Infinity, search };
     return sent ? history.replaceState(state, title, url) : push.apply(history, arguments);
