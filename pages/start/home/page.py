@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.controls import Controls
 from components.course import declared
-from components.frame import presenter_switch
+from components.frame import LISTENERS, presenter_switch
 from components.lessons.adding import PLACE
 from components.lessons.guess_storage import mirror
 from components.lessons.playing import follow
@@ -32,8 +32,9 @@ st.html(STYLE)
 with st.container(key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.html(
         f"<h1>{TOPIC.question}</h1><p>Each page asks one question, and you answer it on a real model. "
-        "Every number is computed, and checked where you see it.</p>",
+        f"Every number is computed, and checked where you see it.</p>{LISTENERS}",
         width="content",
+        unsafe_allow_javascript=True,
     )
     lessons = declared(PLACE).topic
     st.page_link(lessons.script, label="Lessons to play", icon=lessons.icon, width="content")

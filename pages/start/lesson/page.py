@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.controls import Controls
-from components.frame import presenter_switch
+from components.frame import LISTENERS, presenter_switch
 from components.lessons.own import can_undo, change, leave_unreadable, mirror, own, refused, undo, unreadable
 from components.lessons.playing import OWN, begin, follow
 from components.lessons.second_window import notes
@@ -73,8 +73,9 @@ st.html(STYLE)
 with st.container(key="page_top", horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.html(
         f"<h1>{TOPIC.question}</h1><p>A lesson is a row of views. “Share” on each page keeps the page as it is. "
-        "This browser remembers your lesson; only a file or a link takes it elsewhere.</p>",
+        f"This browser remembers your lesson; only a file or a link takes it elsewhere.</p>{LISTENERS}",
         width="content",
+        unsafe_allow_javascript=True,
     )
     presenter_switch()
 link(controls)

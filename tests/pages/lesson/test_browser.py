@@ -82,6 +82,17 @@ def test_words_that_are_typed_and_not_saved_are_asked_for_before_the_tab_is_clos
     visit.nothing_failed()
 
 
+def test_one_press_of_back_leaves_a_lesson_that_is_played(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/lesson")
+    visit.page.get_by_role("button", name="Play it").click()
+    visit.page.wait_for_url("**/learning?lesson=learning&step=1", timeout=SOON)
+    visit.settle().page.go_back()
+    visit.settle()
+    assert visit.page.url == f"{server}/lesson"
+    expect(visit.page.get_by_role("heading", name="What do you show in class?")).to_be_visible()
+    visit.nothing_failed()
+
+
 def test_back_over_two_pages_stays_in_presenter_mode(server: str, visitor: Enter) -> None:
     pages = [step.view.page for step in lesson_of(LECTURES[4]).steps]
     last = max(place for place, page in enumerate(pages) if page == pages[0])
