@@ -1,3 +1,8 @@
+from .bands import Band as Band
+from .bands import leaders as leaders
+from .bands import reigns as reigns
+from .bands import swapped as swapped
+from .bands import turned as turned
 from .chains import SCHEDULED as SCHEDULED
 from .chains import Chains as Chains
 from .costs import BYTES as BYTES
@@ -104,16 +109,12 @@ from .tables import BATCHES as BATCHES
 from .tables import Misses as Misses
 from .tables import Table as Table
 from .tables import computed_table as computed_table
-from .tables import leaders as leaders
 from .tables import measured_batch as measured_batch
 from .tables import measured_table as measured_table
 from .tables import misses as misses
 from .tables import pace_interval as pace_interval
-from .tables import reigns as reigns
 from .tables import speeds_by_batch as speeds_by_batch
-from .tables import swapped as swapped
 from .tables import table_checks as table_checks
-from .tables import turned as turned
 from .tables import writing as writing
 from .theory import expected_tokens as expected_tokens
 from .theory import walltime_speedup as walltime_speedup

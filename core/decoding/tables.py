@@ -1,13 +1,14 @@
-"""All races on one machine: the table of prompts by methods, who leads, and how far the model is off. No torch."""
+"""All races on one machine: the table of prompts by methods, and how far the model is off. No torch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations
 
 import numpy as np
 from jaxtyping import Float
 
 from core.checks import Check
+from core.decoding.bands import Band
 from core.decoding.generation import Generation
 from core.decoding.machines import Forecast, Machine, forecast, forecasts, once_read
 from core.decoding.memory import Shape, kv_bytes, operations
@@ -213,9 +214,23 @@ class Misses:
         return (*self.rivals[place], float(self.speeds[place]))
 
     @property
-    def of_speeds(self) -> float:
-        """The size that nine in ten misses in speed over greedy decoding do not exceed."""
-        return float(np.quantile(np.abs(self.speeds), 0.9, method="higher"))
+    def pairs(self) -> Float[np.ndarray, "pair"]:
+        """For any two of `rivals` on one prompt, how far the ratio of their speeds is off, on either side.
+
+        The larger of forecast over true and true over forecast, less 1: what both forecasts miss alike is no miss here.
+        """
+        ratios = [
+            (1 + self.speeds[one]) / (1 + self.speeds[other])
+            for one, other in combinations(range(len(self.rivals)), 2)
+            if self.rivals[one][1] == self.rivals[other][1]
+        ]
+        off: Float[np.ndarray, "pair"] = np.exp(np.abs(np.log(ratios))) - 1
+        return off
+
+    @property
+    def of_speeds(self) -> Band:
+        """How far a forecast speed may be off: nine in ten misses over greedy decoding, and nine in ten of `pairs`."""
+        return Band(*self.speed_band, float(np.quantile(self.pairs, 0.9, method="higher")))
 
     def among(self, names: Sequence[str]) -> "Misses":
         """The misses of these methods and of greedy decoding alone."""
@@ -247,77 +262,6 @@ def misses(races: Mapping[str, Race], machine: Machine) -> Misses:
         seconds += [ratio - 1 for ratio in ratios]
         speeds += [ratios[0] / ratio - 1 for ratio in ratios[1:]]
     return Misses(tuple(runs), np.array(seconds), np.array(speeds))
-
-
-def leaders(speeds: Mapping[str, float], *, band: float) -> tuple[str, ...]:
-    """The methods that may be the fastest: within `band` of the best.
-
-    Args:
-        speeds: by method, over greedy decoding.
-        band: the share by which two forecasts may differ and mean nothing.
-
-    Invariant: the best is first and the others follow by speed.
-    """
-    best = max(speeds.values())
-    near = [name for name, speed in speeds.items() if speed * (1 + band) >= best]
-    return tuple(sorted(near, key=lambda name: -speeds[name]))
-
-
-def reigns(
-    speeds: Mapping[str, Float[np.ndarray, "batch"]], batches: Sequence[int], *, band: float
-) -> tuple[tuple[int, str], ...]:
-    """From which batch on which method leads: a new one only where the last is behind by more than `band`.
-
-    Args:
-        speeds: by method and batch, over greedy decoding.
-        batches: rising.
-        band: as in `leaders`.
-
-    Invariant: begins at the first batch; no method follows itself.
-    """
-    found: list[tuple[int, str]] = []
-    for place, batch in enumerate(batches):
-        near = leaders({name: float(of[place]) for name, of in speeds.items()}, band=band)
-        if not found or found[-1][1] not in near:
-            found.append((batch, near[0]))
-    return tuple(found)
-
-
-def turned(
-    speeds: Mapping[str, Float[np.ndarray, "batch"]], batches: Sequence[int], *, band: float
-) -> tuple[tuple[str, int], ...]:
-    """The methods that are ahead of greedy decoding at the first batch and behind it from a later one on, by batch.
-
-    Args:
-        speeds: by method and batch, over greedy decoding.
-        batches: rising.
-        band: only a difference beyond it counts, on either side.
-    """
-    found = []
-    for name, of in speeds.items():
-        behind = of * (1 + band) < 1
-        if of[0] > 1 + band and behind[-1]:
-            found.append((name, batches[len(behind) - int(np.logical_and.accumulate(behind[::-1]).sum())]))
-    return tuple(sorted(found, key=lambda one: one[1]))
-
-
-def swapped(
-    before: Mapping[str, float], now: Mapping[str, float], *, bands: tuple[float, float]
-) -> tuple[tuple[str, str], ...]:
-    """The pairs of methods whose order is turned around: the first was ahead of the second and is now behind it.
-
-    Args:
-        before, now: by method, its speed over greedy decoding; the same methods in both.
-        bands: before and now, the share by which two speeds may differ and mean nothing.
-
-    Invariant: no pair stands in both directions; with `before` and `now` exchanged each pair is turned around.
-    """
-    was, is_now = (1 + band for band in bands)
-    return tuple(
-        (one, other)
-        for one, other in permutations(before, 2)
-        if before[one] > was * before[other] and now[other] > is_now * now[one]
-    )
 
 
 def table_checks(

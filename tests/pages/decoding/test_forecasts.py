@@ -1,8 +1,9 @@
 """The panel of another machine: its words over all machines and edges, its figures, and what a visitor sets."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from core.decoding import (
     KINDS,
     PUBLISHED,
     RACE_TOKENS,
+    Band,
     Misses,
     Precision,
     computed_table,
@@ -36,6 +38,7 @@ from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.forecasts import APART, WIDE, batch_figure, miss_figure, table_figure
 from pages.efficiency.decoding.panels.forecasts import MACHINES
 from pages.efficiency.decoding.words.forecasts import (
+    band_words,
     bias_words,
     error_words,
     flips_of,
@@ -80,24 +83,65 @@ def test_the_mean_names_the_leader_that_the_numbers_have(dtype: Precision, name:
         lossless = {one: traces[one] for one in table.names[: table.lossless]}
         by_batch = speeds_by_batch(lossless, machine)
         told = mean_words(table, by_batch, BATCHES, batch=batch, band=band)
-        speeds = dict(zip(lossless, table.mean_speed.tolist(), strict=False))
-        near = leaders(speeds, band=band)
-        assert ("leads the lossless" in told) == ("greedy" not in near)
-        if "greedy" not in near:
-            assert f"{near[0]} leads" in told
-            assert speeds[near[0]] > (1 + band) * speeds["greedy"]
-        turns = reigns(by_batch, BATCHES, band=band)
-        assert all(f"{leader} from {size:,}" in told for size, leader in turns[1:])
-        unsure = {
-            "greedy" in leaders({one: float(of[place]) for one, of in by_batch.items()}, band=band)
-            for place in range(len(BATCHES))
+        ahead, behind = sides(table.mean_speeds, band)
+        count = len(lossless) - 1
+        assert ("leads the lossless" in told) == bool(ahead)
+        assert ("greedy is ahead of every lossless draft" in told) == (len(behind) == count)
+        assert ("no lossless draft is clearly ahead of greedy" in told) == (not ahead and len(behind) < count)
+        assert ("nor greedy of any of them" in told) == (not ahead and not behind)
+        if ahead:
+            best = max(table.mean_speeds, key=lambda one: table.mean_speeds[one])
+            assert f"{best} leads the lossless methods, {table.mean_speeds[best]:.2f} times greedy" in told
+        states = {
+            size: sides({one: float(of[place]) for one, of in by_batch.items()}, band)
+            for place, size in enumerate(BATCHES)
         }
-        if "no batch up to 1,024 turns that" in told:
-            assert len(turns) == len(unsure) == 1
+        sure = [size for size, (front, back) in states.items() if front or len(back) == count]
+        turns = reigns({one: of[[size in sure for size in BATCHES]] for one, of in by_batch.items()}, sure, band=band)
         fallen = [one for one, at in turned(by_batch, BATCHES, band=band) if at <= batch]
         if "and now behind it" in told:
             assert told.endswith(f"{', '.join(fallen)}.")
-            assert all(by_batch[one][-1] * (1 + band) < 1 < by_batch[one][0] / (1 + band) for one in fallen)
+            assert all(one in states[1][0] and one in states[1024][1] for one in fallen)
+            continue
+        assert ("no batch up to 1,024 turns that" in told) == (len(turns) == 1 and len(sure) == len(BATCHES))
+        assert ("at no batch up to 1,024 can the model tell" in told) == (not sure)
+        assert ("the model cannot tell who leads at " in told) == (0 < len(sure) < len(BATCHES))
+        if "by batch" in told:
+            assert all(f"{leader} from {size:,}" in told for size, leader in turns)
+
+
+def sides(speeds: Mapping[str, float], band: Band) -> tuple[set[str], set[str]]:
+    """The drafts that are ahead of greedy for sure and those behind, by the numbers that a page shows."""
+    over = {one: round(100 * speed / speeds["greedy"]) for one, speed in speeds.items() if one != "greedy"}
+    ahead = {one for one, hundredths in over.items() if hundredths > 100 + round(100 * band.high)}
+    return ahead, {one for one, hundredths in over.items() if hundredths < 100 + round(100 * band.low)}
+
+
+@pytest.mark.parametrize("batch", [256, 512])
+def test_drafts_that_are_flattered_and_still_behind_leave_greedy_alone_in_front(batch: int) -> None:
+    """By the roof alone in float32 drafts are forecast too fast, hardly ever too slow."""
+    traces, band = results.all_traces("float32"), results.model_error("float32", roof_alone=True).of_speeds
+    assert band.low > -0.05
+    assert band.high > 0.5
+    table = computed_table(traces, published_machine("A100", "float32"), batch=batch)
+    assert max(list(table.mean_speeds.values())[1:]) < 1 + band.low
+    assert lead_of(table.mean_speeds, band=band) == "greedy is ahead of every lossless draft"
+    assert winner_of(table.mean_speeds, band=band) == "greedy wins"
+    assert "greedy on <b>6</b> of 6 prompts" in wins_of(table, band=band)
+
+
+def test_a_lead_by_digits_that_nobody_sees_is_none() -> None:
+    band = Band(-0.05, 0.1591, 0.1591)
+    speeds = {"greedy": 1.0, "a": 1.16004, "b": 0.9}
+    assert winner_of(speeds, band=band) == "nothing is clearly ahead of greedy"
+    assert lead_of(speeds, band=band) == "no lossless draft is clearly ahead of greedy, nor greedy of a"
+    assert band_words(band) == (
+        "In the gray band, from −5% to +16% over greedy, a draft cannot be told from greedy. "
+        "Two drafts cannot be told apart where one is no more than 16% faster."
+    )
+    assert "from 0% to +5% over" in band_words(Band(0.004, 0.05, 0.02))
+    assert "from 0% to +5% over" in band_words(Band(-0.004, 0.05, 0.02))
+    assert lead_of({**speeds, "a": 1.1651}, band=band) == "a leads the lossless methods, 1.17 times greedy"
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -117,17 +161,17 @@ def test_the_title_says_who_wins_and_whether_the_ranking_turned(dtype: Precision
         if name == "this machine" and batch == 1:
             assert told.endswith("prompt lookup wins; every other setting is held against this ranking")
             continue
-        best = max(speeds, key=lambda one: speeds[one])
-        alone = all(speeds[best] > (1 + now) * speeds[one] for one in speeds if one != best)
-        assert (f": {best} wins" in told) == alone
-        assert ("nothing is clearly ahead of greedy" in told) == (
-            not alone and speeds["greedy"] * (1 + now) >= speeds[best]
-        )
+        ahead, behind = sides(speeds, now)
+        alone = len(behind) == len(speeds) - 1
+        now_told = told.partition("; ")[0]
+        assert (": greedy wins" in now_told) == alone
+        assert (": nothing is clearly ahead of greedy" in now_told) == (not alone and not ahead)
+        if ahead:
+            assert f" {max(speeds, key=lambda one: speeds[one])}" in now_told
         pairs = [
             (one, other)
-            for one in speeds
-            for other in speeds
-            if before[one] / before[other] > 1 + was and speeds[other] / speeds[one] > 1 + now
+            for one, other in permutations(speeds, 2)
+            if clear(before, one, other, was) and clear(speeds, other, one, now)
         ]
         assert (f"; {len(pairs)} of 45 pairs of methods clearly swap" in told) == bool(pairs)
         assert ("no pair of methods clearly swaps places" in told) == (not pairs)
@@ -136,7 +180,15 @@ def test_the_title_says_who_wins_and_whether_the_ranking_turned(dtype: Precision
         assert len(behind) not in (1, 2) or all(one in told for one in behind)
 
 
+def clear(speeds: Mapping[str, float], one: str, other: str, band: Band) -> bool:
+    """Whether one method is ahead of another for sure, greedy decoding or not."""
+    if "greedy" in (one, other):
+        return other in sides(speeds, band)[1] if one == "greedy" else one in sides(speeds, band)[0]
+    return round(100 * speeds[one] / speeds[other]) > 100 + round(100 * band.size)
+
+
 EVEN = {"greedy": 1.0, "a": 1.5, "b": 1.45}
+TENTH = Band.even(0.1)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +204,7 @@ EVEN = {"greedy": 1.0, "a": 1.5, "b": 1.45}
     ],
 )
 def test_the_edges_of_a_win(speeds: dict[str, float], told: str) -> None:
-    assert winner_of(speeds, band=0.1) == told
+    assert winner_of(speeds, band=TENTH) == told
 
 
 @pytest.mark.parametrize(
@@ -168,17 +220,17 @@ def test_the_edges_of_a_win(speeds: dict[str, float], told: str) -> None:
     ],
 )
 def test_the_edges_of_a_ranking(now: dict[str, float], told: str) -> None:
-    assert swaps_of(EVEN, now, bands=(0.1, 0.1)) == told
+    assert swaps_of(EVEN, now, bands=(TENTH, TENTH)) == told
 
 
 def test_methods_that_get_ahead_of_greedy_are_named() -> None:
     low = {"greedy": 1.0, "a": 0.5, "b": 1.5, "c": 1.5, "d": 1.5}
     high = {"greedy": 1.0, "a": 1.5, "b": 0.5, "c": 0.5, "d": 0.5}
-    told = swaps_of(low, high, bands=(0.1, 0.1))
+    told = swaps_of(low, high, bands=(TENTH, TENTH))
     assert told.endswith(
         "7 of 10 pairs of methods clearly swap places: 3 methods fall behind greedy and a gets ahead of it"
     )
-    assert swaps_of({"greedy": 1.0, "a": 0.5}, {"greedy": 1.0, "a": 2.0}, bands=(0.1, 0.1)).endswith(
+    assert swaps_of({"greedy": 1.0, "a": 0.5}, {"greedy": 1.0, "a": 2.0}, bands=(TENTH, TENTH)).endswith(
         "clearly swaps places: a gets ahead of greedy"
     )
 
@@ -188,21 +240,26 @@ def test_methods_that_get_ahead_of_greedy_are_named() -> None:
     [
         ({"greedy": 1.0, "a": 1.5}, "a leads the lossless methods, 1.50 times greedy"),
         ({"greedy": 1.0, "a": 1.5, "b": 1.45}, "too near to b to be told apart"),
-        ({"greedy": 1.0, "a": 1.05}, "no lossless method is ahead of greedy by more than the error of 10%"),
-        ({"greedy": 1.0, "a": 0.95}, "no lossless method is ahead of greedy by more than the error of 10%"),
+        ({"greedy": 1.0, "a": 1.05}, "no lossless draft is clearly ahead of greedy, nor greedy of any of them"),
+        ({"greedy": 1.0, "a": 0.95, "b": 0.5}, "no lossless draft is clearly ahead of greedy, nor greedy of a"),
+        ({"greedy": 1.0, "a": 1.0, "b": 0.95, "c": 0.5}, "clearly ahead of greedy, nor greedy of a and b"),
+        ({**dict.fromkeys(("greedy", "a", "b", "c"), 1.0), "d": 0.5}, "nor greedy of 3 of the 4"),
         ({"greedy": 1.0, "a": 0.5}, "greedy is ahead of every lossless draft"),
     ],
 )
 def test_the_edges_of_a_lead(speeds: dict[str, float], told: str) -> None:
-    assert told in lead_of(speeds, band=0.1)
+    assert told in lead_of(speeds, band=TENTH)
 
 
 def test_words_about_turns_and_misses() -> None:
     sizes = (1, 2, 4, 8)
     assert flips_of(((1, "a"),), [False] * 4, sizes) == "no batch up to 8 turns that"
-    assert flips_of(((1, "a"),), [True] * 4, sizes) == "no batch up to 8 turns that"
-    assert flips_of(((1, "a"),), [True, False, True, True], sizes).endswith(
-        "cannot tell who leads at 1 or 4 to 8 texts side by side"
+    assert flips_of((), [True] * 4, sizes) == "at no batch up to 8 can the model tell who leads"
+    assert flips_of(((2, "a"),), [True, False, True, True], sizes) == (
+        "by batch a from 2, and the model cannot tell who leads at 1 or 4 to 8 texts side by side"
+    )
+    assert flips_of(((1, "a"), (8, "greedy")), [False, True, True, False], sizes) == (
+        "by batch a from 1, greedy from 8, and the model cannot tell who leads at 2 to 4 texts side by side"
     )
     assert flips_of(((1, "a"), (4, "greedy")), [False] * 4, sizes) == "by batch a from 1, greedy from 4"
     shared, alone = (results.model_error("float32", roof_alone=one) for one in (False, True))
@@ -264,7 +321,7 @@ def test_calls_that_took_less_time_than_narrower_ones_are_named() -> None:
 def test_texts_that_do_not_fit_have_no_leader() -> None:
     machine = replace(published_machine("A100", "bfloat16"), context=8192)
     table = computed_table(results.all_traces("bfloat16"), machine, batch=512)
-    told = machine_title(table, results.at_home("bfloat16"), machine=machine, batch=512, bands=(0.1, 0.1))
+    told = machine_title(table, results.at_home("bfloat16"), machine=machine, batch=512, bands=(TENTH, TENTH))
     assert told == (
         "They do not fit: 512 texts at once on the A100 take 97 of 80 GB; below is what would be if they did"
     )
@@ -273,7 +330,7 @@ def test_texts_that_do_not_fit_have_no_leader() -> None:
     assert f"At most <b>{most}</b> fit; the curves go up to 256." in words
     assert f"greedy would write <b>{table.tokens_per_second[0].mean():,.0f}</b> tokens" in words
     assert "Not even one text fits" in unfit_words(table, replace(machine, memory=1.0), 512)
-    one = machine_title(table, {}, machine=replace(machine, memory=1.0), batch=1, bands=(0.1, 0.1))
+    one = machine_title(table, {}, machine=replace(machine, memory=1.0), batch=1, bands=(TENTH, TENTH))
     assert one.startswith("It does not fit: one text on the A100 takes ")
 
 
@@ -305,7 +362,7 @@ def test_a_published_machine_has_the_range_of_its_leader(dtype: Precision, name:
     for batch in (1, 64, 512):
         table = computed_table(results.all_traces(dtype), published_machine(name, dtype), batch=batch)
         speeds = dict(zip(table.names[: table.lossless], table.speed, strict=False))
-        best = leaders({one: float(np.exp(np.log(of).mean())) for one, of in speeds.items()}, band=0.0)[0]
+        best = leaders({one: float(np.exp(np.log(of).mean())) for one, of in speeds.items()}, band=Band.even(0))[0]
         told = without_best(table)
         assert (told == "") == (best == "greedy")
         if told:
@@ -342,13 +399,13 @@ def test_wins_are_counted_prompt_by_prompt() -> None:
     pace[1, :4] = 2
     pace[0, 4:] = 1.2
     pace[table.lossless :] = 9
-    told = wins_of(replace(table, tokens_per_second=pace), band=0.0)
+    told = wins_of(replace(table, tokens_per_second=pace), band=Band.even(0))
     assert told == f"The fastest lossless method is {table.names[1]} on <b>4</b>, greedy on <b>2</b> of 6 prompts."
-    told = wins_of(replace(table, tokens_per_second=pace), band=0.3)
+    told = wins_of(replace(table, tokens_per_second=pace), band=Band.even(0.3))
     assert told == (
         f"The fastest lossless method is {table.names[1]} on <b>4</b> of 6 prompts; on 2 the model cannot tell."
     )
-    told = wins_of(replace(table, tokens_per_second=pace), band=1.5)
+    told = wins_of(replace(table, tokens_per_second=pace), band=Band.even(1.5))
     assert told == "On none of 6 prompts can the model tell which lossless method is the fastest."
 
 
@@ -464,7 +521,10 @@ def test_a_curve_is_dotted_where_most_of_its_calls_are_wider_than_measured(name:
     lossless = {name: of for name, of in traces.items() if name not in ("CALM", "Medusa typical")}
     by_batch = speeds_by_batch(lossless, machine)
     measured = {name: measured_batch(of, machine) for name, of in lossless.items()}
-    fig = batch_figure(by_batch, BATCHES, measured=measured, batch=1, band=0.1, look=Look(), title="", height=300)
+    band = results.model_error(dtype, roof_alone=name in PUBLISHED).of_speeds
+    fig = batch_figure(by_batch, BATCHES, measured=measured, batch=1, band=band, look=Look(), title="", height=300)
+    (gray,) = [shape for shape in fig.layout.shapes if shape.type == "rect"]
+    assert (gray.y0, gray.y1) == (1 + band.low, 1 + band.high)
     widest = recorded_costs(dtype).widths[-1]
     for trace in fig.data:
         method = trace.name.removesuffix(f", {WIDE}")

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from components.figures.fields import inks
 from components.phrases import signed
 from components.theme import CATEGORIES, Look, escape, figure
-from core.decoding import Misses, Table
+from core.decoding import Band, Misses, Table
 
 APART = "may change the text:"
 """The empty row between the lossless methods and those that may write another text."""
@@ -147,17 +147,17 @@ def batch_figure(
     *,
     measured: Mapping[str, float],
     batch: int,
-    band: float,
+    band: Band,
     look: Look,
     title: str,
     height: int,
 ) -> go.Figure:
-    """The speed of the lossless methods over greedy against the batch; within the gray band the model cannot tell.
+    """The speed of the lossless methods over greedy against the batch; within the gray band they are not told from it.
 
     Args:
         measured: by method, the batch up to which most calls are as wide as those that were measured; dotted beyond.
         batch: that the table has.
-        band: the error of a speed.
+        band: how far a speed may be off.
         height: pixels.
     """
     fig = figure(look, title=title, height=height, showlegend=False)
@@ -172,7 +172,7 @@ def batch_figure(
             # Plotly has no entry for a curve without a point.
             fig.data[-1].update(name=escape(name) if not known else fig.data[-1].name, showlegend=not known)
     dotted = f"<br>dotted: {WIDE}" * any(trace.line.dash == "dot" for trace in fig.data)
-    fig.add_hrect(y0=1 / (1 + band), y1=1 + band, fillcolor=look.quiet, opacity=0.2, line_width=0)
+    fig.add_hrect(y0=1 + band.low, y1=1 + band.high, fillcolor=look.quiet, opacity=0.2, line_width=0)
     fig.add_vline(x=batch, line={"color": look.quiet, "width": 1})
     fig.update_layout(showlegend=True, margin_t=96)
     name = f"texts side by side{dotted}"

@@ -11,6 +11,7 @@ from core.decoding import (
     BATCHES,
     PUBLISHED,
     RACE_TOKENS,
+    Band,
     Machine,
     Precision,
     computed_table,
@@ -29,6 +30,7 @@ from pages.efficiency.decoding.topic import HERE
 from pages.efficiency.decoding.words.forecasts import (
     AS_MEASURED,
     SPREAD,
+    band_words,
     error_words,
     machine_title,
     machine_words,
@@ -153,8 +155,7 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         f"{machine_words(machine)} Cells are tokens a second of all texts together, once the prompt is read: green is "
         "faster than greedy, orange slower; k is a thousand, M a million. "
         f"{COLUMNS} The methods below the empty row may change the text. "
-        f"Within the gray band of {band:.0%}, the size that nine in ten misses do not exceed, speeds are too near for "
-        "the model to tell apart. "
+        f"{band_words(band)} "
         f"{error_words(error, machine)}{widths_words(recorded_costs(dtype)) if machine.shares else ''} All texts go in "
         "step: each accepts what the recorded one did; of CALM's each "
         "leaves where it likes, and the deepest decides what is read. The drafts have the lengths that the recorded "
@@ -175,7 +176,7 @@ def _measured(page: Page, dtype: Precision) -> None:
         off = miss_title(error)
         fig = miss_figure(error, look=page.look, title=off, height=_height(page) - 24)
         page.plot(fig, name="misses", alt=f"Forecast against recorded speed of each run. {off}.")
-    page.note(f"{wins_of(table, band=0.0)} {without_best(table)}")
+    page.note(f"{wins_of(table, band=Band.even(0))} {without_best(table)}")
     where = "The numbers under the pointer, in brackets," if page.look.presenter else "The numbers in brackets"
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "

@@ -12,6 +12,7 @@ from core.decoding import (
     NOISE,
     RACE_TOKENS,
     WIDTHS,
+    Band,
     Costs,
     Machine,
     Misses,
@@ -30,19 +31,24 @@ SPREAD = (
 )
 
 
-def lead_of(speeds: Mapping[str, float], *, band: float) -> str:
+def lead_of(speeds: Mapping[str, float], *, band: Band) -> str:
     """Which lossless method is the fastest, where the band lets it be told.
 
     Args:
         speeds: by lossless method over greedy decoding, which is the first.
-        band: the share by which two speeds may differ and mean nothing.
+        band: how far they may be off.
     """
-    near, greedy = leaders(speeds, band=band), next(iter(speeds))
-    best = near[0]
+    near = leaders(speeds, band=band)
+    best, (greedy, *drafts) = near[0], speeds
     if near == (greedy,):
         return "greedy is ahead of every lossless draft"
     if greedy in near:
-        return f"no lossless method is ahead of greedy by more than the error of {band:.0%}"
+        level = [name for name in drafts if not band.ahead(1.0, speeds[name], greedy="one")]
+        some = listed(level) if len(level) < 3 else f"{len(level)} of the {len(drafts)}"
+        return (
+            "no lossless draft is clearly ahead of greedy, nor greedy of "
+            f"{'any of them' if len(level) == len(drafts) else some}"
+        )
     if len(near) == 1:
         return f"{best} leads the lossless methods, {speeds[best]:.2f} times greedy"
     others = listed(near[1:])
@@ -50,20 +56,22 @@ def lead_of(speeds: Mapping[str, float], *, band: float) -> str:
 
 
 def flips_of(found: Sequence[tuple[int, str]], unsure: Sequence[bool], batches: Sequence[int]) -> str:
-    """From which batch on another method leads, or where the model cannot tell, from the smallest to the largest.
+    """From which batch on which method leads, and where the model cannot tell, from the smallest to the largest.
 
     Args:
-        found: as `reigns` gives it.
-        unsure: by batch, whether greedy decoding may be the fastest.
+        found: as `reigns` gives it, of the batches of which the model can tell.
+        unsure: by batch, whether it cannot.
         batches: rising.
     """
-    if len(found) > 1:
-        turns = ", ".join(f"{name} from {batch:,}" for batch, name in found[1:])
-        return f"by batch {found[0][1]} from {found[0][0]}, {turns}"
-    if all(unsure) or not any(unsure):
+    if all(unsure):
+        return f"at no batch up to {batches[-1]:,} can the model tell who leads"
+    if len(found) == 1 and not any(unsure):
         return f"no batch up to {batches[-1]:,} turns that"
+    turns = "by batch " + ", ".join(f"{name} from {batch:,}" for batch, name in found)
     where = [batch for batch, open_ in zip(batches, unsure, strict=True) if open_]
-    return f"the model cannot tell who leads at {' or '.join(_runs_of(where, batches))} texts side by side"
+    if not where:
+        return turns
+    return f"{turns}, and the model cannot tell who leads at {' or '.join(_runs_of(where, batches))} texts side by side"
 
 
 def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:
@@ -79,7 +87,7 @@ def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:
 
 
 def mean_words(
-    table: Table, by_batch: Mapping[str, np.ndarray], batches: Sequence[int], *, batch: int, band: float
+    table: Table, by_batch: Mapping[str, np.ndarray], batches: Sequence[int], *, batch: int, band: Band
 ) -> str:
     """Who leads in the geometric mean of the prompts, where the lead passes on, and who falls behind greedy by then.
 
@@ -87,13 +95,14 @@ def mean_words(
         by_batch: by lossless method, its speed over greedy decoding for each of `batches`.
         batches: rising; those that fit.
         batch: that the table has.
-        band: the error of a speed on this machine.
+        band: how far a speed may be off on this machine.
     """
     unsure = [
-        next(iter(by_batch)) in leaders({name: float(of[place]) for name, of in by_batch.items()}, band=band)
-        for place in range(len(batches))
+        _is_open({name: float(of[place]) for name, of in by_batch.items()}, band) for place in range(len(batches))
     ]
-    found = reigns(by_batch, batches, band=band)
+    told = ~np.array(unsure)
+    sure = [batch for batch, open_ in zip(batches, unsure, strict=True) if not open_]
+    found = reigns({name: of[told] for name, of in by_batch.items()}, sure, band=band)
     fallen = [name for name, at in turned(by_batch, batches, band=band) if at <= batch]
     if len(found) > 1 or not fallen:
         turns = flips_of(found, unsure, batches)
@@ -102,15 +111,21 @@ def mean_words(
     return f"In the geometric mean of the prompts, {lead_of(table.mean_speeds, band=band)}; {turns}."
 
 
+def _is_open(speeds: Mapping[str, float], band: Band) -> bool:
+    """Whether greedy decoding, the first, may be the fastest, and another method as well."""
+    near = leaders(speeds, band=band)
+    return len(near) > 1 and next(iter(speeds)) in near
+
+
 def machine_title(
-    table: Table, reference: Mapping[str, float], *, machine: Machine, batch: int, bands: tuple[float, float]
+    table: Table, reference: Mapping[str, float], *, machine: Machine, batch: int, bands: tuple[Band, Band]
 ) -> str:
     """Who wins on a machine with a batch, as computed, and how the ranking differs from one text on this machine.
 
     Args:
         reference: the mean speeds of lossless methods over greedy decoding, for one text on the recording machine.
         batch: that the table has.
-        bands: the error of a speed on the recording machine, and on this one.
+        bands: how far a speed may be off on the recording machine, and on this one.
     """
     size = "one text" if batch == 1 else f"{batch} texts at once"
     where = f"Computed for {_of(machine)}, {size}"
@@ -128,15 +143,15 @@ def machine_title(
     return f"{where}: {now}{told}; {swaps_of(reference, speeds, bands=bands)}"
 
 
-def winner_of(speeds: Mapping[str, float], *, band: float) -> str:
+def winner_of(speeds: Mapping[str, float], *, band: Band) -> str:
     """Which lossless method wins, or which may, where the band does not let it be told.
 
     Args:
         speeds: by lossless method over greedy decoding, which is the first.
-        band: the share by which two speeds may differ and mean nothing.
+        band: how far they may be off.
     """
-    near, greedy = leaders(speeds, band=band), next(iter(speeds))
-    if greedy in near and len(near) > 1:
+    near = leaders(speeds, band=band)
+    if _is_open(speeds, band):
         return "nothing is clearly ahead of greedy"
     if len(near) > 4:
         return f"{near[0]} or one of {len(near) - 1} others wins"
@@ -144,7 +159,7 @@ def winner_of(speeds: Mapping[str, float], *, band: float) -> str:
     return f"{', '.join(others)} or {last} wins" if others else f"{last} wins"
 
 
-def swaps_of(before: Mapping[str, float], now: Mapping[str, float], *, bands: tuple[float, float]) -> str:
+def swaps_of(before: Mapping[str, float], now: Mapping[str, float], *, bands: tuple[Band, Band]) -> str:
     """How many pairs of methods clearly change places, and who falls behind greedy decoding or gets ahead of it.
 
     Args:
@@ -187,11 +202,12 @@ def unfit_words(table: Table, machine: Machine, batch: int) -> str:
 def measured_title(table: Table, dtype: str) -> str:
     """Who leads by the clock."""
     speeds = table.mean_speeds
-    best = leaders(speeds, band=0.0)[0]
+    best = leaders(speeds, band=Band.even(0))[0]
     by_prompt = table.speed[table.names.index(best)]
     spread = "" if best == table.names[0] else f" ({by_prompt.min():.2f} to {by_prompt.max():.2f} by prompt)"
     return (
-        f"As measured in {dtype}, geometric mean of {len(table.kinds)} prompts: {lead_of(speeds, band=NOISE)}{spread}"
+        f"As measured in {dtype}, geometric mean of {len(table.kinds)} prompts: "
+        f"{lead_of(speeds, band=Band.even(NOISE))}{spread}"
     )
 
 
@@ -212,11 +228,11 @@ def without_best(table: Table) -> str:
     )
 
 
-def wins_of(table: Table, *, band: float) -> str:
+def wins_of(table: Table, *, band: Band) -> str:
     """On how many prompts each lossless method is the fastest, and on how many none clearly is, in HTML.
 
     Args:
-        band: the share by which two speeds may differ and mean nothing.
+        band: how far speeds may be off.
     """
     names, paces = table.names[: table.lossless], table.tokens_per_second[: table.lossless].T
     near = [leaders(dict(zip(names, pace.tolist(), strict=True)), band=band) for pace in paces]
@@ -240,6 +256,15 @@ def table_words(table: Table) -> str:
 def pace_words(table: Table) -> str:
     """What greedy decoding writes, in HTML."""
     return f"Greedy writes <b>{table.tokens_per_second[0].mean():,.0f}</b> tokens a second."
+
+
+def band_words(band: Band) -> str:
+    """What the gray band of the speeds by batch holds, and how near two drafts are that cannot be told apart."""
+    low, high = (f"{end:+.0%}" if round(100 * end) else "0%" for end in (band.low, band.high))
+    return signed(
+        f"In the gray band, from {low} to {high} over greedy, a draft cannot be told from greedy. Two drafts "
+        f"cannot be told apart where one is no more than {band.size:.0%} faster."
+    )
 
 
 def machine_words(machine: Machine) -> str:
