@@ -426,6 +426,7 @@ def test_a_run_that_is_far_off_stands_at_the_edge() -> None:
     assert list(fig.data[0].marker.symbol) == ["triangle-down", *["circle"] * 38, "triangle-up"]
     assert max(fig.data[0].y) < 0.2
     assert fig.data[0].text[-1] == "a on copy: +110.0%"
+    assert fig.layout.yaxis.tickformat == ".0%", "a sign would also stand before 0%"
 
 
 def test_a_presenters_cells_and_heads_have_nothing_that_would_not_fit() -> None:

@@ -230,7 +230,7 @@ def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Fig
     fig.add_hline(y=0, line={"color": look.ink, "width": 1, "dash": "dot"})
     fig.update_xaxes(title_text="runs with drafts, sorted", showgrid=False)
     ends = [min(0.0, float(shown.min())) - edge / 10, max(0.0, float(shown.max())) + edge / 10]
-    return fig.update_yaxes(title_text="miss of the speed", tickformat="+.0%", range=ends)
+    return fig.update_yaxes(title_text="miss of the speed", tickformat=".0%", range=ends)
 
 
 def _symbol(miss: float, edge: float) -> str:
