@@ -109,6 +109,7 @@ STYLE = """<style>
   .st-key-main_panel:has(> * > .st-key-panel_controls) {
     > :has(> .st-key-panel_controls) { order: 1; }
     > [data-testid="stElementContainer"]:has(.reading, [data-testid="stCaptionContainer"]) { order: 2; }
+    > :has(> .st-key-beyond_controls) { order: 3; }
   }
   [data-testid="stVerticalBlock"]:has(> * > .st-key-stage :is(.st-key-panel_controls, .st-key-figure_first)) {
     > :has(> .st-key-main_controls) { order: 1; }

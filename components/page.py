@@ -130,7 +130,8 @@ class Page:
     def panel_controls(self) -> AbstractContextManager[Any]:
         """Where the controls of a panel go that is drawn instead of the main figure: above its figures.
 
-        On a phone they follow the figures, and the page's own ones follow the panel: a figure is in sight first.
+        On a phone they follow the figures but those `beyond_controls`, and the page's own ones follow the panel: a
+        figure is in sight first.
         """
         return st.container(key="panel_controls")
 
@@ -140,6 +141,13 @@ class Page:
         On a phone each of them follows its figure, and the page's own controls follow the panel.
         """
         return st.container(key="figure_first")
+
+    def beyond_controls(self) -> AbstractContextManager[Any]:
+        """Where the figures of a panel go that its controls do not move, after all others.
+
+        On a phone they follow the controls, which are so next to the figures that they move.
+        """
+        return st.container(key="beyond_controls")
 
     def plot(
         self,

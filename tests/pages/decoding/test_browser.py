@@ -62,6 +62,24 @@ def test_a_panel_of_recorded_texts_fits_beside_the_word_on_a_prompt_of_ones_own(
     assert visitor().open(f"{server}/{link}").settle().beyond(800) == []
 
 
+def test_on_a_phone_sliders_stand_between_the_figures_that_they_move_and_the_guesses(
+    server: str, visitor: Enter
+) -> None:
+    visit = visitor(width=390).open(f"{server}/decoding?decoding_panel=All+at+once").settle()
+    boxes = {
+        name: visit.page.locator(f".st-key-{name}").first.bounding_box()
+        for name in ("decoding_phrases_figure", "decoding_validity_figure", "panel_controls", "decoding_guesses_figure")
+    }
+    tops = [box["y"] for box in boxes.values() if box]
+    assert len(tops) == len(boxes)
+    assert tops == sorted(tops)
+    moved, sliders = boxes["decoding_validity_figure"], boxes["panel_controls"]
+    assert moved
+    assert sliders
+    assert sliders["y"] - (moved["y"] + moved["height"]) < 40
+    visit.nothing_failed()
+
+
 def test_two_folds_in_sight_have_two_names(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/decoding?decoding_panel=Another+machine")
     folds = visit.page.locator(

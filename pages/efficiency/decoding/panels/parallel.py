@@ -56,7 +56,8 @@ def at_once(shown: Shown) -> None:
         "calls. Where shown tokens disagree, the model follows the majority. Bars are two standard errors."
         f"{tie_words(tokens)}"
     )
-    _guesses(page, _kind(shown))
+    with page.beyond_controls():
+        _guesses(page, _kind(shown))
 
 
 def _of_the_draws(tokens: int, steps: int, remask: bool) -> str:
