@@ -114,6 +114,18 @@ def test_the_checks_cover_the_number_on_screen(tokens: int, remask: bool, monkey
             assert [check.passed for check in parallel.checks(shown)[:2]] == [remask, not remask]
 
 
+def test_controls_that_change_nothing_are_named(visit: Callable[..., AppTest]) -> None:
+    told = {}
+    for panel in ("All at once", "Typical acceptance", "Schedules"):
+        for other in ({}, {"method": "lookahead", "precision": "bfloat16"}):
+            asked = {f"decoding_{name}": value for name, value in {"panel": panel, **other}.items()}
+            app = visit("pages/efficiency/decoding/page.py", **asked)
+            told[panel, bool(other)] = [chart.proto.spec for chart in app.get("plotly_chart")]
+            words = " ".join(caption.value for caption in app.caption)
+            assert "Of the controls on top, the prompt alone matters here" in words
+        assert told[panel, False] == told[panel, True]
+
+
 @pytest.mark.parametrize("remask", [False, True])
 def test_the_switch_chooses_the_texts(visit: Callable[..., AppTest], remask: bool) -> None:
     app = visit(

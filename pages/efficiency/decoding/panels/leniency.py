@@ -60,7 +60,8 @@ def typical(shown: Shown) -> None:
         f"likeliest. One tree of {LENIENT_NODES} guesses, so each call costs the same; float32, {len(texts)} prompts. "
         "The gray path joins the means of all thresholds, a pale dot is one prompt. The target reads each text again. "
         "Green: drafted, and the target's choice there; underlined: drafted and accepted, though not its choice; "
-        "plain: written by the target. At ε = 0 every guess stands, and no check can be made of that."
+        "plain: written by the target. At ε = 0 every guess stands, and no check can be made of that. Of the "
+        "controls on top, the prompt alone matters here, for the text."
     )
 
 
