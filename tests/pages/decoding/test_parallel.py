@@ -116,7 +116,7 @@ def test_the_checks_cover_the_number_on_screen(tokens: int, remask: bool, monkey
 
 def test_controls_that_change_nothing_are_named(visit: Callable[..., AppTest]) -> None:
     told = {}
-    for panel in ("All at once", "Typical acceptance", "Schedules"):
+    for panel in ("All at once", "Typical acceptance", "Schedules", "Pool"):
         for other in ({}, {"method": "lookahead", "precision": "bfloat16"}):
             asked = {f"decoding_{name}": value for name, value in {"panel": panel, **other}.items()}
             app = visit("pages/efficiency/decoding/page.py", **asked)
