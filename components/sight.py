@@ -42,8 +42,8 @@ def bring_into_sight(key: str, *, block: str = "end") -> None:
 
 # The page is moved as little from its top as brings the whole chart into sight, or of a higher one its last notes; what
 # the verdict covers, which stays below the bar, is not in sight. On a phone a broad figure keeps its width and is moved
-# sideways as well: where it is too narrow for both notes, the last one is brought into sight. What was sought is not
-# sought again when its chart is drawn anew.
+# sideways as well, as little as that takes, so that most of the names at its left stay: where the phone is too narrow
+# for both notes, the last one is brought into sight. What was sought is not sought again when its chart is drawn anew.
 _MARKS = """<script>if (window.soughtMarks !== "%(name)s") {
   window.soughtMarks = "%(name)s";
   let tries = 600, rested = 0;
@@ -54,7 +54,8 @@ _MARKS = """<script>if (window.soughtMarks !== "%(name)s") {
     const { left, width } = box.getBoundingClientRect(), last = notes.at(-1);
     let [from, to] = [Math.min(...notes.map(note => note.left)), Math.max(...notes.map(note => note.right))];
     if (to - from > width) [from, to] = [last.left, last.right];
-    if (from < left || to > left + width) box.scrollLeft += (from + to - width) / 2 - left;
+    if (to > left + width) box.scrollLeft += Math.min(to + 8 - left - width, from - left);
+    else if (from < left) box.scrollLeft += Math.max(from - 8 - left, to - left - width);
   };
   const down = (chart, notes) => {
     const main = document.querySelector("[data-testid=stMain]"), at = main.scrollTop;

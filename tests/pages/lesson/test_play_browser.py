@@ -151,6 +151,29 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     visit.nothing_failed()
 
 
+def test_a_broad_figure_is_moved_no_farther_sideways_than_its_marks_take(server: str, visitor: Enter) -> None:
+    """The names at its left stay in sight as far as they can: all of them where nothing beyond the screen is marked."""
+    for step, values, moved in (
+        ("5", "guess=60&agents_panel=Success", True),
+        ("8", "guess=20&agents_panel=Who+guards+it%3F", False),
+    ):
+        visit = visitor(width=390, height=844).open(f"{server}/agents?lesson=agents&step={step}&{values}")
+        page = visit.page
+        expect(page.locator(".annotation", has_text=re.compile("^truth"))).to_be_in_viewport(ratio=0.9, timeout=SOON)
+        visit.settle()
+        at, room = page.evaluate(
+            """() => {
+                const ours = [...document.querySelectorAll(".annotation")]
+                    .filter(note => /^(your guess|truth)/.test(note.textContent))
+                const box = ours[0].closest("[class*=st-key-broad_]"), end = box.getBoundingClientRect().right
+                return [box.scrollLeft, end - Math.max(...ours.map(note => note.getBoundingClientRect().right))]
+            }"""
+        )
+        assert (at > 0) == moved
+        assert not moved or abs(room - 8) < 3
+        visit.nothing_failed()
+
+
 MEETING = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(chart => chart.checkVisibility())
     .flatMap(chart => {
         const ours = /^(your guess|truth)/, frame = chart.getBoundingClientRect()
