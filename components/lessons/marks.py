@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.lessons.blank import YOURS, across_figure, sketch
-from components.lessons.ground import Plot, size_of
-from components.lessons.placing import along_line, beside_point, best_arrow, keep_name
+from components.lessons.ground import Arrow, Plot, size_of
+from components.lessons.placing import FREE, along_line, best_arrow, in_more_lines, keep_name, keep_note
 from components.lessons.plotted import with_traces
 from components.lessons.reaching import reaching, unstretched
 from components.lessons.survey import ROOMY, plot_of, widths, with_room_for_words
@@ -212,8 +212,8 @@ class _Marks:
         At a bar that stands upon another one the arrow comes from the side. It ends before a number at its point.
         """
         look, plots = self._look, self._drawn(series)
-        at, first = self._aim(series, x, y, words)
-        away = beside_point(plots, at, words, first, look)
+        words, at, away = self._fitting(series, x, y, words)
+        keep_note(plots, at, words, away, look)
         x, y = (_on_axis(value, axis) for value, axis in zip(at, plots[0].axes, strict=True))
         self.notes.append(
             {
@@ -235,6 +235,19 @@ class _Marks:
                 "borderpad": 3,
             }
         )
+
+    def _fitting(self, series: Series, x: float, y: float, words: str) -> tuple[str, tuple[float, float], Arrow]:
+        """The words of a note at a point of a series, narrower where they cover less so; the point, and the arrow."""
+
+        def arrow(said: str) -> tuple[str, tuple[float, float], Arrow]:
+            at, first = self._aim(series, x, y, said)
+            return said, at, best_arrow(self._drawn(series), at, said, first, self._look)
+
+        broad, narrow = arrow(words), in_more_lines(words)
+        if narrow == words or broad[2].cost <= FREE:
+            return broad
+        narrower = arrow(narrow)
+        return narrower if narrower[2].cost + FREE < broad[2].cost else broad
 
     def _aim(self, series: Series, x: float, y: float, words: str) -> tuple[tuple[float, float], tuple[float, float]]:
         """Where an arrow at a point of a series points, in the units of the axes, and where its word stands at first:

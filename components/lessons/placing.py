@@ -1,5 +1,6 @@
 """Where a note stands in a figure so that it covers least of it, however broad the figure is drawn."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,19 @@ SCREEN = 340.0
 APART = 8.0
 """What it costs the name of a line to be out of sight there while the truth is in it."""
 
+BROAD_LINE = 22
+"""Letters up to which a line of a note stays whole."""
+
+
+def in_more_lines(words: str) -> str:
+    """The words of a note, its longest line in two where it has a bracket, a comma or a colon."""
+    lines = words.split("<br>")
+    place = max(range(len(lines)), key=lambda index: len(lines[index]))
+    parts = re.split(r"(?<=,) | (?=\()|(?<=:) ", lines[place])
+    if len(lines[place]) <= BROAD_LINE or len(parts) < 2:
+        return words
+    return "<br>".join([*lines[:place], " ".join(parts[:-1]), parts[-1], *lines[place + 1 :]])
+
 
 def best_arrow(
     plots: Sequence[Plot], at: tuple[float, float], words: str, first: tuple[float, float], look: Look
@@ -39,7 +53,7 @@ def best_arrow(
     """
     size, points = size_of(words, look.size), [plot.at(*at) for plot in plots]
     best = _cheapest(plots, points, _near(plots, points, first, size, look), size)
-    return best if best.cost <= FREE else _cheapest(plots, points, _farther(size, look), size, best)
+    return best if best.cost <= FREE else _cheapest(plots, points, _farther(plots, points, size, look), size, best)
 
 
 def _near(
@@ -56,17 +70,27 @@ def _near(
     yield from ((across * aside, up * over) for across in (1, -1) for up in (1, -1))
     yield from ((across * aside, up * 2 * over) for across in (0, 1, -1) for up in (1, -1))
     yield from ((across * 2 * aside, up * over) for across in (1, -1) for up in (0, 1, -1))
-    for plot, (x, _) in zip(plots, points, strict=True):
-        # Of a point near the side of the plot the note is moved inwards.
-        inwards = float(np.clip(x, size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - x
+    for inwards in _inwards(plots, points, size):
         yield from ((inwards, up * far * over) for far in (1, 1.5, 1.75, 2) for up in (1, -1))
 
 
-def _farther(size: tuple[float, float], look: Look) -> Iterator[tuple[float, float]]:
-    """All other ways to a note of some size, the nearest first."""
+def _inwards(
+    plots: Sequence[Plot], points: Sequence[tuple[float, float]], size: tuple[float, float]
+) -> Iterator[float]:
+    """For each plot how far a note lies across from its point that is moved as little as keeps it in the plot."""
+    for plot, (x, _) in zip(plots, points, strict=True):
+        yield float(np.clip(x, size[0] / 2 + PAD, plot.width - size[0] / 2 - PAD)) - x
+
+
+def _farther(
+    plots: Sequence[Plot], points: Sequence[tuple[float, float]], size: tuple[float, float], look: Look
+) -> Iterator[tuple[float, float]]:
+    """All other ways to a note of some size, the nearest first; the arguments are those of `best_arrow`."""
     reach = size[0] / 2 + AROUND * look.size, size[1] / 2 + AROUND * look.size
     steps = np.arange(-reach[0], reach[0] + 1, look.size), np.arange(-reach[1], reach[1] + 1, 0.75 * look.size)
-    ways = [(float(across), float(up)) for across in steps[0] for up in steps[1]]
+    # Between two steps may lie the only place that a narrow plot has beside its axis.
+    asides = {*steps[0].tolist(), *_inwards(plots[:1], points[:1], size)}
+    ways = [(across, float(up)) for across in sorted(asides) for up in steps[1]]
     yield from sorted(ways, key=lambda way: abs(way[0]) + abs(way[1]))
 
 
@@ -99,18 +123,14 @@ def _overall(costs: Sequence[float]) -> float:
     return (max(costs) + sum(costs) / len(costs)) / 2
 
 
-def beside_point(
-    plots: Sequence[Plot], at: tuple[float, float], words: str, first: tuple[float, float], look: Look
-) -> Arrow:
-    """The same, and the note and its arrow are not to be covered any more."""
-    best = best_arrow(plots, at, words, first, look)
+def keep_note(plots: Sequence[Plot], at: tuple[float, float], words: str, best: Arrow, look: Look) -> None:
+    """A note and its arrow at a point are not to be covered any more; the rest as in `best_arrow`."""
     for plot in plots:
         point = plot.at(*at)
         x, y = point[0] + best.across, point[1] + best.up
         wide, high = size_of(words, look.size)
         plot.words.append(around(x, y, (wide + 2 * PAD, high + 2 * PAD)))
         plot.add_line(point, (x, y))
-    return best
 
 
 @dataclass(frozen=True, slots=True)

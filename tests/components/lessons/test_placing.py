@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from components.lessons.ground import PAD, WORDS, Box, Plot, around, size_of
+from components.lessons.ground import PAD, WORDS, Arrow, Box, Plot, around, size_of
 from components.lessons.marks import marked
-from components.lessons.placing import FREE, SCREEN, along_line, beside_point, best_arrow
+from components.lessons.placing import FREE, SCREEN, along_line, best_arrow, in_more_lines, keep_note
 from components.lessons.plotted import with_traces
 from components.lessons.survey import (
     BROAD,
@@ -37,6 +37,15 @@ def figure(*traces: Any, **layout: Any) -> go.Figure:
 def plot(fig: go.Figure) -> Plot:
     rows = with_traces(fig)
     return plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK)
+
+
+def beside_point(
+    plots: list[Plot], at: tuple[float, float], words: str, first: tuple[float, float], look: Look
+) -> Arrow:
+    """The arrow from a note at a point, which is not to be covered any more."""
+    arrow = best_arrow(plots, at, words, first, look)
+    keep_note(plots, at, words, arrow, look)
+    return arrow
 
 
 def holds(box: Box, point: tuple[float, float]) -> bool:
@@ -353,3 +362,31 @@ def test_the_name_of_a_guess_is_in_sight_with_the_truth_on_a_phone(take: Take) -
     shown = plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK, widths(fig.to_dict(), LOOK, BROAD)[0])
     name, truth = (box_of(shown, note) for note in drawn)
     assert max(name[2], truth[2]) - min(name[0], truth[0]) <= SCREEN
+
+
+def test_a_broad_note_has_one_more_line_where_it_covers_less_so() -> None:
+    assert in_more_lines("truth: 26.3%<br>your guess: 60%, beyond the axis") == (
+        "truth: 26.3%<br>your guess: 60%,<br>beyond the axis"
+    )
+    assert in_more_lines("truth: 110 (this part)<br>your guess: 154") == (
+        "truth: 110 (this part)<br>your guess: 154"
+    ), "short lines stay"
+    assert in_more_lines("your guess: about half of the time") == "your guess:<br>about half of the time"
+    assert in_more_lines("a line of many letters without a place") == "a line of many letters without a place"
+    bars = go.Bar(x=list("abcdefgh"), y=[9, 7, 8, 9, 8, 1, 0.5, 1], name="share")
+    guess = Number(Reading("share", "value", "d"), 0, 100)
+    for start, top, lines in ((0, 40, 2), (0.6, 9, 3)):
+        fig = go.Figure(bars).update_layout(height=400, showlegend=False, xaxis_domain=[start, 1], yaxis_range=[0, top])
+        (note,) = marked(fig, guess, "90", LOOK).to_dict()["layout"]["annotations"]
+        assert note["text"].count("<br>") + 1 == lines
+
+
+def test_a_note_lies_beside_its_axis_where_only_a_narrow_place_is_left() -> None:
+    """Upon the axis it would cover a number of it."""
+    bars = go.Bar(x=["noise", "data", "query"], y=[0, 9, 8.6], text=["0", "9", "8.6"], textposition="outside")
+    shown = plot(figure(bars).update_xaxes(range=None))
+    x, _ = shown.at(0, 0)
+    wide = size_of("your guess: right", LOOK.size)[0]
+    shown.words = [(wide + 3 * PAD, 0.0, shown.width, shown.height), (0.0, 0.0, shown.width, 130.0)]
+    arrow = best_arrow([shown], (0, 0), "your guess: right", (0, 42), LOOK)
+    assert x + arrow.across - wide / 2 >= 0
