@@ -89,7 +89,7 @@ def plot_of(
     turned = tuple(_turned(axis) for axis in axes)
     # The title above is written elsewhere, and its room is taken away.
     above = max(float(top) - TITLE_ROOM, 0.0)
-    room = (0.0 if explained else min(above, look.size), float(margin.get("r") or 8))
+    room = (min(above, look.size), float(margin.get("r") or 8))
     plot = Plot(series, width, height, (turned[0], turned[1]), room, np.zeros((0, 2)))
     plot.above = above + (1 - domains[1][1]) * tall
     same = [(trace, one) for trace, one in rows if one.axes == series.axes and _seen(trace)]
@@ -103,7 +103,8 @@ def plot_of(
     plot.words += plot.numbers
     plot.reach = _reach(plot, [(notes[place], box) for place, box in plot.notes.items()])
     if explained:
-        plot.words.append(_legend(layout, rows, look, broad, tall, domains))
+        # Where a name is covered a whole row of the figure cannot be told: it counts as two words.
+        plot.words += 2 * _legend(layout, rows, look, broad, tall, domains)
     return plot
 
 
@@ -136,7 +137,7 @@ def with_room_for_words(layout: Mapping[str, Any], rows: Sequence[Row], look: Lo
     more of it, so it is met step by step; the arguments are those of `plot_of`.
     """
     barred = {name for trace, one in rows if trace.get("type") == "bar" for name in one.axes}
-    kept = list(rows)
+    kept = _close(layout, rows)
     for _ in range(STEPS):
         longer: dict[str, Axis] = {}
         for series in {one.axes: one for _, one in kept}.values():
@@ -155,6 +156,29 @@ def with_room_for_words(layout: Mapping[str, Any], rows: Sequence[Row], look: Lo
     return kept
 
 
+def _close(layout: Mapping[str, Any], rows: Sequence[Row]) -> list[Row]:
+    """The rows, those along an axis that lines alone share with its ends at theirs: plotly leaves no room there."""
+    ends = {}
+    for name in {one.axes[0] for _, one in rows}:
+        along = [(trace, one) for trace, one in rows if one.axes[0] == name]
+        numbers = np.concatenate([one.x[np.isfinite(one.x)] for _, one in along])
+        given = _axis(layout, name, "x")
+        if given.get("range") is None and all(_line_alone(trace) for trace, _ in along) and np.ptp(numbers) > 0:
+            ends[name] = float(numbers.min()), float(numbers.max())
+    return [
+        (trace, replace(one, across=replace(one.across, low=low, high=high)))
+        for trace, one in rows
+        for low, high in [ends.get(one.axes[0], (one.across.low, one.across.high))]
+    ]
+
+
+def _line_alone(trace: Mapping[str, Any]) -> bool:
+    """Whether a trace has a line over numbers without points or words; of few points plotly draws both."""
+    mode = trace.get("mode") or ("lines+markers" if len(trace["x"]) < 20 else "lines")
+    numbers = not any(isinstance(value, str) for value in trace["x"])
+    return trace.get("type", "scatter") == "scatter" and mode == "lines" and numbers
+
+
 def _longer(plot: Plot, axis: Axis, way: int, *, from_zero: bool) -> Axis:
     """An axis with the figure's own words, across the screen (0) or upwards (1); with 0 where it holds that."""
     long, reach = (plot.width, plot.height)[way], (plot.reach[way], plot.reach[way + 2])
@@ -169,8 +193,8 @@ def _longer(plot: Plot, axis: Axis, way: int, *, from_zero: bool) -> Axis:
 
 def _legend(
     layout: Mapping[str, Any], rows: Sequence[Row], look: Look, broad: float, tall: float, domains: Sequence[Any]
-) -> Box:
-    """Where the legend of a figure stands, from the lower left corner of one of its plots.
+) -> list[Box]:
+    """Where the entries of a figure's legend stand, from the lower left corner of one of its plots.
 
     Args:
         layout: the figure's.
@@ -179,10 +203,16 @@ def _legend(
         broad, tall: pixels of all its plots.
         domains: the parts of them that the plot has, across the screen and upwards.
     """
-    given = _legend_of(layout, look)
+    given, wide = _legend_of(layout, look), _entries(rows, look)
     left, low = given["x"] * broad - domains[0][0] * broad, given["y"] * tall - domains[1][0] * tall
-    size = _legend_size(rows, look, broad)
-    return around(left, low, size, (given.get("xanchor", "left"), given.get("yanchor", "bottom")))
+    size, columns = _legend_size(rows, look, broad), _columns(wide, broad)
+    whole = around(left, low, size, (given.get("xanchor", "left"), given.get("yanchor", "bottom")))
+    boxes, line = [], LINE * look.size
+    for place, own in enumerate(wide):
+        row, column = divmod(place, columns)
+        start = whole[0] + (sum(wide[:place]) if columns == len(wide) else column * max(wide))
+        boxes.append((start, whole[3] - (row + 1) * line, min(start + own, whole[2]), whole[3] - row * line))
+    return boxes
 
 
 def _explained(layout: Mapping[str, Any], rows: Sequence[Row]) -> bool:
@@ -197,13 +227,20 @@ def _legend_of(layout: Mapping[str, Any], look: Look) -> Mapping[str, Any]:
 
 
 def _legend_size(rows: Sequence[Row], look: Look, broad: float) -> tuple[float, float]:
-    """The width and height of a legend: one row, or several whose entries are all as wide as the widest."""
+    """The width and height of a legend."""
+    wide = _entries(rows, look)
+    return min(sum(wide), broad), LINE * look.size * max(1.0, np.ceil(len(wide) / _columns(wide, broad)))
+
+
+def _entries(rows: Sequence[Row], look: Look) -> list[float]:
+    """How wide the entries of a legend are."""
     names = [str(trace["name"]) for trace, _ in rows if trace.get("name") and trace.get("showlegend", True)]
-    wide = [ENTRY + look.size * breadth(name) for name in names]
-    in_one_row = sum(wide) <= broad
-    columns = len(wide) if in_one_row else max(1, int(broad / max(wide)))
-    high = LINE * look.size * max(1.0, np.ceil(len(wide) / max(columns, 1)))
-    return min(sum(wide), broad), high
+    return [ENTRY + look.size * breadth(name) for name in names]
+
+
+def _columns(wide: Sequence[float], broad: float) -> int:
+    """Entries of a legend in a row: all of them, or as many as fit where each is as wide as the widest."""
+    return max(1, len(wide) if sum(wide) <= broad else int(broad / max(wide)))
 
 
 def _axis(layout: Mapping[str, Any], name: str, way: str) -> Mapping[str, Any]:

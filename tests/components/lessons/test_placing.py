@@ -364,6 +364,35 @@ def test_the_name_of_a_guess_is_in_sight_with_the_truth_on_a_phone(take: Take) -
     assert max(name[2], truth[2]) - min(name[0], truth[0]) <= SCREEN
 
 
+def test_a_note_stands_above_the_plot_beside_the_legend_and_not_upon_it() -> None:
+    """Of several rows of entries the last one leaves room too."""
+    bars = [go.Bar(x=["a", "b"], y=[8, 9], name=name) for name in ("one", "other")]
+    shown = plot(figure(*bars).update_layout(showlegend=True, margin_t=92).update_xaxes(range=None))
+    entries = sorted({box for box in shown.words if box[1] >= shown.height})
+    assert len(entries) == 2
+    assert entries[0][2] <= entries[1][0] + 1 < 200
+    beside, upon = ((at, shown.height - 8, at + 60, shown.height + 17) for at in (400.0, 20.0))
+    shown.places = shown.places[:0]
+    assert shown.cost(beside) < shown.cost(upon) / 4, "there is nothing"
+    names = [go.Scatter(x=[5], y=[5], mode="markers", name=f"a name of some letters {at}") for at in range(3)]
+    fig = figure(*names).update_layout(showlegend=True, margin_t=120)
+    rows = with_traces(fig)
+    narrow = plot_of(fig.to_dict()["layout"], rows, rows[0][1], LOOK, 460)
+    last = min(box[1] for box in narrow.words)
+    assert [box[2] < 240 for box in narrow.words if box[1] == last] == [True, True]
+
+
+def test_a_line_alone_reaches_both_ends_of_its_axis() -> None:
+    """Plotly leaves room beside points and words only; a word of the figure's end lies where the axis does."""
+    for mode, ends in (("lines", (0, 500)), ("lines+markers", (-25, 525)), (None, (-25, 525))):
+        fig = go.Figure(go.Scatter(x=[0, 100, 500], y=[1, 2, 3], mode=mode)).update_layout(height=300)
+        rows = with_room_for_words(fig.to_dict()["layout"], with_traces(fig), LOOK, 640)
+        assert (rows[0][1].across.low, rows[0][1].across.high) == pytest.approx(ends)
+    fixed = go.Figure(go.Scatter(x=[0, 500], y=[1, 2], mode="lines")).update_layout(height=300, xaxis_range=[-9, 600])
+    rows = with_room_for_words(fixed.to_dict()["layout"], with_traces(fixed), LOOK, 640)
+    assert (rows[0][1].across.low, rows[0][1].across.high) == (-9, 600)
+
+
 def test_a_broad_note_has_one_more_line_where_it_covers_less_so() -> None:
     assert in_more_lines("truth: 26.3%<br>your guess: 60%, beyond the axis") == (
         "truth: 26.3%<br>your guess: 60%,<br>beyond the axis"
