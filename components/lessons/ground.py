@@ -1,6 +1,7 @@
 """One plot of a figure in pixels, and what a note in it would cover."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -116,15 +117,19 @@ class Plot:
 
     def cost(self, box: Box) -> float:
         """What a note covers in a box."""
-        padded = box[0] - PAD, box[1] - PAD, box[2] + PAD, box[3] + PAD
-        low, high = np.array(padded[:2]), np.array(padded[2:])
+        return float(self.costs(np.array([box]))[0])
+
+    def costs(self, boxes: np.ndarray) -> np.ndarray:
+        """What notes cover in boxes [note 4], each by itself."""
+        low, high = boxes[:, :2] - PAD, boxes[:, 2:] + PAD
         covered = _count(self.places, low, high) + POINT * _count(self.points, low, high)
-        beyond = max(0.0, -low[0]) + max(0.0, -low[1])
-        beyond += max(0.0, high[0] - self.width - self.room[1]) + max(0.0, high[1] - self.height - self.room[0])
+        beyond = np.maximum(0.0, -low).sum(axis=1)
+        beyond += np.maximum(0.0, high - (self.width + self.room[1], self.height + self.room[0])).sum(axis=1)
         # At the left and below stand the labels of the axes; above, the figure's end cuts the note's own words.
-        words = sum(_overlap(padded, word) for word in self.words) + (box[0] < -PAD) + (box[1] < -PAD)
-        words += min(max(high[1] - self.height - self.above, 0.0) / DEEP, 1.0)
-        return float(covered + WORDS * words + BEYOND * beyond)
+        words = _overlaps(low, high, self.words) + (boxes[:, :2] < -PAD).sum(axis=1)
+        words += np.clip((high[:, 1] - self.height - self.above) / DEEP, 0.0, 1.0)
+        total: np.ndarray = covered + WORDS * words + BEYOND * beyond
+        return total
 
     def crowd(self, point: tuple[float, float]) -> int:
         """How many places lie close to a point in pixels."""
@@ -168,9 +173,12 @@ class Arrow:
     cost: float
 
 
-def _count(places: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
-    """How many places lie between two corners."""
-    return float(((places >= low) & (places <= high)).all(axis=1).sum())
+def _count(places: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """How many places [place 2] lie between each two corners [box 2]."""
+    within = np.ones((len(low), len(places)), bool)
+    for way in (0, 1):
+        within &= (places[:, way] >= low[:, way, None]) & (places[:, way] <= high[:, way, None])
+    return within.sum(axis=1)
 
 
 def _inside(places: np.ndarray, box: Box) -> np.ndarray:
@@ -180,10 +188,13 @@ def _inside(places: np.ndarray, box: Box) -> np.ndarray:
     return within
 
 
-def _overlap(one: Box, other: Box) -> float:
-    """How much one box lies upon another: 1 from DEEP pixels on, in the direction in which it is less."""
-    deep = min(one[2] - other[0], other[2] - one[0], one[3] - other[1], other[3] - one[1])
-    return min(max(deep / DEEP, 0.0), 1.0)
+def _overlaps(low: np.ndarray, high: np.ndarray, words: Sequence[Box]) -> np.ndarray:
+    """How much each of some boxes, by their corners [box 2], lies upon words: of each 1 from DEEP pixels on, in the
+    direction in which it is less."""
+    others = np.array(words).reshape(-1, 4)
+    deep = np.minimum(high[:, None] - others[:, :2], others[:, 2:] - low[:, None]).min(axis=2)
+    covered: np.ndarray = np.clip(deep / DEEP, 0.0, 1.0).sum(axis=1)
+    return covered
 
 
 def size_of(words: str, size: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.lessons.ground import PAD, Arrow, Box, Plot, around, size_of
+from components.lessons.ground import FAR, PAD, Arrow, Box, Plot, around, size_of
 from components.theme import Look
 
 ALONG = (0.02, 0.98, 0.25, 0.5, 0.75, *np.linspace(0.06, 0.94, 23).tolist())
@@ -23,6 +23,9 @@ SCREEN = 340.0
 
 APART = 8.0
 """What it costs the name of a line to be out of sight there while the truth is in it."""
+
+ROUNDING = 1e-9
+"""By how much two sums of the same costs may differ, as a share."""
 
 BROAD_LINE = 22
 """Letters up to which a line of a note stays whole."""
@@ -101,21 +104,40 @@ def _cheapest(
     size: tuple[float, float],
     best: Arrow | None = None,
 ) -> Arrow:
-    """Of several ways to a note of some size the one that covers least, on average of the plots and at worst."""
-    for way in ways:
-        arrows: list[Arrow] = []
-        for plot, point in zip(plots, points, strict=True):
-            arrows.append(plot.arrow(point, way, size))
-            # No need to look at the others: it is worse already.
-            if best is not None and arrows[-1].cost / 2 >= best.cost:
-                break
-        else:
-            cost = _overall([arrow.cost for arrow in arrows])
-            if best is None or cost < best.cost:
-                best = Arrow(*way, max(arrow.standoff for arrow in arrows), cost)
+    """Of several ways to a note of some size the one that covers least, on average of the plots and at worst.
+
+    An arrow costs no less than its word does, so those of costly words are left out. Of two that cost the same the
+    first is taken.
+    """
+    ways = list(ways)
+    least, found = _least(plots, points, ways, size), (np.inf if best is None else best.cost, -1)
+    for place in np.argsort(least, kind="stable").tolist():
+        if least[place] > found[0]:
+            break
+        arrows = [plot.arrow(point, ways[place], size) for plot, point in zip(plots, points, strict=True)]
+        cost = _overall([arrow.cost for arrow in arrows])
+        if (cost, place) < found:
+            found = cost, place
+            best = Arrow(*ways[place], max(arrow.standoff for arrow in arrows), cost)
     if best is None:
         raise ValueError("no way to a note")
     return best
+
+
+def _least(
+    plots: Sequence[Plot],
+    points: Sequence[tuple[float, float]],
+    ways: Sequence[tuple[float, float]],
+    size: tuple[float, float],
+) -> np.ndarray:
+    """What a word of some size costs by itself, at least, at the end of each way, over all plots."""
+    off, half = np.array(ways), np.array(size) / 2
+    costs = [
+        plot.costs(np.hstack([point + off - half, point + off + half]))
+        for plot, point in zip(plots, points, strict=True)
+    ]
+    least: np.ndarray = (np.max(costs, axis=0) + np.mean(costs, axis=0)) / 2 + FAR * np.abs(off).sum(axis=1)
+    return least * (1 - ROUNDING)
 
 
 def _overall(costs: Sequence[float]) -> float:
