@@ -178,7 +178,8 @@ def _count(places: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     within = np.ones((len(low), len(places)), bool)
     for way in (0, 1):
         within &= (places[:, way] >= low[:, way, None]) & (places[:, way] <= high[:, way, None])
-    return within.sum(axis=1)
+    found: np.ndarray = within.sum(axis=1)
+    return found
 
 
 def _inside(places: np.ndarray, box: Box) -> np.ndarray:

@@ -109,16 +109,17 @@ def _cheapest(
     An arrow costs no less than its word does, so those of costly words are left out. Of two that cost the same the
     first is taken.
     """
-    ways = list(ways)
-    least, found = _least(plots, points, ways, size), (np.inf if best is None else best.cost, -1)
+    options = list(ways)
+    least, found = _least(plots, points, options, size), (np.inf if best is None else best.cost, -1)
     for place in np.argsort(least, kind="stable").tolist():
         if least[place] > found[0]:
             break
-        arrows = [plot.arrow(point, ways[place], size) for plot, point in zip(plots, points, strict=True)]
+        way = options[int(place)]
+        arrows = [plot.arrow(point, way, size) for plot, point in zip(plots, points, strict=True)]
         cost = _overall([arrow.cost for arrow in arrows])
         if (cost, place) < found:
             found = cost, place
-            best = Arrow(*ways[place], max(arrow.standoff for arrow in arrows), cost)
+            best = Arrow(*way, max(arrow.standoff for arrow in arrows), cost)
     if best is None:
         raise ValueError("no way to a note")
     return best
