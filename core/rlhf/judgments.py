@@ -152,22 +152,22 @@ def gold_agreement(fit: RewardFit) -> float:
     return float(np.mean((np.sign(fit.reward(rows)) * np.sign(gap) + 1) / 2))
 
 
-def gold_interval(fit: RewardFit, *, seed: int = 0) -> tuple[float, float, float]:
-    """The `gold_agreement` of the weights that the labels leave possible: 5 %, half and 95 % of them have less.
+def gold_interval(fit: RewardFit, *, seed: int = 0) -> tuple[float, float]:
+    """The `gold_agreement` of the weights that the labels leave possible: 5 % and 95 % of them have less.
 
-    Most such weights agree less than the likeliest ones do, so half is told, and not `gold_agreement` of the fit, which
+    Most such weights agree less than the likeliest ones do, in which the errors of many labels cancel: that of the fit
     may lie above 95 %.
 
     Args:
         seed: of 200 draws of the weights, normal with the covariance of the fit.
 
-    Invariant: the three are in order.
+    Invariant: the first is not above the second.
     """
     rows, gap = _unseen()
     drawn = np.random.default_rng(seed).multivariate_normal(fit.weights, fit.covariance, size=200)
     shares = (np.sign(drawn @ rows.T) == np.sign(gap)).mean(1)
-    low, middle, high = np.quantile(shares, [0.05, 0.5, 0.95])
-    return float(low), float(middle), float(high)
+    low, high = np.quantile(shares, [0.05, 0.95])
+    return float(low), float(high)
 
 
 @dataclass(frozen=True, slots=True)

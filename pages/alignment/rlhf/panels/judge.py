@@ -25,6 +25,7 @@ from core.rlhf import (
     differences,
     features,
     fit_rewards,
+    gold_agreement,
     gold_interval,
     gold_reward,
     judged_by,
@@ -192,7 +193,7 @@ def reading(page: Page, now: Judged) -> str:
     gold = (
         f", gold 1 − 0.5 · 13 repeats − 0.15 · 8 words beyond six = <b>{gold_reward(light)[0]:.1f}</b>" if shown else ""
     )
-    agreement = f" {agreement_claim(*gold_interval(fit))}." if shown else ""
+    agreement = f" {agreement_claim(gold_agreement(fit), *gold_interval(fit))}." if shown else ""
     return signed(
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f}</b>, spread "
         f"<b>{spread:.1f}</b>, above <b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}."
@@ -247,7 +248,8 @@ print("gold", start.gold[0], " length", start.length[0])
         "" if partner is None else f"labels += judged_by({partner!r}, labels)  # a second rater, on the same pairs\n"
     )
     return f"""from core.rlhf import (
-    COUNTED, Rater, centered, differences, fit_rewards, gold_interval, judged_by, judgments_from_json, run_against
+    COUNTED, Rater, centered, differences, fit_rewards, gold_agreement, gold_interval, judged_by, judgments_from_json,
+    run_against,
 )
 
 labels = judgments_from_json({judgments_to_json(now.own)!r})
@@ -255,7 +257,8 @@ labels = judgments_from_json({judgments_to_json(now.own)!r})
 told = centered(fit)
 print("points for each word", told.weights / COUNTED, "+-", told.spread / COUNTED)
 print("log-likelihood", fit.log_likelihood)
-print("unseen pairs in gold order: 5 %, half and 95 % of the weights have less than", gold_interval(fit))
+print("unseen pairs in gold order", gold_agreement(fit))
+print("of the weights that are possible 5 % and 95 % have less than", gold_interval(fit))
 run = run_against(fit.weights)
 print("proxy", run.proxy[0], "->", run.proxy[-1], " gold", run.gold[0], "->", run.gold[-1])
 """

@@ -69,7 +69,7 @@ def _length(page: Page, count: int) -> None:
     expected = {judge: results.best_of_n_table(judge)[0].mean(0) for judge in JUDGES}
     liked, fair = (results.best_of_n_table(judge)[0][:, count - 1] for judge in JUDGES)
     start = next(iter(expected.values()))[0]
-    title = f"Best of {count}: {judged_claim(liked, fair, 'tokens', 0)}; one answer has {start:.0f}"
+    title = f"Best of {count}: {judged_claim(liked, fair, 'tokens', 1)}; one answer has {start:.1f}"
     _against_n(page, expected, count, name="text_length", title=title, y_label="length (tokens)")
 
 

@@ -124,13 +124,17 @@ def cut_claim(answers: Sequence[str]) -> str:
     return f" (— tells that {PLACES} words are all that fit)" if any(text.endswith("—") for text in answers) else ""
 
 
-def agreement_claim(low: float, share: float, high: float) -> str:
+def agreement_claim(share: float, low: float, high: float) -> str:
     """Whether the reward orders unseen answers better than a coin, by the interval that the labels leave.
 
     Args:
-        low, share, high: as `gold_interval` gives them.
+        share: the `gold_agreement` of the fit.
+        low, high: the ends of `gold_interval`; the fit, in which the errors of its weights are least, may lie above.
     """
-    told = f"It puts <b>{share:.0%}</b> of unseen pairs ({low:.0%} to {high:.0%}) in the order of gold"
-    if low > 0.5:
+    told = (
+        f"The fitted reward puts <b>{share:.0%}</b> of unseen pairs in the order of gold; nine in ten of the rewards "
+        f"that the labels leave possible put {low:.0%} to {high:.0%}"
+    )
+    if round(low, 2) > 0.5:
         return f"{told}, more than a coin"
-    return f"{told}, less than a coin" if high < 0.5 else f"{told}, not clearly more than a coin"
+    return f"{told}, less than a coin" if round(high, 2) < 0.5 else f"{told}, not clearly more than a coin"
