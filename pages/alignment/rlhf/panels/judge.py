@@ -67,11 +67,11 @@ ANSWERS = 2048
 AWAITED = "Once a pair is labeled{by}, a policy leaves the start and follows what is liked"
 """What becomes of the start, which is all that can be shown before the first label."""
 
-TRADED = (
-    "“length” is what one more word adds, a word what it adds beyond: the length is the sum of all counts, so no label "
-    "tells more of them apart."
-)
-"""Why twelve weights are told as eleven and a mean."""
+PARTED = "“length” is what one more word adds, a word what it adds beyond"
+"""What the twelve weights are."""
+
+TRADED = f"{PARTED}: the length is the sum of all counts, so no label tells more of them apart."
+"""Why they are told as eleven and a mean."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +197,7 @@ def reading(page: Page, now: Judged) -> str:
     return signed(
         f"Before any policy, “light” fourteen times has a learned reward of <b>{worth:+.1f}</b>, spread "
         f"<b>{spread:.1f}</b>, above <b>{above:.0%}</b> of the answers of the start, the untrained policy{gold}."
-        f"{agreement}{_partner(page, now)} {TRADED} At step {step}, the dotted line, the policy has a KL of "
+        f"{agreement}{_partner(page, now)} {PARTED}. At step {step}, the dotted line, the policy has a KL of "
         f"<b>{policy.kl:.1f}</b> nats from the start and says {said}. "
         f"{diamonds_claim(COUNTS, shared=len(now.every) > len(now.own))}"
     )

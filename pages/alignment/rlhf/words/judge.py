@@ -132,8 +132,8 @@ def agreement_claim(share: float, low: float, high: float) -> str:
         low, high: the ends of `gold_interval`; the fit, in which the errors of its weights are least, may lie above.
     """
     told = (
-        f"The fitted reward puts <b>{share:.0%}</b> of unseen pairs in the order of gold; nine in ten of the rewards "
-        f"that the labels leave possible put {low:.0%} to {high:.0%}"
+        f"The fitted reward puts <b>{share:.0%}</b> of unseen pairs in the order of gold; of those that the labels "
+        f"leave possible nine in ten put {low:.0%} to {high:.0%}"
     )
     if round(low, 2) > 0.5:
         return f"{told}, more than a coin"
