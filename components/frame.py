@@ -170,25 +170,36 @@ window.fingersScroll ||= !addEventListener("touchstart", event => {
 
 # A link to another page makes Streamlit take the parameters of the page that is left out of the address, as a step of
 # its own: the way back would lead to that page without them. A page that sends on to another one first gets the
-# parameters of that one into its own address: that step is given to the other page.
+# parameters of that one into its own address: that step is given to the other page. What a control changes is no step;
+# neither is that it takes others off the page, whose parameters then leave the address.
 KEEPS_THE_LEFT = """<script>
 window.keepsTheLeft ||= (() => {
-  const push = history.pushState;
-  let leaving = -Infinity, last = { at: -Infinity, search: "" };
+  const push = history.pushState, replace = history.replaceState;
+  let leaving = -Infinity, last = { at: -Infinity, search: "" }, controlled = false;
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { controlled = false; }, true);
   addEventListener("click", event => {
     const link = event.target.closest?.("a[href]");
     const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target === "_blank";
     if (!link || elsewhere || link.origin !== location.origin || link.pathname === location.pathname) return;
     leaving = performance.now();
   }, true);
+  const fewer = search => {
+    const before = new URLSearchParams(location.search), after = new URLSearchParams(search);
+    return after.size < before.size && [...after].every(([name, value]) => before.get(name) === value);
+  };
+  history.replaceState = function () {
+    controlled = true;
+    return replace.apply(history, arguments);
+  };
   history.pushState = function (state, title, url) {
     const { pathname, search } = new URL(url, location.href), here = pathname === location.pathname;
     const now = performance.now(), left = now - leaving < 10000;
     if (here && left) return;
     const sent = !here && !left && search === last.search && now - last.at < 20000;
+    const followed = here && controlled && fewer(search);
     leaving = -Infinity;
     last = { at: here ? now : -Infinity, search };
-    return sent ? history.replaceState(state, title, url) : push.apply(history, arguments);
+    return (sent || followed ? replace : push).call(history, state, title, url);
   };
   return true;
 })();

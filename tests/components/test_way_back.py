@@ -51,3 +51,33 @@ def test_steps_with_another_view_are_steps_of_their_own(page: Page) -> None:
     for address in ("/one?one_step=4", "/one?one_step=5", "/two?two_step=1"):
         page.evaluate(PUSH, address)
     assert steps(page) == before + 3
+
+
+def test_a_control_that_takes_others_off_the_page_is_no_step(page: Page) -> None:
+    before = steps(page)
+    page.mouse.click(5, 200)
+    page.evaluate("url => history.replaceState(null, '', url)", "/one?one_step=3&one_panel=B")
+    page.evaluate(PUSH, "/one?one_panel=B")
+    assert steps(page) == before
+    assert page.url == "http://course.test/one?one_panel=B"
+
+
+@pytest.mark.parametrize(
+    ("changed", "address"),
+    [(False, "/one"), (True, "/one?one_step=4"), (True, "/one?one_step=3&one_panel=B&one_word=a")],
+    ids=["a reset", "a story after a control", "a story with more values"],
+)
+def test_what_sets_values_is_a_step(page: Page, changed: bool, address: str) -> None:
+    if changed:
+        page.evaluate("url => history.replaceState(null, '', url)", "/one?one_step=3&one_panel=B")
+    before = steps(page)
+    page.evaluate(PUSH, address)
+    assert steps(page) == before + 1
+
+
+def test_a_reset_after_a_control_is_a_step(page: Page) -> None:
+    before = steps(page)
+    page.evaluate("url => history.replaceState(null, '', url)", "/one?one_step=3&one_panel=B")
+    page.mouse.click(5, 200)
+    page.evaluate(PUSH, "/one")
+    assert steps(page) == before + 1
