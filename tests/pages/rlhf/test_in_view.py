@@ -13,6 +13,7 @@ from pages.alignment.rlhf.choices import described, impossible, params_of
 from pages.alignment.rlhf.main import Shown
 from pages.alignment.rlhf.panels import walk
 from pages.alignment.rlhf.topic import DEFAULTS
+from tests.page_kit import charts, figure_of, html_of
 
 PAGE = "pages/alignment/rlhf/page.py"
 
@@ -127,3 +128,23 @@ def test_controls_are_called_impossible_exactly_where_they_describe_no_run(
     except ValueError:
         params = None
     assert isinstance(params, RunParams) == (impossible(values) == "")
+
+
+def test_the_panel_on_dpo_takes_the_seed_that_is_chosen_and_says_that_another_algorithm_is(
+    visit: Callable[..., AppTest],
+) -> None:
+    for seed in ("1", "2"):
+        told = html_of(visit(PAGE, rlhf_panel="DPO", rlhf_seed=seed))
+        shown = f"DPO with β <b>0.1</b> on <b>500</b> pairs, mean of 15 steps, seed {seed} of"
+        assert f"PPO is chosen; this panel shows DPO. {shown}" in told
+    told = html_of(visit(PAGE, rlhf_panel="DPO", rlhf_algorithm="DPO", rlhf_beta="0.1"))
+    assert "is chosen" not in told
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_names_at_the_ends_of_curves_keep_apart_on_an_axis_from_zero(visit: Callable[..., AppTest], seed: str) -> None:
+    fig = figure_of(charts(visit(PAGE, rlhf_panel="Reward model", rlhf_seed=seed))[0])
+    top = max(np.nanmax(np.asarray(trace["y"], float)) for trace in fig["data"])
+    places = sorted(note["y"] for note in fig["layout"]["annotations"])
+    assert len(places) == 3
+    assert min(np.diff(places)) >= 0.079 * top, "a line of type, as a share of the axis"

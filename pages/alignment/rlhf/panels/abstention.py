@@ -127,6 +127,7 @@ def _figure(page: Page, history: AbstainHistory) -> None:
         y_label="share of all, or of those worth an answer",
         colors={name: page.look.role(role) for name, (_, role) in series.items()},
         height=None,
+        beside=np.zeros(1),
     )
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
     page.plot(fig, name="abstain", alt=f"Shares of right, wrong and silent answers during training. {title}.")
@@ -203,6 +204,7 @@ def _by_hardness(page: Page, params: AbstainParams) -> None:
         y_label="share of all, or of those worth an answer",
         x=100 * shares,
         colors={name: page.look.role(role) for name, role in names.items()},
+        beside=np.zeros(1),
     )
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
     fig.add_vline(100 * params.hard, line={"color": page.look.quiet, "dash": "dot", "width": 1})

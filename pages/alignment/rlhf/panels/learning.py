@@ -1,5 +1,7 @@
 """Panels about other ways to learn from preferences: DPO, and labels by an AI."""
 
+from itertools import product
+
 import numpy as np
 import streamlit as st
 
@@ -25,6 +27,7 @@ from core.rlhf import (
     shared_level,
     usual,
 )
+from pages.alignment.rlhf.choices import NAMES
 from pages.alignment.rlhf.figures import series as figures
 from pages.alignment.rlhf.main import Shown, checks_over, told_in_view
 from pages.alignment.rlhf.panels.formulas import REFERENCE, REWARDS
@@ -57,9 +60,10 @@ def dpo(shown: Shown) -> None:
     )
     page.plot(fig, name="dpo", alt=f"Log-probabilities of chosen and rejected responses. {title}.")
     margin = float(np.mean(run.metrics["rewards/margins"][-10:]))
+    other = "" if run is shown.history else f"{NAMES[shown.history.params.algorithm]} is chosen; this panel shows DPO. "
     page.note(
         signed(
-            f"DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps, seed "
+            f"{other}DPO with β <b>{run.params.beta:g}</b> on <b>{run.params.pairs}</b> pairs, mean of 15 steps, seed "
             f"{run.params.seed} of {len(moved[0])} recorded. The loss sees the "
             f"margin only, which ends at <b>{margin:.2f}</b>, and not where each of the two goes. {mass_claim(*moved)} "
             "The title compares each pair with itself at the start; the curves are of another minibatch at each step. "
@@ -131,12 +135,17 @@ def moves(run: RunHistory) -> tuple[list[float], list[float]]:
 
 
 def _dpo_run(shown: Shown) -> RunHistory | None:
-    """The run on screen where it is one of DPO, else the recorded one that is nearest; None where none is."""
+    """The run on screen where it is one of DPO, else the recorded one that is nearest; None where none is.
+
+    It has the β, the pairs and the seed of the run on screen where such a one was recorded; of these the last is given
+    up first.
+    """
     params = shown.history.params
     if params.algorithm == "dpo":
         return shown.history
-    near = recorded_run(usual("dpo", beta=params.beta or 0.1, pairs=params.pairs))
-    return near or recorded_run(usual("dpo", beta=0.1))
+    asked = product((params.beta or 0.1, 0.1), (params.pairs, 500), (params.seed, 0))
+    runs = (recorded_run(usual("dpo", beta=beta, pairs=pairs, seed=seed)) for beta, pairs, seed in asked)
+    return next((run for run in runs if run is not None), None)
 
 
 def dpo_checks(shown: Shown) -> list[Check]:

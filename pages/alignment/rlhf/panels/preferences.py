@@ -217,6 +217,7 @@ def _learning_curve(page: Page, fit: NetworkFit) -> None:
         y_label="loss (nats); accuracy (share)",
         x=fit.updates,
         height=300,
+        beside=np.zeros(1),
     )
     fig.update_yaxes(rangemode="tozero")
     page.plot(fig, name="learning_curve", alt=f"Losses and accuracy while the reward model is fitted. {title}.")

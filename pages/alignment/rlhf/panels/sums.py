@@ -106,6 +106,7 @@ def _figure(page: Page, history: VerifierHistory) -> None:
         y_label="share of all; update: of the largest",
         colors={name: page.look.role(role) for name, role in roles.items()},
         height=None,
+        beside=np.zeros(1),
     )
     fig.update_yaxes(tickformat=".0%", rangemode="tozero")
     alt = f"Share of answers paid, share right, share of silent groups, and size of the update. {title}."
