@@ -161,6 +161,9 @@ def load() -> None:
     except ValueError as error:
         st.session_state[REFUSED] = error
         return
+    if not loaded:
+        st.session_state[REFUSED] = ValueError("The file holds no label.")
+        return
     st.toast(loaded_words(len(loaded), len(labels())))
     keep(loaded)
 

@@ -162,7 +162,9 @@ def press(app: AppTest, name: str) -> None:
 def test_labels_are_given_by_a_fair_rater_taken_back_and_made_again(judging: Callable[..., AppTest]) -> None:
     app = judging()
     assert app.button(key="rlhf_label_undo").disabled
+    assert app.slider(key="rlhf_followed").disabled, "there is no policy yet"
     label(app, first=True)
+    assert not app.slider(key="rlhf_followed").disabled
     press(app, "fair")
     assert kept_in(app) == 21
     press(app, "undo")
@@ -266,6 +268,10 @@ def test_labels_come_from_a_file_and_a_refused_one_changes_nothing(judging: Call
     assert app.session_state[judged.LABELS] == given_labels
     assert any("label 1" in warning.value for warning in app.warning)
     assert "<b>x</b>" not in html_of(app)
+    app.file_uploader(key=judged.FILE).set_value(("labels.json", judgments_to_json(()).encode(), "application/json"))
+    settled(app)
+    assert app.session_state[judged.LABELS] == given_labels
+    assert [warning.value for warning in app.warning] == ["The file holds no label."]
 
 
 def test_two_opinions_are_counted_as_two() -> None:

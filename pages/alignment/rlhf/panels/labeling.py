@@ -92,7 +92,7 @@ def settings(page: Page, own: Sequence[Judgment]) -> None:
     with places[2]:
         page.controls.switch("gold_shown", "Gold", help=GOLD)
     with places[3]:
-        page.controls.slider("followed", "Step of the policy", 0, 100)
+        page.controls.slider("followed", "Step of the policy", 0, 100, disabled=not own)
     with places[4]:
         st.button("Undo", on_click=judged.undo, disabled=not judged.can_undo(), key="rlhf_label_undo", width="stretch")
     with places[5]:
