@@ -23,6 +23,10 @@ CONFIDENCE = (
     "Saturation: the cosine between the hidden states of two exits in a row. Classifier: a trained estimate that the "
     "exit agrees with the last layer. With a decay above 0, early tokens are checked more strictly than late ones."
 )
+SWEEP = (
+    "**Another threshold?** A sweep races CALM at five thresholds, with the confidence and the decay that are chosen "
+    "here. They do not move the bars, which are the run of the race."
+)
 SWEEP_TAKES = 22.0
 """Seconds of a processor."""
 
@@ -40,7 +44,7 @@ def leaving_early(shown: Shown) -> None:
     shown.page.note(
         f"Threshold {run.method.threshold} on the gap between the two likeliest tokens. {_fate_of_calm(shown.race)} "
         f"Speed: <b>{shown.race.speedup('CALM'):.2f}</b> times {reference_of(shown.race)}. "
-        "Every exit that is asked and says no costs time."
+        "Every exit that is asked and says no costs time. Whichever method is chosen, the bars are CALM's."
     )
     _threshold_sweep(shown)
 
@@ -66,6 +70,7 @@ def _fate_of_calm(race: Race) -> str:
 def _threshold_sweep(shown: Shown) -> None:
     """CALM at several thresholds and temperature 0, run on request: speed and how much of greedy's text is left."""
     page = shown.page
+    st.markdown(SWEEP)
     left, right = st.columns(2)
     with left:
         confidence = page.controls.choice("confidence", "Confidence", ["softmax", "saturation", "classifier"])
