@@ -26,14 +26,19 @@ def adding(topic: Topic, controls: Controls, title: str) -> None:
         _form(topic, controls, title)
     else:
         st.warning("What this browser keeps as your lesson cannot be read. The page “Lesson” says why.")
-    error = refused()
-    if error is not None:
-        told(error)
+    _refusal()
     steps = len(own().steps)
     if steps:
         said = "1 step" if steps == 1 else f"{steps} steps"
         st.page_link(declared(PLACE).topic.script, label=f"Your lesson: {said}", icon=":material/arrow_forward:")
     mirror()
+
+
+def _refusal() -> None:
+    """Why the last change was refused, once."""
+    error = refused()
+    if error is not None:
+        told(error)
 
 
 def _form(topic: Topic, controls: Controls, title: str) -> None:
@@ -42,10 +47,14 @@ def _form(topic: Topic, controls: Controls, title: str) -> None:
     count = st.session_state.setdefault(added, 0)
     with st.form(f"lesson_add_{topic.key}_{count}", border=False):
         words = fields(title)
+        # Below the button it would lie below the fold.
+        reason = st.empty()
         add = st.form_submit_button("Add to lesson", icon=":material/playlist_add:")
     if add and change(lambda: _longer(words.step(_view(topic, controls)))):
         st.session_state[added] = count + 1
         st.rerun()
+    with reason:
+        _refusal()
 
 
 def _view(topic: Topic, controls: Controls) -> View:

@@ -94,6 +94,7 @@ def _end(make: Callable[[], Lesson]) -> None:
 def _form(place: int, step: Step) -> None:
     with st.form(f"lesson_form_{place}", border=False):
         words = fields(step.title, step.note, step.question, step.guess)
+        reason = st.empty()
         with st.container(horizontal=True):
             save = st.form_submit_button("Save", icon=":material/check:")
             cancel = st.form_submit_button("Cancel", type="tertiary", icon=":material/close:")
@@ -102,7 +103,8 @@ def _form(place: int, step: Step) -> None:
         st.rerun()
     error = refused() if save else None
     if error is not None:
-        told(error)
+        with reason:
+            told(error)
 
 
 def _open(view: View) -> None:
