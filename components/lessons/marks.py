@@ -74,9 +74,12 @@ def marked(
         in_column: it stands beside another one.
     """
     try:
+        broad = widths(fig.to_dict(), look, phone, in_column=in_column)
+        marks = _Marks(fig, look, broad)
         if answer is not None and isinstance(guess, Number | Point):
-            fig = reaching(fig, guess, number_in(answer))
-        marks = _Marks(fig, look, widths(fig.to_dict(), look, phone, in_column=in_column))
+            longer = reaching(fig, guess, number_in(answer), marks.shown)
+            if longer is not fig:
+                fig, marks = longer, _Marks(longer, look, broad)
         marks.mark(guess, answer)
     except ValueError:
         return fig
@@ -110,7 +113,7 @@ class _Marks:
     def __init__(self, fig: go.Figure, look: Look, broad: Sequence[float]) -> None:
         self._look, self._layout, self._widths = look, fig.to_dict()["layout"], broad
         self._rows = with_room_for_words(self._layout, with_traces(fig), look, self._widths[0])
-        self._shown = [series for _, series in self._rows]
+        self.shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
         self.traces: list[Mapping[str, Any]] = []
         self.shapes: list[Mapping[str, Any]] = []
@@ -120,7 +123,7 @@ class _Marks:
     def mark(self, guess: Guess, answer: str | None) -> None:
         """Marks a guess, if there is one, and the truth; raises ValueError where the figure lacks what is asked for."""
         if isinstance(guess, Curve):
-            series = series_of(guess.series, guess.over, self._shown)
+            series = series_of(guess.series, guess.over, self.shown)
             if answer is not None:
                 self._sketch(points_in(answer), series)
             self._curve(series)
@@ -178,7 +181,7 @@ class _Marks:
 
     def _name(self, guess: OneOf | Between, place: int | None) -> None:
         """Notes at the points where the options are read."""
-        right = right_places(guess, self._shown)
+        right = right_places(guess, self.shown)
         if isinstance(guess, Between):
             words = self._told(guess.reading)
             if place in right:
@@ -194,7 +197,7 @@ class _Marks:
 
     def _told(self, reading: Reading) -> str:
         """The value of a reading in words, in per cent where its axis is."""
-        value, series = read(reading, self._shown), series_of(reading.series, reading.over, self._shown)
+        value, series = read(reading, self.shown), series_of(reading.series, reading.over, self.shown)
         if reading.take == "rise":
             up, whole = series.upwards, 100 if series.upwards.percent else 1
             points = " points" if up.percent or up.in_hundredths else ""
@@ -203,8 +206,8 @@ class _Marks:
 
     def _note(self, reading: Reading, words: str) -> None:
         """A word with an arrow at the point where something is read."""
-        series = series_of(reading.series, reading.over, self._shown)
-        self._point(series, *located(reading, self._shown), words)
+        series = series_of(reading.series, reading.over, self.shown)
+        self._point(series, *located(reading, self.shown), words)
 
     def _point(self, series: Series, x: float, y: float, words: str) -> None:
         """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it.
@@ -277,10 +280,10 @@ class _Marks:
         if number is None:
             self._note(guess.reading, truth)
             return
-        series, axis = asked_series(guess, self._shown), axis_of(guess, self._shown)
-        number = on_axis(guess, number, self._shown)
+        series, axis = asked_series(guess, self.shown), axis_of(guess, self.shown)
+        number = on_axis(guess, number, self.shown)
         yours = f"{YOURS}: {said(number, axis)}"
-        upon = axis is series.upwards and series.begins(*located(guess.reading, self._shown))
+        upon = axis is series.upwards and series.begins(*located(guess.reading, self.shown))
         if upon or guess.reading.take == "rise":
             part = f" ({PART})" if upon else ""
             self._note(guess.reading, f"{truth}{part}<br>{yours}")

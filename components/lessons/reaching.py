@@ -1,11 +1,10 @@
 """How far the axes of a figure reach with a guess in it: to a guess beyond their ends, but not for notes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
-from components.lessons.plotted import plotted
 from components.theme import Drawn
 from core.lessons import Axis, Number, Point, Series, asked_series, axis_of, on_axis
 
@@ -13,7 +12,7 @@ AIR = 0.04
 """The part of a longer axis that lies beyond the guess."""
 
 
-def reaching(fig: go.Figure, guess: Number | Point, number: float) -> go.Figure:
+def reaching(fig: go.Figure, guess: Number | Point, number: float, shown: Sequence[Series]) -> go.Figure:
     """A copy of a figure with the axis that is asked about longer where that holds the guess.
 
     Args:
@@ -21,11 +20,12 @@ def reaching(fig: go.Figure, guess: Number | Point, number: float) -> go.Figure:
             is logarithmic, its length is tied to another's, or the guess lies farther off than the axis is long.
         guess: the question.
         number: what was guessed.
+        shown: the figure's series, with axes as long as its own words make them: the end that the guess is not beyond
+            stays where plotly chooses it.
 
     Raises:
         ValueError: the figure lacks what is asked for.
     """
-    shown = plotted(fig)
     if guess.reading is None or guess.reading.take == "rise":
         return fig
     series, axis = asked_series(guess, shown), axis_of(guess, shown)

@@ -216,7 +216,7 @@ def said(value: float, axis: Axis) -> str:
         return axis.categories[min(max(round(value), 0), len(axis.categories) - 1)]
     if axis.percent:
         return f"{100 * value:.3g}%".replace("-", "−")
-    digits = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 and not axis.log else f"{value:.3g}"
+    digits = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
     return f"{digits}%".replace("-", "−") if axis.in_hundredths else digits.replace("-", "−")
 
 

@@ -132,6 +132,16 @@ def test_the_axis_reaches_a_guess_beyond_it() -> None:
     assert below["xaxis"]["range"][0] < -40 < 100 < below["xaxis"]["range"][1]
 
 
+def test_an_axis_that_is_longer_for_a_guess_keeps_the_room_of_names_at_its_other_end() -> None:
+    fig = figure()
+    top = max(float(np.max(trace.y)) for trace in fig.data)
+    place = {"x": 1.0, "xref": "x domain", "xanchor": "left", "showarrow": False}
+    fig.update_layout(annotations=[{**place, "y": 1.15 * top, "text": "a name above its curve"}])
+    low = min(float(np.min(trace.y)) for trace in fig.data)
+    shown = parts(Number(READINGS[0], low - top, top), f"{low - 0.5 * (top - low)}", fig)["layout"]
+    assert shown["yaxis"]["range"][1] > 1.15 * top, "a name beyond the end of its axis is not drawn"
+
+
 def test_a_guess_far_beyond_the_axis_is_told_with_the_truth() -> None:
     fig = figure().update_layout(yaxis_range=[0, 6])
     shown = parts(Number(READINGS[0], 0, 100), "13", fig)["layout"]
