@@ -10,6 +10,9 @@ from components.theme import Look, figure, mixed
 from core.tuning import WAYS, LinearTheory, TheoryGrid, TuningRecord
 
 ROLES = {"probe": "query", "full": "key", "lp_ft": "value"}
+ROUNDED = 1e-20
+"""Up to which a squared error is that of rounding."""
+
 WAY_NAMES = {"probe": "probe", "full": "full", "lp_ft": "LP-FT"}
 
 
@@ -63,9 +66,11 @@ def _axes(fig: go.Figure, directions: int) -> go.Figure:
 
 
 def _errors(grid: TheoryGrid, mark: int, look: Look) -> Iterator[go.Scatter]:
-    """Bands behind, then lines; perfect features, whose error may be 0, have no place on the logarithmic axis."""
-    x = grid.feature_errors[1:]
-    found = {way: grid.errors(way, shifted=True, mark=mark)[1:].astype(float) for way in WAYS}
+    """Bands behind, then lines; of perfect features, an error that is 0 but for rounding has no place on a logarithmic
+    axis, and the line begins later."""
+    x = grid.feature_errors
+    errors = {way: grid.errors(way, shifted=True, mark=mark).astype(float) for way in WAYS}
+    found = {way: np.where(values > ROUNDED, values, np.nan) for way, values in errors.items()}
     for way, values in found.items():
         edge = {"x": x, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
         yield go.Scatter(y=values.min(axis=1), **edge)
