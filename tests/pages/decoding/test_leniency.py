@@ -1,6 +1,7 @@
 """The panel of typical acceptance: its claims by their numbers, its text, checks and script."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from pages.efficiency.decoding import results
 from pages.efficiency.decoding.figures.leniency import trade
 from pages.efficiency.decoding.panels import leniency as panel
 from pages.efficiency.decoding.topic import DEFAULTS, PRESETS
-from pages.efficiency.decoding.words.leniency import length_words, lenient_title, pay_words
+from pages.efficiency.decoding.words.leniency import length_words, lenient_title, pay_words, turn_words
 from tests.page_kit import charts, figure_of, html_of
 
 PAGE = "pages/efficiency/decoding/page.py"
@@ -65,6 +66,21 @@ def test_calls_in_all_are_counted_apart_from_tokens_a_call(rule: int) -> None:
     assert f"of another length: the calls in all rise on <b>{longer}</b> and fall on <b>{fewer}</b>" in told
     same = length_words(table_of([[1, 1], [2, 4]], [[1, 1], [2, 2]]), 1)
     assert "The texts are as long: the calls in all rise on <b>0</b> and fall on <b>2</b>." in same
+
+
+def test_a_path_that_turns_back_is_told_where_it_does() -> None:
+    table = lenient_table(results.all_lenient())
+    by_hand = {
+        bound: np.mean([found[place].run.tokens_per_call for found in results.all_lenient().values()])
+        for place, bound in enumerate(EPSILONS, 1)
+    }
+    told = turn_words(table)
+    for loose, strict in pairwise(EPSILONS):
+        assert (f"from {loose:g} to {strict:g}" in told) == (by_hand[loose] < by_hand[strict])
+    assert "; it turns back from 0.2 to 0.4 and from 0.7 to 1, where the stricter one gains more: 6 short texts" in told
+    falling = [[1.0, 1.0], *([2.0 - bound / 2, 2.0 - bound / 2] for bound in EPSILONS)]
+    assert turn_words(table_of(falling, falling)) == ""
+    assert turn_words(table_of([[1, 1]] * RULES, [[1, 1]])) == "", "as many is no turn"
 
 
 def test_the_story_is_true_of_its_text() -> None:

@@ -8,7 +8,7 @@ from core.decoding import EPSILONS, LENIENT_NODES, Lenient, differing, lenient_c
 from pages.efficiency.decoding import results, scripts
 from pages.efficiency.decoding.figures.leniency import trade
 from pages.efficiency.decoding.main import Shown
-from pages.efficiency.decoding.words.leniency import length_words, lenient_title, pay_words
+from pages.efficiency.decoding.words.leniency import length_words, lenient_title, pay_words, turn_words
 
 GREEDY = "greedy"
 OFFERED = (GREEDY, *(f"{bound:g}" for bound in reversed(EPSILONS)))
@@ -58,7 +58,8 @@ def typical(shown: Shown) -> None:
         "A guess x is accepted where p(x) > min(ε, √ε e^(−H)), p and H being the target's law there at temperature 1 "
         "and its entropy; by the greedy rule, where it is the target's choice. The token after the guesses is its "
         f"likeliest. One tree of {LENIENT_NODES} guesses, so each call costs the same; float32, {len(texts)} prompts. "
-        "The gray path joins the means of all thresholds, a pale dot is one prompt. The target reads each text again. "
+        f"The gray path joins the means of all thresholds{turn_words(table)}. A pale dot is one prompt. "
+        "The target reads each text again. "
         "Green: drafted, and the target's choice there; underlined: drafted and accepted, though not its choice; "
         "plain: written by the target. At ε = 0 every guess stands, and no check can be made of that. Of the "
         "controls on top, the prompt alone matters here, for the text."

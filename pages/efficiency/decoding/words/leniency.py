@@ -1,7 +1,10 @@
 """What is said of typical acceptance: what a threshold gains, and what it costs the text."""
 
+from itertools import pairwise
+
 import numpy as np
 
+from components.phrases import listed
 from core.decoding import EPSILONS, LenientTable
 
 
@@ -54,6 +57,22 @@ def length_words(table: LenientTable, rule: int) -> str:
     return (
         f" At ε = {EPSILONS[rule - 1]:g} a call gives more tokens on <b>{more}</b> of {count} prompts. The texts are "
         f"{length}: the calls in all rise on <b>{longer}</b> and fall on <b>{fewer}</b>."
+    )
+
+
+def turn_words(table: LenientTable) -> str:
+    """Between which thresholds the path turns back, the stricter one gaining more tokens a call; empty where none."""
+    calls = table.tokens_per_call.mean(1)
+    turns = [
+        f"from {loose:g} to {strict:g}"
+        for (loose, strict), (more, fewer) in zip(pairwise(EPSILONS), pairwise(calls[1:]), strict=True)
+        if more < fewer
+    ]
+    if not turns:
+        return ""
+    return (
+        f"; it turns back {listed(turns)}, where the stricter one gains more: {len(table.kinds)} short texts are too "
+        "few to order these"
     )
 
 
