@@ -1,9 +1,8 @@
 """Which of two speeds is clearly ahead where each may be off, and who leads by that. No torch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -18,6 +17,7 @@ class Band:
     Args:
         low, high: between which misses of a draft's speed over greedy decoding lie: given over true, less 1.
         size: the share by which the speeds of two drafts may differ and mean nothing.
+        own: low and high of the methods that are off by a side of their own; `size` is not for them.
         exact: all digits of a ratio count. Else those alone that a page shows, two decimals of the ratio held against
             whole per cents of the band, so that no claim rests on digits that nobody sees.
     """
@@ -25,11 +25,13 @@ class Band:
     low: float
     high: float
     size: float
+    own: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     exact: bool = False
 
     def __post_init__(self) -> None:
-        if not -1 < self.low <= self.high:
-            raise ValueError(f"low must be above −1 and at most high; got {self.low} and {self.high}")
+        for low, high in ((self.low, self.high), *self.own.values()):
+            if not -1 < low <= high:
+                raise ValueError(f"low must be above −1 and at most high; got {low} and {high}")
         if not self.size >= 0:
             raise ValueError(f"size must be 0 or more; got {self.size}")
 
@@ -38,18 +40,27 @@ class Band:
         """Of speeds whose misses have no side: any two that differ by no more than a share are level, by all digits."""
         return cls(1 / (1 + share) - 1, share, share, exact=True)
 
-    def ahead(self, one: float, other: float, *, greedy: Literal["one", "other"] | None = None) -> bool:
-        """Whether one speed is clearly ahead of another.
+    def ahead(self, speeds: Mapping[str, float], one: str, other: str) -> bool:
+        """Whether one method is clearly ahead of another.
+
+        One is ahead of greedy decoding, or of a draft where either has a band of its own, if its least true speed is
+        above the other's largest; of another draft, if it is faster by more than `size`.
 
         Args:
-            one, other: speeds over the same.
-            greedy: which of both is greedy decoding's own; None where both are drafts'.
+            speeds: by method, greedy decoding's first.
+            one, other: two of them.
 
-        Invariant: of two speeds at most one is ahead, and with `even` it does not matter which of both is greedy's.
+        Invariant: of two methods at most one is ahead, and with `even` it does not matter which of both is greedy.
         """
-        if greedy == "one":
-            return self._digits(other / one) < self._digits(1 + self.low)
-        return self._digits(one / other) > self._digits(1 + (self.high if greedy == "other" else self.size))
+        greedy = next(iter(speeds))
+        if greedy not in (one, other) and not self.own.keys() & {one, other}:
+            return self._digits(speeds[one] / speeds[other]) > self._digits(1 + self.size)
+        (_, most), (least, _) = (
+            (0.0, 0.0) if name == greedy else self.own.get(name, (self.low, self.high)) for name in (one, other)
+        )
+        over, rival = (self._digits(speeds[name] / speeds[greedy]) for name in (one, other))
+        # over / (1 + most) > rival / (1 + least), in whole numbers where hundredths count.
+        return over * self._digits(1 + least) > rival * self._digits(1 + most)
 
     def _digits(self, ratio: float) -> float:
         """What counts of a ratio: all of it, or its hundredths, which are whole per cents."""
@@ -65,7 +76,7 @@ def leaders(speeds: Mapping[str, float], *, band: Band) -> tuple[str, ...]:
 
     Invariant: there is one at least. Greedy decoding alone leads only where it is clearly ahead of every other.
     """
-    found = [name for name in speeds if not any(_ahead(speeds, other, name, band) for other in speeds)]
+    found = [name for name in speeds if not any(band.ahead(speeds, other, name) for other in speeds)]
     return tuple(sorted(found, key=lambda name: -speeds[name]))
 
 
@@ -95,14 +106,16 @@ def turned(
     """The methods that are ahead of greedy decoding at the first batch and behind it from a later one on, by batch.
 
     Args:
-        speeds: by method and batch, over greedy decoding.
+        speeds: by method and batch, greedy decoding's first.
         batches: rising.
         band: only what is clear by it counts, on either side.
     """
+    greedy = next(iter(speeds))
+    by_batch = [{name: float(of[place]) for name, of in speeds.items()} for place in range(len(batches))]
     found = []
-    for name, of in speeds.items():
-        behind = np.array([band.ahead(1.0, speed, greedy="one") for speed in of.tolist()])
-        if band.ahead(float(of[0]), 1.0, greedy="other") and behind[-1]:
+    for name in speeds:
+        behind = np.array([band.ahead(now, greedy, name) for now in by_batch])
+        if band.ahead(by_batch[0], name, greedy) and behind[-1]:
             found.append((name, batches[len(behind) - int(np.logical_and.accumulate(behind[::-1]).sum())]))
     return tuple(sorted(found, key=lambda one: one[1]))
 
@@ -122,15 +135,5 @@ def swapped(
     return tuple(
         (one, other)
         for one, other in permutations(before, 2)
-        if _ahead(before, one, other, was) and _ahead(now, other, one, is_now)
-    )
-
-
-def _ahead(speeds: Mapping[str, float], one: str, other: str, band: Band) -> bool:
-    """Whether one method is clearly ahead of another; the first of all is greedy decoding."""
-    greedy = next(iter(speeds))
-    if one == other:
-        return False
-    return band.ahead(
-        speeds[one], speeds[other], greedy="one" if one == greedy else "other" if other == greedy else None
+        if was.ahead(before, one, other) and is_now.ahead(now, other, one)
     )

@@ -98,3 +98,31 @@ def test_no_name_of_a_tree_sticks_out(server: str, visitor: Enter, width: int, p
     visit = visitor(width=width).open(f"{server}/{link}{present}")
     assert visit.cut_words() == []
     visit.nothing_failed()
+
+
+@pytest.mark.parametrize(("width", "present"), [(390, ""), (1280, ""), (1280, "&present=true")])
+def test_the_gray_band_has_its_name_in_a_legend_of_two_columns(
+    server: str, visitor: Enter, width: int, present: str
+) -> None:
+    visit = visitor(width=width).open(f"{server}/decoding?decoding_panel=Another+machine{present}")
+    entries = visit.page.locator(".legend .legendtext")
+    places = {entry.text_content(): entry.bounding_box() for entry in entries.all()}
+    assert {"cannot tell", "greedy", "lookahead*"} <= places.keys()
+    assert len({round(box["x"]) for box in places.values() if box}) == 2, "a scroll bar would hide the last of one"
+    plot = visit.page.locator(".js-plotly-plot").last.locator(".nsewdrag").bounding_box()
+    assert plot
+    assert all(box and box["y"] + box["height"] <= plot["y"] for box in places.values())
+    visit.nothing_failed()
+
+
+@pytest.mark.parametrize("present", ["", "&present=true"])
+def test_a_title_that_names_three_methods_takes_two_lines(server: str, visitor: Enter, present: str) -> None:
+    link = (
+        "decoding?decoding_panel=Another+machine&decoding_machine=A100&decoding_batch=512&decoding_precision=bfloat16"
+    )
+    title = visitor().open(f"{server}/{link}{present}").page.locator(".finding").first
+    assert "Medusa chain, Medusa tree and lookahead fall behind greedy" in title.inner_text()
+    size = float(title.evaluate("one => parseFloat(getComputedStyle(one).fontSize)"))
+    box = title.bounding_box()
+    assert box
+    assert box["height"] < 2.5 * 1.3 * size

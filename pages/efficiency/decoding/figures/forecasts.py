@@ -17,6 +17,10 @@ EDGE = 2.0
 """Beyond which a miss stands at the edge of its chart, in units of the band's larger side."""
 WIDE = "most calls wider than measured"
 """What a dotted part of a curve is: more than half of its calls have more rows than any that was measured."""
+UNTOLD = "cannot tell"
+"""Whether a draft in the gray band is ahead of greedy: no longer than a method's name, or the legend has one column."""
+OWN = "*"
+"""Marks a method that has a band of its own, of which the gray one says nothing."""
 MOST_CURVES = 5
 """Rivals of greedy decoding in the chart of batches: those with the highest peaks."""
 STRONGEST = 2.0
@@ -165,6 +169,7 @@ def batch_figure(
     for name, color in zip(_worth_drawing(by_batch), (look.ink, *CATEGORIES), strict=False):
         known = int((every <= measured[name]).sum())
         curve = by_batch[name].astype(np.float32)
+        name = f"{name}{OWN if name in band.own else ''}"
         fig.add_trace(_speed_curve(every[:known], curve[:known], name, color))
         if known < len(every):
             wide = slice(max(known - 1, 0), None)
@@ -172,10 +177,12 @@ def batch_figure(
             # Plotly has no entry for a curve without a point.
             fig.data[-1].update(name=escape(name) if not known else fig.data[-1].name, showlegend=not known)
     dotted = f"<br>dotted: {WIDE}" * any(trace.line.dash == "dot" for trace in fig.data)
-    fig.add_hrect(y0=1 + band.low, y1=1 + band.high, fillcolor=look.quiet, opacity=0.2, line_width=0)
+    gray = {"fillcolor": look.quiet, "opacity": 0.2, "line_width": 0}
+    fig.add_hrect(y0=1 + band.low, y1=1 + band.high, name=UNTOLD, showlegend=True, **gray)
     fig.add_vline(x=batch, line={"color": look.quiet, "width": 1})
     fig.update_layout(showlegend=True, margin_t=96)
-    name = f"texts side by side{dotted}"
+    marked = any(trace.name.endswith(OWN) for trace in fig.data)
+    name = f"texts side by side{f' ({OWN} own band)' * marked}{dotted}"
     fig.update_xaxes(type="log", title_text=name, tickvals=list(batches)[::2], showgrid=False)
     return fig.update_yaxes(title_text="speed, greedy = 1")
 
@@ -208,8 +215,7 @@ def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Fig
     """
     order = np.argsort(found.speeds)
     misses, names = found.speeds[order], [found.rivals[run] for run in order]
-    low, high = found.speed_band
-    edge = EDGE * max(-low, high)
+    (low, high), edge = found.speed_band, miss_edge(found)
     shown = np.clip(misses, -edge, edge)
     fig = figure(look, title=title, height=height, showlegend=False)
     fig.add_trace(
@@ -228,9 +234,15 @@ def miss_figure(found: Misses, *, look: Look, title: str, height: int) -> go.Fig
     )
     fig.add_hrect(y0=low, y1=high, fillcolor=look.quiet, opacity=0.2, line_width=0)
     fig.add_hline(y=0, line={"color": look.ink, "width": 1, "dash": "dot"})
-    fig.update_xaxes(title_text="runs with drafts, sorted", showgrid=False)
+    fig.update_xaxes(title_text="runs other than greedy, sorted", showgrid=False)
     ends = [min(0.0, float(shown.min())) - edge / 10, max(0.0, float(shown.max())) + edge / 10]
     return fig.update_yaxes(title_text="miss of the speed", tickformat=".0%", range=ends)
+
+
+def miss_edge(found: Misses) -> float:
+    """The largest miss that stands at its own place in the chart of misses."""
+    low, high = found.speed_band
+    return EDGE * max(-low, high)
 
 
 def _symbol(miss: float, edge: float) -> str:

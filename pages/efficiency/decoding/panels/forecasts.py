@@ -9,6 +9,7 @@ from components.page import Page
 from core.checks import Check
 from core.decoding import (
     BATCHES,
+    NOISE,
     PUBLISHED,
     RACE_TOKENS,
     Band,
@@ -24,13 +25,14 @@ from core.decoding import (
     table_checks,
 )
 from pages.efficiency.decoding import results, scripts
-from pages.efficiency.decoding.figures.forecasts import batch_figure, miss_figure, table_figure
+from pages.efficiency.decoding.figures.forecasts import batch_figure, miss_edge, miss_figure, table_figure
 from pages.efficiency.decoding.main import Shown
 from pages.efficiency.decoding.topic import HERE
 from pages.efficiency.decoding.words.forecasts import (
     AS_MEASURED,
     SPREAD,
     band_words,
+    edge_words,
     error_words,
     machine_title,
     machine_words,
@@ -147,7 +149,8 @@ def _computed(page: Page, dtype: Precision, asked: Asked) -> None:
         )
         page.plot(fig, name="batches", alt=f"Speed of lossless methods over greedy decoding by batch. {title}.")
     if fits:
-        page.note(f"{wins_of(table, band=band)} {mean_words(table, by_batch, batches, batch=batch, band=band)}")
+        mean = mean_words(table, by_batch, batches, machine=machine, batch=batch, band=band)
+        page.note(f"{wins_of(table, band=band)} {mean}")
         page.note(f"{without_best(table)} {pace_words(table)}")
     else:
         page.note(unfit_words(table, machine, batch))
@@ -176,13 +179,14 @@ def _measured(page: Page, dtype: Precision) -> None:
         off = miss_title(error)
         fig = miss_figure(error, look=page.look, title=off, height=_height(page) - 24)
         page.plot(fig, name="misses", alt=f"Forecast against recorded speed of each run. {off}.")
-    page.note(f"{wins_of(table, band=Band.even(0))} {without_best(table)}")
+    page.note(f"{wins_of(table, band=Band.even(NOISE))} {without_best(table)}")
     where = "The numbers under the pointer, in brackets," if page.look.presenter else "The numbers in brackets"
     st.caption(
         "Cells are tokens a second of one text by the clock, each call the fastest of three rounds, once the prompt is "
         f"read. {COLUMNS} The methods below the empty row may change the text. "
         f"{SPREAD.format(where=where, fewest=results.FEWEST_CALLS)} A miss is the forecast of a speed over greedy, "
-        f"over the clock's, less 1; the gray band holds nine in ten. {worst_words(error)} {seconds_words(error)} "
+        f"over the clock's, less 1; the gray band holds nine in ten. {edge_words(error, miss_edge(error))}"
+        f"{worst_words(error)} {seconds_words(error)} "
         f"{table_words(table)}"
     )
 

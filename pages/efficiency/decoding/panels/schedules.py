@@ -59,7 +59,7 @@ def schedules(shown: Shown) -> None:
     left, right = st.columns(2)
     with left:
         who = f"{name[0].upper()}{name[1:]} on {where}"
-        title = f"{who}: {schedules_title(speeds, [_constant(one) for one in LENGTHS], band=error.of_speeds)}"
+        title = f"{who}: {schedules_title(speeds, [_constant(one) for one in LENGTHS], size=error.pair_size)}"
         fig = schedule_bars(speeds, chosen, look=page.look, title=title, height=_height(page))
         page.plot(fig, name="schedules", alt=f"Forecast speed of each schedule. {title}.")
     with right:

@@ -25,6 +25,8 @@ from core.decoding import (
 from pages.efficiency.decoding.topic import HERE
 
 AS_MEASURED = "as measured"
+RECORDING = "the recording machine"
+"""The machine that a control calls `HERE`, beside others: a title about the A100 has another one in sight."""
 SPREAD = (
     "{where} hold nine in ten texts of as many calls, drawn anew from the calls of this one: calls differ in "
     "what they accept and in their time. They are left out below {fewest} calls."
@@ -43,7 +45,7 @@ def lead_of(speeds: Mapping[str, float], *, band: Band) -> str:
     if near == (greedy,):
         return "greedy is ahead of every lossless draft"
     if greedy in near:
-        level = [name for name in drafts if not band.ahead(1.0, speeds[name], greedy="one")]
+        level = [name for name in drafts if not band.ahead(speeds, greedy, name)]
         some = listed(level) if len(level) < 3 else f"{len(level)} of the {len(drafts)}"
         return (
             "no lossless draft is clearly ahead of greedy, nor greedy of "
@@ -87,13 +89,20 @@ def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:
 
 
 def mean_words(
-    table: Table, by_batch: Mapping[str, np.ndarray], batches: Sequence[int], *, batch: int, band: Band
+    table: Table,
+    by_batch: Mapping[str, np.ndarray],
+    batches: Sequence[int],
+    *,
+    machine: Machine,
+    batch: int,
+    band: Band,
 ) -> str:
     """Who leads in the geometric mean of the prompts, where the lead passes on, and who falls behind greedy by then.
 
     Args:
         by_batch: by lossless method, its speed over greedy decoding for each of `batches`.
         batches: rising; those that fit.
+        machine: of the table.
         batch: that the table has.
         band: how far a speed may be off on this machine.
     """
@@ -107,7 +116,7 @@ def mean_words(
     if len(found) > 1 or not fallen:
         turns = flips_of(found, unsure, batches)
     else:
-        turns = f"ahead of greedy with one text and now behind it: {', '.join(fallen)}"
+        turns = f"ahead of greedy with one text on {_of(machine)} and now behind it: {', '.join(fallen)}"
     return f"In the geometric mean of the prompts, {lead_of(table.mean_speeds, band=band)}; {turns}."
 
 
@@ -120,7 +129,7 @@ def _is_open(speeds: Mapping[str, float], band: Band) -> bool:
 def machine_title(
     table: Table, reference: Mapping[str, float], *, machine: Machine, batch: int, bands: tuple[Band, Band]
 ) -> str:
-    """Who wins on a machine with a batch, as computed, and how the ranking differs from one text on this machine.
+    """Who wins in the mean of the prompts, as computed, and how one text on the recording machine ranks otherwise.
 
     Args:
         reference: the mean speeds of lossless methods over greedy decoding, for one text on the recording machine.
@@ -128,7 +137,7 @@ def machine_title(
         bands: how far a speed may be off on the recording machine, and on this one.
     """
     size = "one text" if batch == 1 else f"{batch} texts at once"
-    where = f"Computed for {_of(machine)}, {size}"
+    where = f"Computed for {_of(machine)}, {size}, mean of {len(table.kinds)} prompts"
     if not machine.holds(batch, RACE_TOKENS):
         one = batch == 1
         return (
@@ -139,8 +148,15 @@ def machine_title(
     if speeds == reference:
         return f"{where}: {winner_of(speeds, band=bands[1])}; every other setting is held against this ranking"
     now, before = winner_of(speeds, band=bands[1]), winner_of(reference, band=bands[0])
-    told = f", as with one text on {HERE}" if now == before else f"; with one text on {HERE} {before}"
+    told = f", as {_reference(machine, batch)}" if now == before else f"; {_reference(machine, batch)} {before}"
     return f"{where}: {now}{told}; {swaps_of(reference, speeds, bands=bands)}"
+
+
+def _reference(machine: Machine, batch: int) -> str:
+    """How a title calls one text on the recording machine, beside its own machine and batch."""
+    if machine.name == HERE:
+        return "with one text" if batch > 1 else f"on {RECORDING} as it is"
+    return f"on {RECORDING}" if batch == 1 else f"with one on {RECORDING}"
 
 
 def winner_of(speeds: Mapping[str, float], *, band: Band) -> str:
@@ -152,7 +168,7 @@ def winner_of(speeds: Mapping[str, float], *, band: Band) -> str:
     """
     near = leaders(speeds, band=band)
     if _is_open(speeds, band):
-        return "nothing is clearly ahead of greedy"
+        return "nothing clearly beats greedy"
     if len(near) > 4:
         return f"{near[0]} or one of {len(near) - 1} others wins"
     *others, last = near
@@ -160,7 +176,7 @@ def winner_of(speeds: Mapping[str, float], *, band: Band) -> str:
 
 
 def swaps_of(before: Mapping[str, float], now: Mapping[str, float], *, bands: tuple[Band, Band]) -> str:
-    """How many pairs of methods clearly change places, and who falls behind greedy decoding or gets ahead of it.
+    """How many pairs of methods clearly change places, and who falls behind greedy or gets ahead, up to three by name.
 
     Args:
         before, now: as in `swapped`, greedy decoding first.
@@ -173,11 +189,11 @@ def swaps_of(before: Mapping[str, float], now: Mapping[str, float], *, bands: tu
     risen = [other for one, other in pairs if one == greedy]
     ways = ((fallen, "falls", "fall", "behind"), (risen, "gets", "get", "ahead of"))
     told = [
-        f"{listed(names) if len(names) < 3 else f'{len(names)} methods'} {one if len(names) == 1 else many} {where} it"
+        f"{listed(names) if len(names) < 4 else f'{len(names)} methods'} {one if len(names) == 1 else many} {where} it"
         for names, one, many, where in ways
         if names
     ]
-    change = f"{len(pairs)} of {whole} pairs of methods clearly {'swaps' if len(pairs) == 1 else 'swap'} places"
+    change = f"{len(pairs)} of {whole} pairs clearly {'swaps' if len(pairs) == 1 else 'swap'}"
     return f"{change}: {' and '.join(told).replace(' it', f' {greedy}', 1)}" if told else change
 
 
@@ -238,9 +254,9 @@ def wins_of(table: Table, *, band: Band) -> str:
     near = [leaders(dict(zip(names, pace.tolist(), strict=True)), band=band) for pace in paces]
     best, whole = [one[0] for one in near if len(one) == 1], len(table.kinds)
     if not best:
-        return f"On none of {whole} prompts can the model tell which lossless method is the fastest."
+        return f"On none of {whole} prompts is one lossless method clearly the fastest."
     told = ", ".join(f"{name} on <b>{count}</b>" for name, count in Counter(best).most_common())
-    unsure = f"; on {whole - len(best)} the model cannot tell" if len(best) < whole else ""
+    unsure = f"; on {whole - len(best)} none clearly is" if len(best) < whole else ""
     return f"The fastest lossless method is {told} of {whole} prompts{unsure}."
 
 
@@ -260,11 +276,29 @@ def pace_words(table: Table) -> str:
 
 def band_words(band: Band) -> str:
     """What the gray band of the speeds by batch holds, and how near two drafts are that cannot be told apart."""
-    low, high = (f"{end:+.0%}" if round(100 * end) else "0%" for end in (band.low, band.high))
-    return signed(
+    low, high = _ends((band.low, band.high))
+    return (
         f"In the gray band, from {low} to {high} over greedy, a draft cannot be told from greedy. Two drafts "
-        f"cannot be told apart where one is no more than {band.size:.0%} faster."
+        f"cannot be told apart where one is no more than {band.size:.0%} faster.{own_words(band)}"
     )
+
+
+def own_words(band: Band) -> str:
+    """Which methods are off by a side of their own, and how far; empty where none is."""
+    if not band.own:
+        return ""
+    said = listed([f"{name}, off by {' to '.join(_ends(ends))}," for name, ends in band.own.items()])
+    many = len(band.own) > 1
+    return (
+        f" {said[0].upper()}{said[1:]} {'have bands of their own' if many else 'has a band of its own'}: all "
+        f"{'their' if many else 'its'} misses lie beyond nine in ten of the others', and the gray band leaves them out."
+    )
+
+
+def _ends(ends: tuple[float, float]) -> tuple[str, str]:
+    """Both ends of a band in whole per cents, with their signs."""
+    low, high = (signed(f"{end:+.0%}") if round(100 * end) else "0%" for end in ends)
+    return low, high
 
 
 def machine_words(machine: Machine) -> str:
@@ -335,6 +369,14 @@ def widths_words(costs: Costs) -> str:
     return f" Of the recorded calls {listed(falls)}: there the forecast is uneven." if falls else ""
 
 
+def edge_words(error: Misses, edge: float) -> str:
+    """What triangles stand for at the edge of the chart of misses, beyond which some runs are; empty where none is."""
+    beyond = int((np.abs(error.speeds) > edge).sum())
+    if not beyond:
+        return ""
+    return f"{'A triangle' if beyond == 1 else f'Each of {beyond} triangles'} at the edge is a run still farther off. "
+
+
 def worst_words(found: Misses, *, shares: bool = True) -> str:
     """Which run is farthest off, and why, where its calls are wider than those that were measured.
 
@@ -352,4 +394,4 @@ def worst_words(found: Misses, *, shares: bool = True) -> str:
 
 
 def _of(machine: Machine) -> str:
-    return machine.name if machine.name == HERE else f"the {machine.name}"
+    return RECORDING if machine.name == HERE else f"the {machine.name}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import exp, log
 
-from core.decoding import Band, Generation, Misses, PoolCall, held_out_places
+from core.decoding import Generation, Misses, PoolCall, held_out_places
 from pages.efficiency.decoding.words.forecasts import bias_words
 
 
@@ -13,19 +13,20 @@ def mean_of(speeds: Mapping[str, float]) -> float:
     return exp(sum(map(log, speeds.values())) / len(speeds))
 
 
-def schedules_title(speeds: Mapping[str, Mapping[str, float]], constant: Sequence[str], *, band: Band) -> str:
+def schedules_title(speeds: Mapping[str, Mapping[str, float]], constant: Sequence[str], *, size: float) -> str:
     """On how many prompts a length that changes clearly earns more than the best constant one, and on how many less.
 
     Args:
         speeds: by schedule and kind of prompt, over greedy decoding.
         constant: the schedules with a constant length.
-        band: how far speeds with such drafts may be off.
+        size: the share by which one must be faster on a prompt, by all digits: no ratio of two schedules is shown.
     """
     best = max(constant, key=lambda name: mean_of(speeds[name]))
     rival = max((name for name in speeds if name not in constant), key=lambda name: mean_of(speeds[name]))
     pairs = [(speeds[rival][kind], speeds[best][kind]) for kind in speeds[best]]
     told = f"“{rival}” {mean_of(speeds[rival]):.2f} times greedy, “{best}” {mean_of(speeds[best]):.2f}"
-    more, less = (sum(band.ahead(*pair[::way]) for pair in pairs) for way in (1, -1))
+    more = sum(changing > (1 + size) * same for changing, same in pairs)
+    less = sum(same > (1 + size) * changing for changing, same in pairs)
     counts = [f"{word} on {count}" for word, count in (("more", more), ("less", less)) if count]
     if not counts:
         return f"the model cannot tell a changing length from a constant one, forecast {told}"
@@ -81,7 +82,7 @@ def schedules_words(prompts: int, error: Misses) -> str:
         "all speeds here; float32. "
         f"Held against the clock in the recorded runs with such drafts, such a model forecasts speeds over greedy "
         f"{bias_words(error)}. Two schedules differ clearly on a prompt where one is more than "
-        f"{error.of_speeds.size:.0%} faster: nine in ten pairs of such drafts on one prompt are off by no more. Of the "
+        f"{error.pair_size:.1%} faster: nine in ten pairs of such drafts on one prompt are off by no more. Of the "
         "controls on top, the prompt alone matters here."
     )
 
