@@ -117,10 +117,10 @@ def test_the_mean_names_the_leader_that_the_numbers_have(dtype: Precision, name:
             assert told.endswith(f"{', '.join(fallen)}.")
             assert all(one in states[1][0] and one in states[1024][1] for one in fallen)
             continue
-        assert ("no batch up to 1,024 turns that" in told) == (len(turns) == 1 and len(sure) == len(BATCHES))
-        assert ("at no batch up to 1,024 can the model tell" in told) == (not sure)
+        assert ("no number of texts up to 1,024 turns that" in told) == (len(turns) == 1 and len(sure) == len(BATCHES))
+        assert ("at no number of texts up to 1,024 can the model tell" in told) == (not sure)
         assert ("the model cannot tell who leads at " in told) == (0 < len(sure) < len(BATCHES))
-        if "by batch" in told:
+        if "by number of texts" in told:
             assert all(f"{leader} from {size:,}" in told for size, leader in turns)
 
 
@@ -308,7 +308,7 @@ def test_methods_that_get_ahead_of_greedy_are_named() -> None:
         ({"greedy": 1.0, "a": 1.05}, "no lossless draft is clearly ahead of greedy, nor greedy of any of them"),
         ({"greedy": 1.0, "a": 0.95, "b": 0.5}, "no lossless draft is clearly ahead of greedy, nor greedy of a"),
         ({"greedy": 1.0, "a": 1.0, "b": 0.95, "c": 0.5}, "clearly ahead of greedy, nor greedy of a and b"),
-        ({**dict.fromkeys(("greedy", "a", "b", "c"), 1.0), "d": 0.5}, "nor greedy of 3 of the 4"),
+        ({**dict.fromkeys(("greedy", "a", "b", "c"), 1.0), "d": 0.5}, "nor greedy of 3 of the 4 drafts"),
         ({"greedy": 1.0, "a": 0.5}, "greedy is ahead of every lossless draft"),
     ],
 )
@@ -318,15 +318,17 @@ def test_the_edges_of_a_lead(speeds: dict[str, float], told: str) -> None:
 
 def test_words_about_turns_and_misses() -> None:
     sizes = (1, 2, 4, 8)
-    assert flips_of(((1, "a"),), [False] * 4, sizes) == "no batch up to 8 turns that"
-    assert flips_of((), [True] * 4, sizes) == "at no batch up to 8 can the model tell who leads"
+    assert flips_of(((1, "a"),), [False] * 4, sizes) == "no number of texts up to 8 turns that"
+    assert flips_of((), [True] * 4, sizes) == "at no number of texts up to 8 can the model tell who leads"
     assert flips_of(((2, "a"),), [True, False, True, True], sizes) == (
-        "by batch a from 2, and the model cannot tell who leads at 1 or 4 to 8 texts side by side"
+        "by number of texts side by side, a from 2, and the model cannot tell who leads at 1 or 4 to 8"
     )
     assert flips_of(((1, "a"), (8, "greedy")), [False, True, True, False], sizes) == (
-        "by batch a from 1, greedy from 8, and the model cannot tell who leads at 2 to 4 texts side by side"
+        "by number of texts side by side, a from 1, greedy from 8, and the model cannot tell who leads at 2 to 4"
     )
-    assert flips_of(((1, "a"), (4, "greedy")), [False] * 4, sizes) == "by batch a from 1, greedy from 4"
+    assert flips_of(((1, "a"), (4, "greedy")), [False] * 4, sizes) == (
+        "by number of texts side by side, a from 1, greedy from 4"
+    )
     shared, alone = (results.model_error("float32", roof_alone=one) for one in (False, True))
     told = error_words(alone, published_machine("A100", "float32"))
     assert bias_words(alone) in told

@@ -122,7 +122,7 @@ def test_controls_that_change_nothing_are_named(visit: Callable[..., AppTest]) -
             app = visit("pages/efficiency/decoding/page.py", **asked)
             told[panel, bool(other)] = [chart.proto.spec for chart in app.get("plotly_chart")]
             words = " ".join(caption.value for caption in app.caption)
-            assert "Of the controls on top, the prompt alone matters here" in words
+            assert "Of Prompt, Method and Precision, the prompt alone matters here" in words
         assert told[panel, False] == told[panel, True]
 
 

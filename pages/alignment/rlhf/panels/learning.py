@@ -46,7 +46,7 @@ def dpo(shown: Shown) -> None:
     """Log-probabilities of chosen and rejected responses while DPO learns, and its optimum in closed form."""
     page, run = shown.page, _dpo_run(shown)
     if run is None:
-        st.info("Choose DPO above to train it.")
+        st.info("Choose DPO as the algorithm to train it.")
         return
     if shown.nearest is not None and run is shown.history:
         told_in_view(shown, run, shown.nearest.why)

@@ -61,8 +61,8 @@ def typical(shown: Shown) -> None:
         f"The gray path joins the means of all thresholds{turn_words(table)}. A pale dot is one prompt. "
         "The target reads each text again. "
         "Green: drafted, and the target's choice there; underlined: drafted and accepted, though not its choice; "
-        "plain: written by the target. At ε = 0 every guess stands, and no check can be made of that. Of the "
-        "controls on top, the prompt alone matters here, for the text."
+        "plain: written by the target. At ε = 0 every guess stands, and no check can be made of that. Of "
+        "Prompt, Method and Precision, the prompt alone matters here, for the text."
     )
 
 

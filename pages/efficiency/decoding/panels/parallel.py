@@ -54,7 +54,7 @@ def at_once(shown: Shown) -> None:
         "Taken alone, each place has the right chances. "
         "Asking how certain each token is, given all others, is a call as well, so k steps with remasking are 2k − 1 "
         "calls. Where shown tokens disagree, the model follows the majority. Bars are two standard errors."
-        f"{tie_words(tokens)} Of the controls on top, the prompt alone matters here, for the guesses below."
+        f"{tie_words(tokens)} Of Prompt, Method and Precision, the prompt alone matters here, for the guesses below."
     )
     with page.beyond_controls():
         _guesses(page, _kind(shown))

@@ -140,7 +140,7 @@ def pool(shown: Shown) -> None:
     st.caption(
         "An n-gram here is three tokens in a row; the window is what each call guesses for the places ahead. Each "
         "n-gram keeps its place. Blue is new since the call before. Those in gray begin with the last token and are "
-        "tried; green is the one that stands. Of the controls on top, the prompt alone matters here."
+        "tried; green is the one that stands. Of Prompt, Method and Precision, the prompt alone matters here."
     )
 
 

@@ -46,7 +46,7 @@ def lead_of(speeds: Mapping[str, float], *, band: Band) -> str:
         return "greedy is ahead of every lossless draft"
     if greedy in near:
         level = [name for name in drafts if not band.ahead(speeds, greedy, name)]
-        some = listed(level) if len(level) < 3 else f"{len(level)} of the {len(drafts)}"
+        some = listed(level) if len(level) < 3 else f"{len(level)} of the {len(drafts)} drafts"
         return (
             "no lossless draft is clearly ahead of greedy, nor greedy of "
             f"{'any of them' if len(level) == len(drafts) else some}"
@@ -66,14 +66,14 @@ def flips_of(found: Sequence[tuple[int, str]], unsure: Sequence[bool], batches: 
         batches: rising.
     """
     if all(unsure):
-        return f"at no batch up to {batches[-1]:,} can the model tell who leads"
+        return f"at no number of texts up to {batches[-1]:,} can the model tell who leads"
     if len(found) == 1 and not any(unsure):
-        return f"no batch up to {batches[-1]:,} turns that"
-    turns = "by batch " + ", ".join(f"{name} from {batch:,}" for batch, name in found)
+        return f"no number of texts up to {batches[-1]:,} turns that"
+    turns = "by number of texts side by side, " + ", ".join(f"{name} from {batch:,}" for batch, name in found)
     where = [batch for batch, open_ in zip(batches, unsure, strict=True) if open_]
     if not where:
         return turns
-    return f"{turns}, and the model cannot tell who leads at {' or '.join(_runs_of(where, batches))} texts side by side"
+    return f"{turns}, and the model cannot tell who leads at {' or '.join(_runs_of(where, batches))}"
 
 
 def _runs_of(some: Sequence[int], batches: Sequence[int]) -> list[str]:

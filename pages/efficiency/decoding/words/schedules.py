@@ -82,8 +82,8 @@ def schedules_words(prompts: int, error: Misses) -> str:
         "all speeds here; float32. "
         f"Held against the clock in the recorded runs with such drafts, such a model forecasts speeds over greedy "
         f"{bias_words(error)}. Two schedules differ clearly on a prompt where one is more than "
-        f"{error.pair_size:.1%} faster: nine in ten pairs of such drafts on one prompt are off by no more. Of the "
-        "controls on top, the prompt alone matters here."
+        f"{error.pair_size:.1%} faster: nine in ten pairs of such drafts on one prompt are off by no more. Of "
+        "Prompt, Method and Precision, the prompt alone matters here."
     )
 
 
