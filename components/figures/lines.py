@@ -58,7 +58,7 @@ def lines(
         height=height,
         traces=curves,
         showlegend=in_legend,
-        annotations=_end_names(heights, words, beside, _line_of(look, height)) if named_at_end else [],
+        annotations=_end_names(heights, words, beside, line_of(look, height)) if named_at_end else [],
         margin={"t": 76 if in_legend else 44, "r": right},
         xaxis={"title": {"text": x_label}, "showgrid": False},
         yaxis={"title": {"text": y_label}, **(_log_ticks(heights) if log_y else {})},
@@ -70,14 +70,16 @@ def _breadth(name: str, size: int) -> float:
     return sum((0.8 if letter.isupper() else 0.64) * size for letter in name)
 
 
-def _line_of(look: Look, height: int | None) -> float:
-    """A line of type as a share of the values that an axis spans: more of them in a figure that is low."""
-    if height is None:
-        return 0.08
+def line_of(look: Look, height: int | None) -> float:
+    """A line of type as a share of the values that an axis spans: more of them in a figure that is low.
+
+    Args:
+        height: as it is asked of `figure`.
+    """
+    tall = look.hero if height is None else height * (ENLARGED if look.presenter else 1)
     # Ticks and the axis' name take about 50 pixels below the plot, the title's room 44 above it, and plotly leaves a
     # tenth of the axis free.
-    plot = height * (ENLARGED if look.presenter else 1) - 94
-    return max(0.08, 1.2 * look.size / plot)
+    return max(0.08, 1.2 * look.size / (tall - 94))
 
 
 def _end_names(

@@ -11,7 +11,7 @@ from core.learning import OUTPUTS, WaysParams, World, one_set, recorded_digits, 
 from pages.foundations.learning.figures.descent import descent
 from pages.foundations.learning.figures.hero import PLACES, hero, view_of
 from pages.foundations.learning.figures.losses import risks
-from pages.foundations.learning.figures.pairs import LINE, spaced
+from pages.foundations.learning.figures.pairs import spaced
 from pages.foundations.learning.figures.ways import digits, plane
 from pages.foundations.learning.results import Data, comparison_of, descents_of
 
@@ -88,10 +88,20 @@ def test_the_window_holds_all_points_and_not_the_curve() -> None:
 @given(st.lists(st.floats(-5, 5), min_size=1, max_size=5), st.floats(-5, -1), st.floats(0, 5))
 def test_names_keep_apart_within_the_axis(heights: list[float], low: float, high: float) -> None:
     at = {str(place): float(np.clip(height, low, high)) for place, height in enumerate(heights)}
-    found = np.sort(list(spaced(at, (low, high)).values()))
+    found = np.sort(list(spaced(at, (low, high), 0.08).values()))
     assert found[0] >= low - 1e-9
     assert found[-1] <= high + 1e-9
-    assert (np.diff(found) >= LINE * (high - low) - 1e-9).all()
+    assert (np.diff(found) >= 0.08 * (high - low) - 1e-9).all()
+
+
+@pytest.mark.parametrize(("look", "height"), [(Look(presenter=True), 210), (Look(presenter=True), 300), (LOOK, 360)])
+def test_names_keep_a_line_apart_in_a_low_figure(look: Look, height: int) -> None:
+    fig = descent(descents_of(0.5, 0.0), floor=0.25, look=look, title="t", height=height)
+    low, high = fig.layout.yaxis.range
+    levels = sorted(note.y for note in fig.layout.annotations if note.text in ("test", "training", "noise"))
+    assert len(levels) == 3
+    # Title, ticks and the axis' name take about 94 pixels.
+    assert np.diff(levels).min() * (fig.layout.height - 94) / (high - low) >= 1.19 * look.size
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -159,4 +169,4 @@ def test_no_name_at_the_right_lies_over_another() -> None:
         placed = {note.text: note for note in fig.layout.annotations}
         low, high = fig.layout[f"yaxis{placed['noise'].yref[1:]}"].range
         heights = sorted(placed[name].y for name in ("training", "test", "noise"))
-        assert np.diff(heights).min() >= LINE * (high - low) - 1e-9
+        assert np.diff(heights).min() >= 0.08 * (high - low) - 1e-9

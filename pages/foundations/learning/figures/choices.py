@@ -32,7 +32,9 @@ def choices(found: Selection, *, look: Look, title: str, height: int) -> go.Figu
         height=height,
         headings=(f"chosen: {legend}", "nine of ten choices cost at most"),
         axes=_axes(len(found.chosen), ends),
-        notes=names(at, {"validation": inks["validation"], FOLDED: inks["cross-validation"]}, look, ends=ends),
+        notes=names(
+            at, {"validation": inks["validation"], FOLDED: inks["cross-validation"]}, look, ends=ends, height=height
+        ),
     )
 
 

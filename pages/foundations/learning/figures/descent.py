@@ -49,5 +49,5 @@ def descent(runs: Sequence[DoubleDescent], *, floor: float, look: Look, title: s
         yaxis={"title": {"text": "mean squared error"}, "type": "log", "dtick": 1, "exponentformat": "power",
                "range": [float(np.log10(LOWEST)), top]},
         shapes=shapes,
-        annotations=[note, *names(ends, inks, look, ends=(float(np.log10(LOWEST)), top), axis="")],
+        annotations=[note, *names(ends, inks, look, ends=(float(np.log10(LOWEST)), top), height=height, axis="")],
     )  # fmt: skip

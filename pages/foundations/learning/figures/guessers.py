@@ -41,7 +41,7 @@ def guessers(found: Guessing, *, look: Look, title: str, height: int) -> go.Figu
             {"title": {"text": "guessers m"}, "type": "log", "dtick": 1, "range": [-0.12, 3.08]},
             {"title": {"text": "right answers"}, "range": list(ends), "tickformat": ".0%"},
         ),
-        notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, ends=ends),
+        notes=names({"validation": float(expected[-1]), "new points": 0.5}, inks, look, ends=ends, height=height),
     )
 
 

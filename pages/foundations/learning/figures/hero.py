@@ -209,4 +209,4 @@ def _names(
     levels = {name: float(values[-1]) for name, values in errors.items()} | ({"noise": floor} if floor else {})
     at = {name: float(np.clip(np.log10(max(level, 1e-300)), low, high)) for name, level in levels.items()}
     inks = {name: look.role(role) for name, role in SETS.items()} | {"noise": look.quiet}
-    return names(at, inks, look, ends=(low, high))
+    return names(at, inks, look, ends=(low, high), height=None)

@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from components.figures.lines import line_of
 from components.theme import Look, figure
 
 LEFT, RIGHT = [0.0, 0.42], [0.52, 0.85]
-
-LINE = 0.075
-"""The height of a line of type, as a share of an axis."""
 
 
 def pair(
@@ -80,25 +78,35 @@ def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, color: str) -> go.Sca
 
 
 def names(
-    at: dict[str, float], inks: dict[str, str], look: Look, *, ends: tuple[float, float], axis: str = "2"
+    at: dict[str, float],
+    inks: dict[str, str],
+    look: Look,
+    *,
+    ends: tuple[float, float],
+    height: int | None,
+    axis: str = "2",
 ) -> list[dict[str, Any]]:
     """Names to the right of the curves, each at its curve's end or a line of type from its neighbors.
 
     Args:
         at: name -> height of its curve's end, as the axis counts: its exponent on a logarithmic one.
-        ends: of the axis, in the same count.
+        ends: of the axis, in the same count. height: of the figure.
     """
     return [
         {"x": 1.02, "xref": f"x{axis} domain", "xanchor": "left", "y": y, "yref": f"y{axis}", "text": name,
          "showarrow": False, "align": "left", "font": {"color": look.word(inks[name]), "size": look.size}}
-        for name, y in spaced(at, ends).items()
+        for name, y in spaced(at, ends, line_of(look, height)).items()
     ]  # fmt: skip
 
 
-def spaced(at: dict[str, float], ends: tuple[float, float]) -> dict[str, float]:
-    """Heights within the axis that lie a line of type apart, each as near to its own as the others let it."""
+def spaced(at: dict[str, float], ends: tuple[float, float], line: float) -> dict[str, float]:
+    """Heights within the axis that lie a line of type apart, each as near to its own as the others let it.
+
+    Args:
+        line: the height of a line of type, as a share of the axis.
+    """
     low, high = ends
-    step, order = LINE * (high - low), sorted(at, key=lambda name: at[name])
+    step, order = line * (high - low), sorted(at, key=lambda name: at[name])
     found: dict[str, float] = {}
     lowest = low
     for name in order:

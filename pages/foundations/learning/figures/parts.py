@@ -34,7 +34,7 @@ def parts(found: Decomposition, *, look: Look, title: str, height: int) -> go.Fi
             "parts of the error; × is the error on new points",
         ),
         axes=_axes(found, ends),
-        notes=names(at, inks, look, ends=ends),
+        notes=names(at, inks, look, ends=ends, height=height),
         shapes=[upright],
     )
 

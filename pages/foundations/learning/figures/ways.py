@@ -43,7 +43,7 @@ def plane(found: Ways, one: OneSet, *, fresh: bool, seed: int, look: Look, title
             {"title": {"text": "samples"}, "type": "log", "tickvals": list(SAMPLE_SIZES)},
             {"title": {"text": "wrong answers"}, "tickformat": ".0%", "range": [0, TOP]},
         ),
-        notes=names(ends, inks, look, ends=(0.0, TOP)),
+        notes=names(ends, inks, look, ends=(0.0, TOP), height=height),
     )
 
 
@@ -73,7 +73,7 @@ def digits(runs: DigitRuns, *, whole: bool, seed: int, look: Look, title: str, h
             {"title": {"text": "digits of each class"}, "type": "log", "tickvals": list(PER_CLASS)},
             {"title": {"text": "wrong answers"}, "tickformat": ".0%", "range": [0, TOP]},
         ),
-        notes=names(ends, inks, look, ends=(0.0, TOP)),
+        notes=names(ends, inks, look, ends=(0.0, TOP), height=height),
     )
 
 
