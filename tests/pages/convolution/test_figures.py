@@ -1,11 +1,13 @@
 """The figures of the convolution page: what they draw, from arrays alone."""
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from components.theme import Look
 from core.convolution import (
     ALEXNET,
+    NETWORKS,
     Conv,
     activity,
     cell,
@@ -114,6 +116,22 @@ def test_boxes_are_to_scale() -> None:
     bars = [trace for trace in fig["data"] if trace["type"] == "bar"]
     assert [float(np.sum(trace["y"])) for trace in bars] == pytest.approx([100, 100])
     assert kinds(found)[:3] == ["conv 1", "pool 1", "conv 2"]
+
+
+@pytest.mark.parametrize(("look", "height"), [(LOOK, 382), (Look(presenter=True), 310)])
+@pytest.mark.parametrize("name", ["AlexNet, two groups", "VGG-16"])
+def test_the_names_of_the_bars_lie_below_the_sizes_of_the_boxes(name: str, look: Look, height: int) -> None:
+    network = NETWORKS[name]
+    found = shapes(network.layers, input=network.input)
+    layout = go.Figure(decoded(boxes(network.input, found, 1, look=look, title="t", height=height).to_dict())).layout
+    # A title of 32 pixels is written above the figure; 12 more, the ticks and a small edge are not for the plots.
+    slanted = layout.xaxis2.tickangle != 0
+    plot = layout.height - 44 - (4.2 if slanted else 3) * look.size
+    gap = (layout.yaxis.domain[0] - layout.yaxis2.domain[1]) * plot
+    assert gap >= (2 * 1.3 + 1.3) * look.size - 1
+    assert layout.yaxis2.domain[1] * plot >= 75
+    assert layout.yaxis.domain[1] == 1
+    assert all(("<br>" in label) != slanted for label in layout.xaxis2.ticktext[1:])
 
 
 @pytest.mark.parametrize("chosen", [1, 3, 8])

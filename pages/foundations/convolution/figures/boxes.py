@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.theme import Look, figure, mixed
+from components.theme import ENLARGED, Look, figure, mixed
 from core.convolution import Conv, Dense, LayerShape, Pool, Shape
 
 WIDEST = 0.62
@@ -14,6 +14,9 @@ WIDEST = 0.62
 
 SLANT = 0.3
 """How much of a box's side its slanted edge runs to the right and up, in shares of the tallest box."""
+
+MOST_UPRIGHT = 14
+"""So many names of layers stand upright side by side, in two lines each; more are slanted."""
 
 
 def kinds(found: Sequence[LayerShape]) -> list[str]:
@@ -56,7 +59,8 @@ def boxes(
         traces += _box(place, shape, dense, parts, color_of(layer, look), look, lit=place == chosen)
     traces += [_field(picture, found[chosen - 1], parts, look), _targets(volumes, found), *_bars(found, look)]
     names = ["input", *kinds(found)]
-    crowded = len(names) > 9
+    crowded, slanted = len(names) > 9, len(names) > MOST_UPRIGHT
+    work, volume = _domains(look, height, slanted=slanted)
     return figure(
         look,
         title=title,
@@ -68,13 +72,21 @@ def boxes(
         annotations=_sizes(volumes, look, crowded=crowded) + _side_names(look),
         margin={"t": 44, "l": 8, "r": 8, "b": 8},
         xaxis={"visible": False, "range": [-0.6, len(volumes) - 0.2], "anchor": "y"},
-        yaxis={"visible": False, "range": [-0.32, 1.32], "domain": [0.38, 1.0]},
-        xaxis2={"tickvals": list(range(len(names))), "ticktext": names, "range": [-0.6, len(volumes) - 0.2],
-                "showgrid": False, "anchor": "y2", "tickangle": -50 if crowded else 0},
-        # On a projector two lines of sizes and the names of the bars need more of the figure between them.
-        yaxis2={"domain": [0.0, 0.23 if look.presenter else 0.29], "title": {"text": "% of all"},
-                "rangemode": "tozero", "nticks": 4},
+        yaxis={"visible": False, "range": [-0.06, 1.32], "domain": volume},
+        xaxis2={"tickvals": list(range(len(names))),
+                "ticktext": names if slanted else [name.replace(" ", "<br>") for name in names],
+                "range": [-0.6, len(volumes) - 0.2], "showgrid": False, "anchor": "y2",
+                "tickangle": -50 if slanted else 0},
+        yaxis2={"domain": work, "title": {"text": "% of all"}, "rangemode": "tozero", "nticks": 4},
     )  # fmt: skip
+
+
+def _domains(look: Look, height: int, *, slanted: bool) -> tuple[list[float], list[float]]:
+    """Where the bars end and the boxes begin: alike high, with two lines of sizes and the bars' names between them."""
+    below = 4.2 if slanted else 3
+    plot = height * (ENLARGED if look.presenter else 1) - 44 - below * look.size
+    between = (2 * 1.3 * look.size + 1.3 * look.size) / plot
+    return [0.0, (1 - between) / 2], [(1 + between) / 2, 1.0]
 
 
 def _scales(volumes: Sequence[Shape], flat: Sequence[bool]) -> tuple[float, float, float]:
