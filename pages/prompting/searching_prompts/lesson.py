@@ -76,7 +76,7 @@ LESSON = Outline(
             ask="Invert is wanted, the pair shows something else. Whom does it obey more often?",
             guess=OneOf(
                 ("the task", "the pair"),
-                tuple(Reading(name, "value", "invert") for name in ("does what is wanted", "does what the pair shows")),
+                tuple(Reading(name, "value", "invert") for name in ("as wanted", "as shown")),
                 reason="It has only ever been told a task by a pair.",
             ),
             settles="More often the pair, and often neither.",

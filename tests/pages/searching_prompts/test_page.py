@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.letters import breadth
 from core.prompting import GRAMMAR, OPERATIONS, TRUTH, recorded_landscape
 from pages.prompting.searching_prompts.panels.methods import PROPOSERS
 from pages.prompting.searching_prompts.results import found_by
@@ -141,7 +142,11 @@ def test_a_drawn_pair_has_no_known_answer_and_a_drawn_picture_has(page: Open) ->
 def test_each_kind_of_pair_shows_its_shares(page: Open, pair: str) -> None:
     app = page(panel="Pictures", pair=pair, pairs=3)
     assert {"tiles", "shares"} <= set(names(app))
-    bars = figure_of(charts(app)[names(app).index("shares")])["data"][0]
+    shown = figure_of(charts(app)[names(app).index("shares")])["data"]
+    bars = shown[0]
+    # In one row on a projector, over a plot of about 410 pixels, with 40 for each mark.
+    if pair != TWO:
+        assert sum(40 + 18 * breadth(trace["name"]) for trace in shown) <= 410
     assert len(bars["y"]) == (5 if pair == TWO else len(OPERATIONS))
 
 

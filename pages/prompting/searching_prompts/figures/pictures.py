@@ -136,7 +136,7 @@ def shares(names: Sequence[str], bars: dict[str, np.ndarray], *, look: Look, tit
             x=values.ravel(),
             mode="markers",
             marker={"color": look.ink, "size": 5},
-            name="one training each",
+            name="one training",
             hovertemplate="%{y}: %{x:.0%}<extra>one training</extra>",
         )
     )
@@ -156,8 +156,8 @@ def shares(names: Sequence[str], bars: dict[str, np.ndarray], *, look: Look, tit
         title=title,
         height=height,
         traces=traces,
-        margin={"t": 62, "r": 12},
+        margin={"t": 92 if look.presenter else 62, "r": 12},
         xaxis={"title": {"text": "tasks with every cell right"}, "tickformat": ".0%", "range": [0, 1.03]},
         # Each operation is named, also where a projector's type would leave room for every other one.
-        yaxis={"autorange": "reversed", "showgrid": False, "dtick": 1, "tickfont": {"size": 12}},
+        yaxis={"autorange": "reversed", "showgrid": False, "dtick": 1, "tickfont": {"size": 13}},
     )

@@ -158,14 +158,14 @@ def _shares(page: Page) -> None:
     names: tuple[str, ...] = tuple(OPERATIONS)
     if sort == TWO:
         names = COMPOSED_NAMES
-        bars = {"exact": trials.composed, "one of the two alone would do": trials.untouched[None]}
+        bars = {"exact": trials.composed, "one alone would do": trials.untouched[None]}
     elif sort == WRONG:
-        bars = {"does what the pair shows": trials.follows, "does what is wanted": trials.wrong_pair}
+        bars = {"as shown": trials.follows, "as wanted": trials.wrong_pair}
     elif sort == NONE:
-        bars = {"without a pair": trials.exact[:, 0], "with one": trials.exact[:, 1]}
+        bars = {"no pair": trials.exact[:, 0], "one pair": trials.exact[:, 1]}
     else:
         bars = {f"{pairs} {'pair' if pairs == 1 else 'pairs'}": trials.exact[:, pairs]}
-        bars |= {"without a pair": trials.exact[:, 0]}
+        bars |= {"no pair": trials.exact[:, 0]}
     beyond = mean_interval(trials.composed.mean(axis=0) - trials.untouched) if sort == TWO else None
     title = findings.shares_title(sort, pairs, {name: float(values.mean()) for name, values in bars.items()}, beyond)
     fig = shares(names, bars, look=page.look, title=title, height=room(page.look, ABOVE))
