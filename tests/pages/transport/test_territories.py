@@ -179,6 +179,17 @@ def test_a_picture_of_few_dots_is_shared_evenly(cells: int, count: int, told: st
     assert [check.name for check in divisions.checks_of(shops) if not check.passed] == []
 
 
+def test_the_bars_are_as_high_as_the_gaps_on_a_projector_that_shows_a_verdict() -> None:
+    layout = drawn(Shops("city", 8, 0), 0).layout
+    # Of the least room that a lesson leaves there the plots get 280 pixels.
+    bars, gaps = (280 * float(np.ptp(axis.domain)) for axis in (layout.yaxis2, layout.yaxis3))
+    assert bars >= 90
+    assert gaps >= 90
+    # Two rows of type between them, and one above.
+    assert 280 * (layout.yaxis2.domain[0] - layout.yaxis3.domain[1]) >= 2.6 * Look(presenter=True).size
+    assert 280 * (1 - layout.yaxis2.domain[1]) >= 1.3 * Look(presenter=True).size
+
+
 def drawn(shops: Shops, step: int, *, dark: bool = False) -> go.Figure:
     """The figure as plotly reads what is sent, and checks it."""
     return go.Figure(decoded(made(shops, step, dark=dark).to_dict()))

@@ -236,7 +236,7 @@ def _share_axes(count: int, top: float) -> dict[str, Any]:
             "tick0": 1,
             "showgrid": False,
         },
-        "yaxis2": {"domain": [0.6, 0.9], "anchor": "x2", "title": {"text": "share (%)"}, "range": [0, top]},
+        "yaxis2": {"domain": [0.56, 0.9], "anchor": "x2", "title": {"text": "share (%)"}, "range": [0, top]},
     }
 
 
@@ -249,7 +249,7 @@ def _gap_axes(gaps: np.ndarray) -> dict[str, Any]:
             "showgrid": False,
             "rangemode": "tozero",
         },
-        "yaxis3": {"domain": [0, 0.38], "anchor": "x3", "title": {"text": "sum of gaps"}, **_gap_ticks(gaps)},
+        "yaxis3": {"domain": [0, 0.34], "anchor": "x3", "title": {"text": "sum of gaps"}, **_gap_ticks(gaps)},
     }
 
 

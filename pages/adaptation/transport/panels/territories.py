@@ -20,8 +20,9 @@ from pages.adaptation.transport.figures import division as figures
 from pages.adaptation.transport.figures import shops as shops_drawn
 from pages.adaptation.transport.panels.files import offer, uploaded
 
-ABOVE = 121
-"""Pixels of the main figure's room that its controls, the way back and the sentence take."""
+ABOVE = {False: 121, True: 81}
+"""Pixels of the main figure's room that its controls, the way back and the sentence take, at a desk and on a projector,
+where nothing below the sentence need be in sight."""
 
 DOTS = 500
 """Customers that are drawn."""
@@ -81,7 +82,7 @@ def _figure(
         chosen=chosen,
         look=look,
         title=title,
-        height=room(look, ABOVE),
+        height=room(look, ABOVE[look.presenter]),
     )
 
 
