@@ -229,7 +229,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     context.fillText("x₁", side - EDGE, side - 7);
     context.textAlign = "left";
     context.fillText("x₂", 2, EDGE + 10);
-    context.fillText(large ? `what neuron ${large.neuron + 1} of ${large.layer ? `layer ${large.layer}` : "the inputs"} says` : "what the network says; ringed points are wrong", EDGE, 15);
+    const speaker = large ? `what neuron ${large.neuron + 1} of ${large.layer ? `layer ${large.layer}` : "the inputs"} says` : "what it says; wrong points ringed";
+    context.fillText(speaker, EDGE, 15, side - EDGE);
     const logits = state.said[sizes.length - 1];
     for (let point = 0; point < points.length / 3; point++) {
       const [x, y, label] = points.subarray(3 * point, 3 * point + 3);

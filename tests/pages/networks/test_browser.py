@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser_kit import Visit
@@ -29,6 +30,30 @@ def test_steps_are_shown_without_asking_the_server(server: str, visitor: Enter) 
     expect(told).to_have_text(start or "", timeout=60_000)
     # Over 500 steps in view, and a word to the server where each of the two plays came to rest, at most.
     assert len(sent) <= 2
+    visit.nothing_failed()
+
+
+WORDS_BEYOND = """() => {
+    window.beyond = []
+    const plain = CanvasRenderingContext2D.prototype.fillText
+    CanvasRenderingContext2D.prototype.fillText = function (words, x, y, most) {
+        const long = this.measureText(words).width
+        if (this.textAlign === 'left' && x + long > this.canvas.clientWidth) window.beyond.push(words)
+        return plain.call(this, words, x, y, most)
+    }
+}"""
+"""Keeps the words of a canvas that end beyond it."""
+
+
+@pytest.mark.parametrize(
+    ("width", "link"), [(1280, "?lesson=networks&step=2&guess=0&present=true"), (1280, ""), (390, "")]
+)
+def test_no_word_of_the_playground_is_cut(server: str, visitor: Enter, width: int, link: str) -> None:
+    visit = visitor(width=width, anew=True)
+    visit.page.add_init_script(f"({WORDS_BEYOND})()")
+    visit.open(f"{server}/networks{link}")
+    expect(visit.page.locator(TOLD)).to_contain_text("update 2,000")
+    assert visit.page.evaluate("window.beyond") == []
     visit.nothing_failed()
 
 

@@ -36,5 +36,5 @@ def parts(record: PartsRecord, shift: str, *, look: Look, title: str, height: in
         height=height,
         traces=[bars, dots],
         xaxis={"title": {"text": "what is tuned on the shift"}, "showgrid": False},
-        yaxis={"title": {"text": "share of right digits of the shift"}, "tickformat": ".0%", "range": [0, 1.02]},
+        yaxis={"title": {"text": "shifted digits right"}, "tickformat": ".0%", "range": [0, 1.02]},
     )

@@ -56,7 +56,7 @@ def theory(
 def _axes(fig: go.Figure, directions: int) -> go.Figure:
     """Names and ranges of the axes of the three parts."""
     fig.update_xaxes(title_text="error of the features ε", showgrid=False, range=[-0.03, 1.9], row=1, col=1)
-    fig.update_yaxes(title_text="mean squared error, all directions", type="log", dtick=1, exponentformat="power",
+    fig.update_yaxes(title_text="mean squared error", type="log", dtick=1, exponentformat="power",
                      row=1, col=1)  # fmt: skip
     fig.update_xaxes(title_text="direction u of the input", showgrid=False, range=[0, directions + 1], row=1, col=2)
     fig.update_yaxes(title_text="|(B − B₀) u|", rangemode="tozero", exponentformat="power", row=1, col=2)

@@ -54,7 +54,7 @@ def chains_figure(
                  "line": {"color": look.quiet, "width": 1.5, "dash": "dot"}}],
         xaxis={"domain": [0, NAMES_FROM - 0.02], "title": {"text": axis}, "showgrid": False,
                "range": [places[0] - 0.5, places[-1] + 0.5]},
-        yaxis={"title": {"text": "share of chains that come through"}, "range": [-0.03, 1.05], "tickformat": ".0%"},
+        yaxis={"title": {"text": "chains that come through"}, "range": [-0.03, 1.05], "tickformat": ".0%"},
     )  # fmt: skip
 
 

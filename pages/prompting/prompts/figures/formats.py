@@ -84,7 +84,7 @@ def balance_figure(
         title=title,
         x=shares,
         x_label="share of positive items",
-        y_label="items right, mean of the prompts",
+        y_label="mean of items right",
         colors={name: look.role(role) for name, role in zip(curves, roles, strict=True)},
         height=room(look, ABOVE),
     )
