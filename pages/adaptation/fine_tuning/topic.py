@@ -106,7 +106,7 @@ PRESETS = (
     ),
     Preset(
         "Negative",
-        "Black and white are exchanged, again a shift at the input.",
+        "Again a shift at the input. Is it the first block now?",
         {"panel": "Which part", "shift": "negative"},
     ),
     Preset("Backward", "Which of the bars shrink with the trained numbers?", {"panel": "Backward"}),

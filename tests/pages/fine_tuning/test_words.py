@@ -29,6 +29,7 @@ from core.tuning import (
     recorded_theory,
 )
 from pages.adaptation.fine_tuning import words
+from pages.adaptation.fine_tuning.topic import PRESETS
 
 
 def test_shares_keep_two_digits() -> None:
@@ -109,6 +110,14 @@ def test_the_best_part_is_named_with_the_seeds_on_which_it_leads() -> None:
     assert words.parts_title(useless, "noise") == (
         "No part gains on every seed: head reaches 35%, with nothing tuned it is 10%"
     )
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_a_story_says_nothing_that_its_reading_says_again(shift: str) -> None:
+    told = [preset.look_at for preset in PRESETS if preset.values.get("panel") == "Which part"]
+    first = words.parts_reading(recorded_parts(), shift).split(".")[0]
+    assert len(told) == 3
+    assert not [look_at for look_at in told if first in look_at]
 
 
 @pytest.mark.parametrize("shift", SHIFTS)
