@@ -1,5 +1,6 @@
 """The questions of the built-in lessons: each is read from the figure of its view, and can be guessed."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -76,6 +77,9 @@ def test_a_lesson_asks_what_its_figures_answer(topic: Topic, visit: Callable[...
         app.session_state[MOVE] = (topic.key, place)
         settled(app)
         assert "Guess first" in html_of(app), step.title
+        # The figure's number stands beside these words, and is written without a space.
+        said = [step.question, step.guess.reason, *getattr(step.guess, "options", ())]
+        assert not [words for words in said if re.search(r"\d %", words)]
         assert len(charts(app)) == isinstance(step.guess, Point | Curve), f"{step.title}: empty axes at most"
         app.session_state[ANSWERS] = {(topic.key, place, step.question): some_answer(step.guess)}
         app.session_state[MOVE] = (topic.key, place)

@@ -49,11 +49,11 @@ LESSON = Outline(
             34,
             "Learned from balanced pictures",
             ask=(
-                "Zero-shot, balanced pictures leave 99 % right in the worst group. And if each class always has its "
+                "Zero-shot, balanced pictures leave 99% right in the worst group. And if each class always has its "
                 "background?"
             ),
             guess=Between(
-                ("less than half", "half to 90 %", "more than 90 %"),
+                ("less than half", "half to 90%", "more than 90%"),
                 Reading("zero-shot", "value", 100),
                 (0.5, 0.9),
                 "Where bird and background always go together, nothing says which of them is meant.",

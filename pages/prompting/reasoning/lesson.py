@@ -32,9 +32,9 @@ LESSON = Outline(
         Stage(
             25,
             "The mode wins",
-            ask="The right answer has 30 %, no wrong one more than 20 %. What does a vote of many make of it?",
+            ask="The right answer has 30%, no wrong one more than 20%. What does a vote of many make of it?",
             guess=Between(
-                ("less than 25 %", "25 to 50 %", "more than 50 %"),
+                ("less than 25%", "25 to 50%", "more than 50%"),
                 Reading("exact", "last", over="k, chains in the vote"),
                 (0.25, 0.5),
                 "A vote finds the most frequent answer, and that is the right one, though it has less than half.",
@@ -44,7 +44,7 @@ LESSON = Outline(
         Stage(
             28,
             "A wrong mode",
-            ask="And now a wrong answer has 40 %. What does a vote of many make of the 30 %?",
+            ask="And now a wrong answer has 40%. What does a vote of many make of the 30%?",
             guess=Between(
                 ("it falls", "it stays", "it rises"),
                 Reading("exact", "rise", over="k, chains in the vote"),
@@ -74,7 +74,7 @@ LESSON = Outline(
         Stage(
             43,
             "A checker",
-            ask="The checker errs in 35 %. With how many samples does the best of them do best?",
+            ask="The checker errs in 35%. With how many samples does the best of them do best?",
             guess=Point(
                 Reading("best of n, errs 35%", "highest at"),
                 "More samples bring a right one at first, and then ever more wrong ones that the checker lets pass.",
