@@ -34,13 +34,15 @@ QUIET = """() => new Promise(done => {
     const watch = new MutationObserver(() => { clearTimeout(rest); rest = setTimeout(() => end(), 300) })
     watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true})
 })"""
-CUT = """() => {
+CUT = """anySide => {
     const shown = [...document.querySelectorAll('.js-plotly-plot')].filter(chart => chart.checkVisibility())
     return shown.flatMap(chart => {
         const frame = chart.getBoundingClientRect()
         return [...chart.querySelectorAll('.main-svg text')].filter(text => {
             const box = text.getBoundingClientRect()
-            return text.textContent.trim() && box.width && (box.left < frame.left - 2 || box.right > frame.right + 2)
+            const across = box.left < frame.left - 2 || box.right > frame.right + 2
+            const upright = box.top < frame.top - 2 || box.bottom > frame.bottom + 2
+            return text.textContent.trim() && box.width && (across || anySide && upright)
         }).map(text => text.textContent)
     })
 }"""
@@ -249,9 +251,9 @@ class Visit:
         """How wide the page is, in pixels; wider than the window where something overflows."""
         return float(self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth"))
 
-    def cut_words(self) -> list[str]:
-        """Words of the charts in sight that stick out at a side."""
-        return list(self.page.evaluate(CUT))
+    def cut_words(self, *, any_side: bool = False) -> list[str]:
+        """Words of the charts in sight that stick out at the left or right, or at any side."""
+        return list(self.page.evaluate(CUT, any_side))
 
     def click_cell(self, chart: int, across: float, down: float) -> "Visit":
         """Clicks into a chart, at shares of its plotting area."""

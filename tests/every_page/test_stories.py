@@ -104,7 +104,10 @@ def told_wrong(shown: dict[str, Any], key: str, preset: Preset, defaults: dict[s
 
 
 def sits(visit: Visit, topic: Topic, preset: Preset, screen: str) -> str:
-    """Empty where the story fits as it should; else what is wrong, with its number."""
+    """Empty where the story fits as it should and no word of its figures is cut; else what is wrong."""
+    cut = visit.cut_words(any_side=True)
+    if cut:
+        return f"{preset.name} ({screen}): cut off are {cut}"
     late, excused = visit.beyond(TALL), EXCEPTIONS.get((topic.key, screen, preset.name))
     if late and not excused:
         return f"{preset.name} ({screen}): {'; '.join(late)}, the screen at {TALL}"

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from components.theme import Look, escape, figure
 
-MARGINS = {"t": 52, "b": 126}
+MARGINS = {"t": 56, "b": 126}
 """Below, room for three rows of names, so that figures side by side have axes of one height."""
 LEGEND = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"}
 
