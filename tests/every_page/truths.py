@@ -29,7 +29,7 @@ TRUTHS: dict[tuple[str, str], str | tuple[float, float]] = {
     ("searching_prompts", "Climb"): (0.75, 0.92),
     ("searching_prompts", "The winner's luck"): (0.75, 0.92),
     ("searching_prompts", "A wrong pair"): "the pair",
-    ("reasoning", "The mode wins"): "more than 50 %",
+    ("reasoning", "The mode wins"): "more than 50%",
     ("reasoning", "A wrong mode"): "it falls",
     ("reasoning", "A checker"): (2, 6),
     ("clip_spurious", "A waterbird on land"): "a landbird",
