@@ -187,6 +187,8 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
     place, chart = f"{key}_curve", f"{key}_axes"
     if _comes_in(place, chosen):
         st.session_state[place] = written(as_typed(points_in(chosen), series))
+    if not st.session_state.pop(_just_clicked(place), False):
+        st.session_state.pop(_clicked_texts(place), None)
     try:
         points = as_drawn(points_in(st.session_state.get(place, "")), series)
     except ValueError as error:
@@ -198,7 +200,7 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
         carried = chosen[0].get("customdata") if chosen else None
         if isinstance(carried, dict | list):
             x, y = (float(part) for part in (carried.values() if isinstance(carried, dict) else carried))
-            st.session_state[place] = written(as_typed(with_point(points, x, y), series))
+            _add(place, series, x, y)
 
     fig = empty_axes(series, look, height=_tall(look), traces=[sketch(points, look), places(series)])
     _chart(fig, chart, look, on_select=clicked, selection_mode="points")
@@ -215,6 +217,31 @@ def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> 
             args=(answer,),
             key=f"{key}_curve_guess",
         )
+
+
+def _clicked_texts(place: str) -> str:
+    """Where the session keeps what the field of a curve has held since the first of several quick clicks."""
+    return f"_{place}_texts"
+
+
+def _just_clicked(place: str) -> str:
+    return f"_{place}_clicked"
+
+
+def _add(place: str, series: Series, x: float, y: float) -> None:
+    """Adds a point that was clicked to the text of a curve.
+
+    A click before the browser has heard of the one before says the field's older text along: what it held since counts.
+    """
+    texts, held = st.session_state.get(_clicked_texts(place), ()), str(st.session_state.get(place, ""))
+    newest = texts[-1] if held in texts else held
+    try:
+        points = as_drawn(points_in(newest), series)
+    except ValueError:
+        points = ()
+    added = written(as_typed(with_point(points, x, y), series))
+    st.session_state[_clicked_texts(place)] = (*texts, held, added)[-2 * MAX_POINTS :]
+    st.session_state[place], st.session_state[_just_clicked(place)] = added, True
 
 
 Points = Sequence[tuple[float, float]]

@@ -1,10 +1,14 @@
 """A sketched curve, point by point, and the places that a slider offers."""
 
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from components.lessons import cover
 from components.lessons.blank import empty_axes, places
 from components.lessons.cover import as_drawn, as_typed, offered, with_point
 from components.theme import Look
@@ -38,6 +42,21 @@ def test_a_curve_over_shares_is_typed_in_per_cent_as_its_axes_read() -> None:
     assert "%{x:.3g}, %{y:.1%}" in places(shares).hovertemplate
     counts = series([0, 1, 2], Axis("layer", 0, 2))
     assert as_drawn([(1, 90)], counts) == as_typed([(1, 90)], counts) == [(1, 90)]
+
+
+def test_a_click_with_an_older_text_of_the_field_takes_no_point_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the browser says it, while it has not heard of the click before; what is typed counts as it stands."""
+    session: dict[str, Any] = {}
+    monkeypatch.setattr(cover.st, "session_state", session)
+    shown = series([0, 1, 2], Axis("step", 0, 20))
+    told_by_the_browser = ["", "", "1 2", "1 2"]
+    for text, (x, y) in zip(told_by_the_browser, [(1, 2), (3, 4), (5, 6), (7, 8)], strict=True):
+        session["curve"] = text
+        cover._add("curve", shown, x, y)
+    assert session["curve"] == "1 2; 3 4; 5 6; 7 8"
+    session["curve"] = "2 9"
+    cover._add("curve", shown, 3, 3)
+    assert session["curve"] == "2 9; 3 3"
 
 
 def drawn_field() -> None:
