@@ -13,7 +13,7 @@ from components.course import Topic
 from components.lessons.cover import cover
 from components.lessons.guessed import remember, told, truth_told, verdict_of
 from components.lessons.marks import marked
-from components.lessons.playing import Playing
+from components.lessons.playing import Playing, move
 from components.lessons.plotted import plotted
 from components.lessons.withheld import withheld
 from components.rooms.asking import became_of, room_cover, votes_with_truth
@@ -119,9 +119,21 @@ class Guessing:
         if self._play is None or (self._answer is None and not self._voted()):
             return
         if not self._stands():
-            st.html('<div class="verdict">The figure has changed since the question. Go to the step again.</div>')
+            self._offer_view(self._play)
             return
         compared(self._play, self._answer, partial(_series, drawn), where=place_of(self._marked, names))
+
+    def _offer_view(self, play: Playing) -> None:
+        """Says why nothing is compared, with a button that shows the view of the question again."""
+        st.html('<div class="verdict">The figure has changed since the question.</div>')
+        st.button(
+            "Show it as it was asked",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=move,
+            args=(play.name, play.place),
+            key=f"{self._topic.key}_play_as_asked",
+        )
 
     def seek(self, *, anew: bool) -> bool:
         """Brings what is marked into sight, once for each guess; returns whether anything is.

@@ -235,6 +235,10 @@ def test_another_view_than_the_question_s_is_not_compared(visit: Visit) -> None:
     settled(app)
     assert "The figure has changed since the question" in html_of(app)
     assert "<b>truth</b>" not in charts(app)[0].proto.spec
+    press(app, "learning_play_as_asked")
+    assert app.slider(key="learning_degree").value != 9
+    assert "The figure has changed since the question" not in html_of(app)
+    assert "Your guess" in html_of(app), "the guess is remembered"
 
 
 def test_a_number_is_typed_and_a_point_is_moved(visit: Visit) -> None:
