@@ -27,11 +27,14 @@ def adding(topic: Topic, controls: Controls, title: str) -> None:
     else:
         st.warning("What this browser keeps as your lesson cannot be read. The page “Lesson” says why.")
     _refusal()
-    steps = len(own().steps)
-    if steps:
-        said = "1 step" if steps == 1 else f"{steps} steps"
-        st.page_link(declared(PLACE).topic.script, label=f"Your lesson: {said}", icon=":material/arrow_forward:")
+    if own().steps:
+        st.page_link(declared(PLACE).topic.script, label=f"Your lesson: {_steps()}", icon=":material/arrow_forward:")
     mirror()
+
+
+def _steps() -> str:
+    count = len(own().steps)
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def _refusal() -> None:
@@ -52,6 +55,8 @@ def _form(topic: Topic, controls: Controls, title: str) -> None:
         add = st.form_submit_button("Add to lesson", icon=":material/playlist_add:")
     if add and change(lambda: _longer(words.step(_view(topic, controls)))):
         st.session_state[added] = count + 1
+        # What stands below the form is below the fold of a phone.
+        st.toast(f"Added. Your lesson has {_steps()}.")
         st.rerun()
     with reason:
         _refusal()

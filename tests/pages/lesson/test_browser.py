@@ -29,6 +29,7 @@ def test_a_lesson_outlives_a_reload_and_is_the_same_in_two_tabs(server: str, vis
     title = page.get_by_label("Title of the step")
     expect(title).to_have_value(story.name, timeout=SOON)
     page.get_by_role("button", name="Add to lesson").click()
+    expect(page.get_by_text("Added. Your lesson has 1 step.")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("link", name="Your lesson: 1 step")).to_be_visible(timeout=SOON)
     # Until the run ends, the form that was sent stays behind the new one, out of sight.
     visit.settle()
