@@ -82,6 +82,8 @@ class Guessing:
             # of sight: charts, tables, pictures and texts are withheld.
             with st.container(key="covered"), withheld():
                 yield
+            if not self._stands():
+                self._offer_view(self._play)
             if self._play.room is None:
                 cover(self._topic.key, self._play, drawn, self._look)
             else:
@@ -124,7 +126,7 @@ class Guessing:
         compared(self._play, self._answer, partial(_series, drawn), where=place_of(self._marked, names))
 
     def _offer_view(self, play: Playing) -> None:
-        """Says why nothing is compared, with a button that shows the view of the question again."""
+        """Says that controls were moved, so that nothing is compared, with a button that shows the question's view."""
         st.html('<div class="verdict">The figure has changed since the question.</div>')
         st.button(
             "Show it as it was asked",

@@ -241,6 +241,18 @@ def test_another_view_than_the_question_s_is_not_compared(visit: Visit) -> None:
     assert "Your guess" in html_of(app), "the guess is remembered"
 
 
+def test_a_control_that_is_moved_before_the_guess_can_be_put_back(visit: Visit) -> None:
+    app = playing(visit)
+    assert "The figure has changed" not in html_of(app)
+    app.slider(key="learning_degree").set_value(9)
+    settled(app)
+    assert "The figure has changed since the question" in html_of(app)
+    assert "Guess first" in html_of(app), "it stays covered"
+    press(app, "learning_play_as_asked")
+    assert "The figure has changed" not in html_of(app)
+    assert "Guess first" in html_of(app)
+
+
 def test_a_number_is_typed_and_a_point_is_moved(visit: Visit) -> None:
     steps = (
         Step(View("learning"), "N", question="How many?", guess=Number(ERRORS[1], 0, 1e5)),
