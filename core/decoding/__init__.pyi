@@ -1,4 +1,5 @@
 from .bands import Band as Band
+from .bands import each_batch as each_batch
 from .bands import leaders as leaders
 from .bands import reigns as reigns
 from .bands import swapped as swapped

@@ -80,6 +80,11 @@ def leaders(speeds: Mapping[str, float], *, band: Band) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: -speeds[name]))
 
 
+def each_batch(speeds: Mapping[str, Float[np.ndarray, "batch"]]) -> list[dict[str, float]]:
+    """The speeds by method at each batch, from those of each method by batch."""
+    return [dict(zip(speeds, now, strict=True)) for now in zip(*(of.tolist() for of in speeds.values()), strict=True)]
+
+
 def reigns(
     speeds: Mapping[str, Float[np.ndarray, "batch"]], batches: Sequence[int], *, band: Band
 ) -> tuple[tuple[int, str], ...]:
@@ -93,8 +98,8 @@ def reigns(
     Invariant: begins at the first batch; no method follows itself.
     """
     found: list[tuple[int, str]] = []
-    for place, batch in enumerate(batches):
-        near = leaders({name: float(of[place]) for name, of in speeds.items()}, band=band)
+    for batch, now in zip(batches, each_batch(speeds), strict=True):
+        near = leaders(now, band=band)
         if not found or found[-1][1] not in near:
             found.append((batch, near[0]))
     return tuple(found)
@@ -110,8 +115,7 @@ def turned(
         batches: rising.
         band: only what is clear by it counts, on either side.
     """
-    greedy = next(iter(speeds))
-    by_batch = [{name: float(of[place]) for name, of in speeds.items()} for place in range(len(batches))]
+    greedy, by_batch = next(iter(speeds)), each_batch(speeds)
     found = []
     for name in speeds:
         behind = np.array([band.ahead(now, greedy, name) for now in by_batch])

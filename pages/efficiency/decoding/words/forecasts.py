@@ -17,6 +17,7 @@ from core.decoding import (
     Machine,
     Misses,
     Table,
+    each_batch,
     leaders,
     reigns,
     swapped,
@@ -106,9 +107,7 @@ def mean_words(
         batch: that the table has.
         band: how far a speed may be off on this machine.
     """
-    unsure = [
-        _is_open({name: float(of[place]) for name, of in by_batch.items()}, band) for place in range(len(batches))
-    ]
+    unsure = [_is_open(now, band) for now in each_batch(by_batch)]
     told = ~np.array(unsure)
     sure = [batch for batch, open_ in zip(batches, unsure, strict=True) if not open_]
     found = reigns({name: of[told] for name, of in by_batch.items()}, sure, band=band)
