@@ -101,8 +101,16 @@ class Head:
             st.caption("This link shows the page as it is now.")
             st.code(self._controls.link(), language=None, wrap_lines=True)
             if share.open:
+                st.session_state[self._asked_to_share] = True
+            # Once it is there the form stays: closing the popover over it would forget what was typed.
+            if st.session_state.get(self._asked_to_share):
                 told = None if self._guessing.hides else self._stories.told()
                 adding(self._topic, self._controls, told.name if told else self._topic.question)
+
+    @property
+    def _asked_to_share(self) -> str:
+        """Where the session keeps that the visitor has opened what adds the page to a lesson."""
+        return f"_{self._topic.key}_asked_to_share"
 
     def _below(self, place: DeltaGenerator) -> None:
         """The line of a lesson or of a room, and at a desk the stories."""
@@ -112,7 +120,7 @@ class Head:
             self._away(place)
         elif not self._projected:
             with place.container():
-                not_here(sharing=bool(st.session_state.get(f"{self._topic.key}_sharing")))
+                not_here(sharing=bool(st.session_state.get(self._asked_to_share)))
                 self._stories.pills()
         elif asked_for():
             with place.container():

@@ -48,8 +48,9 @@ def _form(topic: Topic, controls: Controls, title: str) -> None:
     # What was refused stays in its fields; a form of another name is empty.
     added = f"_lesson_added_{topic.key}"
     count = st.session_state.setdefault(added, 0)
-    with st.form(f"lesson_add_{topic.key}_{count}", border=False):
-        words = fields(title)
+    name = f"lesson_add_{topic.key}_{count}"
+    with st.form(name, border=False):
+        words = fields(otherwise=title, key=f"{name}_title")
         # Below the button it would lie below the fold.
         reason = st.empty()
         add = st.form_submit_button("Add to lesson", icon=":material/playlist_add:")

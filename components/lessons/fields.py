@@ -89,12 +89,25 @@ class Words:
         return Step(view, self.title, self.note, self.question, guess)
 
 
-def fields(title: str, note: str = "", question: str | None = None, guess: Guess | None = None) -> Words:
+def fields(
+    title: str = "",
+    note: str = "",
+    question: str | None = None,
+    guess: Guess | None = None,
+    *,
+    otherwise: str = "",
+    key: str | None = None,
+) -> Words:
     """The fields of a form, filled with these words; returns what they hold.
 
-    An empty title is the one that was given: a step without a name cannot be told from others.
+    Args:
+        title, note, question, guess: of the step.
+        otherwise: the title where none is typed: a step without a name cannot be told from others.
+        key: of the field of the title, which then keeps what was typed when `otherwise` becomes another.
     """
-    named = st.text_input("Title of the step", title[:MAX_TITLE], max_chars=MAX_TITLE).strip()
+    otherwise = (otherwise or title)[:MAX_TITLE]
+    label = "Title of the step" if title else "Title of the step (may stay empty)"
+    named = st.text_input(label, title[:MAX_TITLE], max_chars=MAX_TITLE, placeholder=otherwise, key=key).strip()
     asked = st.text_input("Ask before (may stay empty)", question or "", max_chars=MAX_QUESTION).strip()
     asked_for = guess if isinstance(guess, Number) and guess.reading is None else None
     typed = guess is None or asked_for is not None or (isinstance(guess, OneOf) and not guess.readings)
@@ -113,7 +126,7 @@ def fields(title: str, note: str = "", question: str | None = None, guess: Guess
         st.caption("The question is answered on the figure itself.")
     said = st.text_area("Note (may stay empty)", note, max_chars=MAX_NOTE, height=90).strip()
     kept = None if typed else guess
-    return Words(named or title[:MAX_TITLE], said, asked or None, options or "", kept, reason, right, number)
+    return Words(named or otherwise, said, asked or None, options or "", kept, reason, right, number)
 
 
 def _how() -> str:

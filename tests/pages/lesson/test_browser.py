@@ -27,7 +27,7 @@ def test_a_lesson_outlives_a_reload_and_is_the_same_in_two_tabs(server: str, vis
     page = visit.page
     page.get_by_role("button", name="Share").click()
     title = page.get_by_label("Title of the step")
-    expect(title).to_have_value(story.name, timeout=SOON)
+    expect(title).to_have_attribute("placeholder", story.name, timeout=SOON)
     page.get_by_role("button", name="Add to lesson").click()
     expect(page.get_by_text("Added. Your lesson has 1 step.")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("link", name="Your lesson: 1 step")).to_be_visible(timeout=SOON)
@@ -52,6 +52,32 @@ def test_a_lesson_outlives_a_reload_and_is_the_same_in_two_tabs(server: str, vis
     assert not page.evaluate(ASKS)
     visit.nothing_failed()
     other.nothing_failed()
+
+
+def test_what_was_typed_for_a_step_outlives_the_form_out_of_sight(server: str, visitor: Enter) -> None:
+    topic = next(topic for topic in topics() if topic.key == "networks")
+    story = declared_by(topic).presets[1]
+    visit = visitor().open(f"{server}/networks")
+    page = visit.page
+    typed = {"Title of the step": "Mine", "Ask before": "Which?", "Options to choose": "a\nb", "Note": "Say it slowly"}
+    fields = {label: page.get_by_label(label) for label in typed}
+    share = page.get_by_role("button", name="Share")
+    share.click()
+    for label, words in typed.items():
+        fields[label].fill(words, timeout=SOON)
+    page.keyboard.press("Escape")
+    expect(fields["Note"]).to_have_count(0)
+    visit.settle()
+    page.get_by_role("radio", name=story.name).click()
+    visit.settle()
+    share.click()
+    for label, words in typed.items():
+        expect(fields[label]).to_have_value(words, timeout=SOON)
+    page.get_by_role("button", name="Add to lesson").click()
+    page.get_by_role("link", name="Your lesson: 1 step").click()
+    expect(page.locator(".step")).to_contain_text("Mine", timeout=SOON)
+    expect(page.locator(".step")).to_contain_text("Say it slowly")
+    visit.nothing_failed()
 
 
 def test_a_browser_that_keeps_nothing_asks_before_the_tab_is_closed(server: str, visitor: Enter) -> None:
