@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state import get_session_state
 
 from components.course import PANEL, Values
-from components.offers import Offered, Options, Range, Several
+from components.offers import Offered, Options, Range, Several, offered_by
 from components.screens import recording
 
 UNSET = object()
@@ -34,7 +34,6 @@ class Controls:
     def __init__(self, page: str, defaults: Values, *, renamed: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.page = page
         self.defaults = dict(defaults)
-        self._offered = f"_{page}_offered"
         self._replaced = f"_{page}_replaced"
         self._noted = f"_{page}_noted"
         self._read_old_words(renamed or {})
@@ -179,7 +178,7 @@ class Controls:
         from the last run, so just after a change the value is still the story's own. Only the panel is taken as it is:
         which there are may depend on a control that has just changed, and another story's panel would pass.
         """
-        story, offered = {**self.defaults, **values}, st.session_state.get(self._offered, {})
+        story, offered = {**self.defaults, **values}, offered_by(self.page)
         now = self.values() if now is None else now
         return all(
             now[name] == value or (name in offered and name != PANEL and now[name] == offered[name].fit(value))
@@ -196,7 +195,7 @@ class Controls:
     def slider(self, name: str, label: str, low: Any, high: Any, **options: Any) -> Any:
         """A slider over [low, high]. Where only one value is possible there is nothing to move, and none is drawn."""
         if high <= low:
-            st.session_state.setdefault(self._offered, {})[name] = Range(low, low)
+            offered_by(self.page)[name] = Range(low, low)
             st.session_state[self.key(name)] = low
             return low
         self._keep(name, Range(low, high))
@@ -339,7 +338,7 @@ class Controls:
 
         A control with another range is a new one to Streamlit, which would then show an older value of it.
         """
-        key, before = self.key(name), st.session_state.setdefault(self._offered, {})
+        key, before = self.key(name), offered_by(self.page)
         changed = before.get(name) != offered
         before[name] = offered
         if key in st.session_state and st.session_state[key] is not None:

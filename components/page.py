@@ -265,6 +265,7 @@ class Page:
         if below is not None and not self._guessing.hides:
             self._below(below)
         self._guessing.compare(self._plotted)
+        self._guessing.tell_unoffered()
         self._seek(below=below is not None and not self._guessing.hides)
         if not self._guessing.hides:
             identities((*(() if instead else scene.checks()), *(opened.checks() if opened else ())), self.look)

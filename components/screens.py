@@ -5,7 +5,7 @@ A class of eighty that goes to the next step would otherwise run the page eighty
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -18,7 +18,7 @@ import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.PlotlyChart_pb2 import PlotlyChart
 from streamlit.runtime.fragment import MemoryFragmentStorage
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_run_context import enqueue_message
 from streamlit.runtime.scriptrunner_utils.shared_run_state import SharedRunState
 from streamlit.runtime.state import SafeSessionState, SessionState
@@ -26,6 +26,7 @@ from streamlit.runtime.state import SafeSessionState, SessionState
 from components.course import Sought, Topic, Values, pending
 from components.lessons.plotted import plotted
 from components.lessons.withheld import blank, is_control
+from components.offers import unoffered
 from core.lessons import Series
 
 ROOT = Path(__file__).parent.parent
@@ -77,12 +78,14 @@ class Screen:
         plotted: its figures by name, without anybody's guess.
         on_phones: how many pixels each has on a phone.
         controls: whether something in it was for a visitor to move, which is left out.
+        unoffered: what the view asks for and the page does not offer, in sentences.
     """
 
     parts: Mapping[str, Sequence["Sent"]]
     plotted: Mapping[str, go.Figure] = field(default_factory=dict)
     on_phones: Mapping[str, int] = field(default_factory=dict)
     controls: bool = False
+    unoffered: tuple[str, ...] = ()
 
     @cached_property
     def series(self) -> tuple[Series, ...]:
@@ -133,18 +136,21 @@ def recorded(topic: Topic, view: Values) -> Screen:
         topic: the page's.
         view: its parameters, where they are not its defaults.
     """
-    place = st.container(key="recorded")
+    place = st.container()
     drawn = Plotted()
     told = _PLOTTED.set(drawn)
     try:
         with place, _as_nobody() as messages:
             st.session_state[pending(topic)] = Sought(view, "top")
-            exec(_code(topic.script), {"__name__": "__main__", "__file__": str(ROOT / topic.script)})
+            # A page that stops has drawn what it can.
+            with suppress(StopException):
+                exec(_code(topic.script), {"__name__": "__main__", "__file__": str(ROOT / topic.script)})
+            lacking = unoffered(topic.key, view)
     finally:
         _PLOTTED.reset(told)
     parts = _in_parts(topic, messages)
     controls = any(sent.control for part in parts.values() for sent in part)
-    return Screen(parts, drawn.figures, drawn.on_phones, controls)
+    return Screen(parts, drawn.figures, drawn.on_phones, controls, lacking)
 
 
 @cache

@@ -16,6 +16,8 @@ from components.lessons.marks import marked
 from components.lessons.playing import Playing, move
 from components.lessons.plotted import plotted
 from components.lessons.withheld import withheld
+from components.markdown import literally
+from components.offers import unoffered
 from components.rooms.asking import became_of, room_cover, votes_with_truth
 from components.sight import bring_marks_into_sight
 from components.theme import Look
@@ -23,6 +25,9 @@ from core.lessons import Guess, Series
 
 SOUGHT = "_play_marks_sought"
 """Where the session keeps how often what is marked was to come into sight."""
+
+UNOFFERED = "_play_unoffered"
+"""Where the session keeps the step at which it was told last what the page does not offer, and what it was."""
 
 LACKING = '<div class="verdict">The figure does not show what the question is read from.</div>'
 
@@ -136,6 +141,17 @@ class Guessing:
             args=(play.name, play.place),
             key=f"{self._topic.key}_play_as_asked",
         )
+
+    def tell_unoffered(self) -> None:
+        """Says once, at each coming to a step, what it asks for and the page does not offer."""
+        if self._play is None or self._play.step.view.page != self._topic.key:
+            return
+        words, place = unoffered(self._topic.key, self._play.step.view.values), (self._play.name, self._play.place)
+        if st.session_state.get(UNOFFERED) == (place, words):
+            return
+        st.session_state[UNOFFERED] = place, words
+        for sentence in words:
+            st.toast(literally(f"{sentence[:1].upper()}{sentence[1:]}."))
 
     def seek(self, *, anew: bool) -> bool:
         """Brings what is marked into sight, once for each guess; returns whether anything is.

@@ -21,7 +21,7 @@ from components.screens import Screen, recorded
 from components.sight import bring_marks_into_sight
 from components.theme import Look, untitled
 from components.turns import TURNS
-from core.lessons import Guess
+from core.lessons import Guess, View
 
 SCREENS: Shelf[Screen] = Shelf()
 """The screens of this process."""
@@ -44,15 +44,20 @@ def seat(here: Attending) -> None:
     mirror()
 
 
+def screen_of(view: View, *, dark: bool) -> Screen:
+    """What a page shows at a view; it is drawn where it is asked for first."""
+    name = (view.page, repr(sorted(view.values.items())), dark)
+    return SCREENS.get(name, partial(recorded, topics_by_key()[view.page], view.values))
+
+
 def _step(here: Attending) -> None:
     place, seen = here.room.step, look()
     step = here.lesson.steps[place]
     answer = (here.answers() or UNCOVERED) if here.room.uncovered else ""
     play = Playing(here.name, here.lesson, place, answer, here, here.room.round)
     topic = topics_by_key()[step.view.page]
-    name = (topic.key, repr(sorted(step.view.values.items())), seen.dark)
     with st.container(key="resting_views"):
-        screen = SCREENS.get(name, partial(recorded, topic, step.view.values))
+        screen = screen_of(step.view, dark=seen.dark)
     screen.show("page_top")
     st.html(LISTENERS, unsafe_allow_javascript=True)
     with st.container(key="played", horizontal=True, vertical_alignment="center"):

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from components.course import PANEL, Declared, Preset, Topic, Values, declared_by, topics
 from components.hover import watched
+from components.lessons.built_in import lesson_on
+from components.lessons.own import LESSON as OWN
 from components.rooms import attending
 from components.rooms.attending import ROOM
 from components.rooms.seat import SCREENS
@@ -221,3 +223,22 @@ def test_a_player_in_a_seat_is_watched(visit: Visit, kept: Rooms) -> None:
     second = charts(settled(seat))[0].proto
     assert second.spec != first.spec
     assert second.id != first.id, "the browser would keep the figure before"
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    "topic",
+    [
+        pytest.param(one, id=one.key, marks=() if place % 8 == 0 else pytest.mark.matrix)
+        for place, one in enumerate(topics())
+    ],
+)
+def test_every_step_of_a_built_in_lesson_can_be_shown(visit: Visit, topic: Topic) -> None:
+    """Nothing that is asked for lacks on its page, and each question finds its answer there."""
+    SCREENS.clear()
+    app = visit(LESSON.script)
+    app.session_state[OWN] = lesson_on(topic)
+    settled(app).button(key="lesson_check").click()
+    settled(app)
+    assert [box.value for box in app.warning] == []
+    assert len(app.success) == 1

@@ -13,7 +13,20 @@ from components.lessons.fields import fields
 from components.lessons.own import change, own, refused
 from components.refusals import told
 from components.thumbnails import picture_of
-from core.lessons import Lesson, Step, View, inserted, moved, removed, replaced
+from core.lessons import (
+    Between,
+    Guess,
+    Lesson,
+    Number,
+    OneOf,
+    Point,
+    Step,
+    View,
+    inserted,
+    moved,
+    removed,
+    replaced,
+)
 
 EDITED = "_lesson_edited"
 """Where the session keeps the place of the step that is edited."""
@@ -21,15 +34,26 @@ EDITED = "_lesson_edited"
 
 def cards() -> None:
     """All steps of the visitor's lesson, the first on top."""
-    lesson, edited = own(), st.session_state.get(EDITED)
+    lesson, here = own(), edited()
     for place, step in enumerate(lesson.steps):
         with st.container(key=f"lesson_step_{place}", border=True):
-            if edited == place:
+            if here == place:
                 _form(place, step)
             else:
                 _words(place, step)
                 # A button elsewhere would close the form, and what was typed would be lost.
-                _buttons(lesson, place, step, resting=edited in range(len(lesson.steps)))
+                _buttons(lesson, place, step, resting=here is not None)
+
+
+def edited() -> int | None:
+    """The place of the step that is edited."""
+    place: int | None = st.session_state.get(EDITED)
+    return place if place in range(len(own().steps)) else None
+
+
+def edit_none() -> None:
+    """Closes the form: another lesson has come, or the step is as it should be."""
+    st.session_state.pop(EDITED, None)
 
 
 def _words(place: int, step: Step) -> None:
@@ -40,8 +64,27 @@ def _words(place: int, step: Step) -> None:
     where = page.topic.title if panel == FIGURE else f"{page.topic.title} · {panel}"
     title = f"<h2>{place + 1}. {escape(step.title)} <small>{escape(where)}</small></h2>"
     asked = f"<p>{escape(step.question)}</p>" if step.question else ""
+    means = f'<p class="means">{escape(means_of(step.guess))}</p>' if step.guess else ""
     note = f'<p class="note">{escape(step.note)}</p>' if step.note else ""
-    st.html(f'<div class="step">{shown}<div>{title}{asked}{note}</div></div>')
+    st.html(f'<div class="step">{shown}<div>{title}{asked}{means}{note}</div></div>')
+
+
+def means_of(guess: Guess) -> str:
+    """How a question is answered, what is right, and why."""
+    truth = "The figure says what is right."
+    if isinstance(guess, OneOf | Between):
+        how = f"Options: {' · '.join(guess.options)}."
+        if isinstance(guess, OneOf) and not guess.readings:
+            truth = "Nothing decides." if guess.right is None else f"Right: {guess.options[guess.right]}."
+    elif isinstance(guess, Number):
+        how = f"A number from {guess.low:g} to {guess.high:g} {guess.unit}".rstrip() + "."
+        if guess.reading is None:
+            truth = "Nothing decides." if guess.truth is None else f"Right: {guess.truth:g} {guess.unit}".rstrip() + "."
+    elif isinstance(guess, Point):
+        how = f"A point on the axis of “{guess.reading.series}”."
+    else:
+        how = f"A sketch of the curve “{guess.series}”."
+    return f"{how} {truth} {guess.reason}".rstrip()
 
 
 def _buttons(lesson: Lesson, place: int, step: Step, *, resting: bool) -> None:
@@ -88,7 +131,7 @@ def _begin(place: int) -> None:
 def _end(make: Callable[[], Lesson]) -> None:
     """Keeps a changed lesson; a step that was edited is not any more, since its place may be another's now."""
     if change(make):
-        st.session_state.pop(EDITED, None)
+        edit_none()
 
 
 def _form(place: int, step: Step) -> None:
@@ -99,7 +142,7 @@ def _form(place: int, step: Step) -> None:
             save = st.form_submit_button("Save", icon=":material/check:")
             cancel = st.form_submit_button("Cancel", type="tertiary", icon=":material/close:")
     if cancel or (save and change(lambda: replaced(own(), place, words.step(step.view)))):
-        st.session_state.pop(EDITED, None)
+        edit_none()
         st.rerun()
     error = refused() if save else None
     if error is not None:

@@ -10,10 +10,11 @@ from components.lessons.second_window import notes
 from components.refusals import told
 from components.rooms.door import door, leading_again
 from core.lessons import MAX_TITLE, Lesson, to_json, to_link
-from pages.start.lesson.cards import cards
+from pages.start.lesson.cards import cards, edited
 from pages.start.lesson.sources import built_in, file, link
 from pages.start.lesson.style import STYLE
 from pages.start.lesson.topic import DEFAULTS, TOPIC
+from pages.start.lesson.trial import outcome, trial
 
 NAME = "lesson_title"
 
@@ -32,8 +33,10 @@ def broken(written: str) -> None:
 
 
 def head() -> None:
-    """The title of the lesson, and how it is taken back, saved and shared."""
+    """The title of the lesson, and how it is played, taken back, tried, saved and shared."""
     st.session_state[NAME] = own().title
+    # A step that is edited would be left with what was typed.
+    resting = edited() is not None
     with st.container(key="lesson_head", horizontal=True, vertical_alignment="bottom"):
         st.text_input("Title of the lesson", max_chars=MAX_TITLE, on_change=rename, key=NAME)
         st.button(
@@ -41,15 +44,26 @@ def head() -> None:
             type="primary",
             icon=":material/play_arrow:",
             on_click=begin(OWN),
-            disabled=not own().steps,
+            disabled=resting or not own().steps,
+            help="Save or cancel the step first." if resting else None,
             key="lesson_play",
         )
-        st.button("Undo", icon=":material/undo:", on_click=undo, disabled=not can_undo(), key="lesson_undo")
+        st.button("Undo", icon=":material/undo:", on_click=undo, disabled=resting or not can_undo(), key="lesson_undo")
+        checks = st.button(
+            "Check",
+            icon=":material/fact_check:",
+            disabled=resting or not own().steps,
+            help="Draws every step once: is its view there, and is its question answered?",
+            key="lesson_check",
+        )
         st.download_button(
             "File", to_json(own()), "lesson.json", "application/json", icon=":material/download:", on_click="ignore"
         )
         with st.popover("Link", icon=":material/link:"):
             share()
+    if checks:
+        trial()
+    outcome()
 
 
 def share() -> None:
@@ -94,7 +108,7 @@ else:
         else:
             st.info("No step yet. Add the steps of a lesson that comes with the app, or any page under “Share”.")
     with right:
-        built_in()
+        built_in(resting=edited() is not None)
         file()
         door()
         leading_again()

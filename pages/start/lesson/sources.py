@@ -12,10 +12,15 @@ from components.lessons.playing import LECTURE, begin, play_given
 from components.markdown import literally
 from components.refusals import told
 from core.lessons import Lesson, from_json, from_link
+from pages.start.lesson.cards import edit_none
 
 
-def built_in() -> None:
-    """A choice of the lessons that come with the app, and a button that adds the steps of one."""
+def built_in(*, resting: bool) -> None:
+    """A choice of the lessons that come with the app, and buttons that play one and add its steps.
+
+    Args:
+        resting: none is played now, since that leaves a step which is edited.
+    """
     pages = {topic.title: topic for topic in topics()}
     lectures = {f"Lecture {number}: {lecture.title}": lecture for number, lecture in enumerate(LECTURES, 1)}
     name = st.selectbox("A lesson to start from", [*pages, *lectures], key="lesson_built_in")
@@ -27,7 +32,7 @@ def built_in() -> None:
     place = list(lectures).index(name) + 1 if name in lectures else 0
     with st.container(horizontal=True):
         play = begin(f"{LECTURE}{place}" if place else pages[name].key)
-        st.button("Play it", icon=":material/play_arrow:", on_click=play, key="lesson_play_built_in")
+        st.button("Play it", icon=":material/play_arrow:", on_click=play, disabled=resting, key="lesson_play_built_in")
         st.button("Add its steps", icon=":material/playlist_add:", on_click=add, key="lesson_add_built_in")
 
 
@@ -36,8 +41,8 @@ def file() -> None:
 
     def read() -> None:
         chosen = st.session_state["lesson_file"]
-        if chosen is not None:
-            change(lambda: from_json(chosen.getvalue(), course_parameters()))
+        if chosen is not None and change(lambda: from_json(chosen.getvalue(), course_parameters())):
+            edit_none()
 
     st.file_uploader("A lesson from a file (JSON)", type="json", max_upload_size=1, on_change=read, key="lesson_file")
 
@@ -64,8 +69,8 @@ def _offer(lesson: Lesson, controls: Controls) -> None:
     st.info(f"This link holds {named}. Number of steps: {steps}.{instead}")
 
     def decide(*, taken: bool) -> None:
-        if taken:
-            change(lambda: lesson)
+        if taken and change(lambda: lesson):
+            edit_none()
         controls.set({"given": ""})
 
     with st.container(horizontal=True):

@@ -9,6 +9,7 @@ STYLE = """<style>
 .step h2 { margin: 0; padding: 0; font-size: 1rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; }
 .step h2 small { font-size: 0.8rem; font-weight: 400; color: var(--quiet); margin-left: 0.5em; }
 .step p { margin: 0.15rem 0 0; font-size: 0.9rem; line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere; }
-.step p.note { color: var(--quiet); }
+.step p.means { font-size: 0.82rem; }
+.step p.note, .step p.means { color: var(--quiet); }
 @media (max-width: 640px) { .step { grid-template-columns: 1fr; } .step img { display: none; } }
 </style>"""

@@ -10,7 +10,23 @@ from components.lessons.built_in import lesson_of, lesson_on
 from components.lessons.own import LESSON, UNREADABLE, WRITES
 from components.lessons.parameters import course_parameters
 from components.lessons.plan import LECTURES
-from core.lessons import MAX_NOTE, MAX_STEPS, MAX_TITLE, Lesson, Step, View, from_link, to_json, to_link
+from core.lessons import (
+    MAX_NOTE,
+    MAX_STEPS,
+    MAX_TITLE,
+    Between,
+    Curve,
+    Lesson,
+    Number,
+    OneOf,
+    Point,
+    Reading,
+    Step,
+    View,
+    from_link,
+    to_json,
+    to_link,
+)
 from pages.start.lesson.topic import TOPIC
 from tests.page_kit import html_of, settled
 
@@ -100,6 +116,7 @@ def test_while_a_step_is_edited_no_button_elsewhere_closes_its_form(visit: Visit
     app = press(holding(visit, LEFT), "lesson_edit_0")
     elsewhere = [button for button in app.button if (button.key or "").endswith("_1")]
     assert len(elsewhere) == 6
+    elsewhere += [app.button(key=f"lesson_{name}") for name in ("play", "undo", "check", "play_built_in")]
     assert all(button.disabled for button in elsewhere)
     app.text_area[-1].set_value("Say less.")
     next(button for button in app.button if button.label == "Cancel").click()
@@ -107,6 +124,38 @@ def test_while_a_step_is_edited_no_button_elsewhere_closes_its_form(visit: Visit
     assert lesson(app) == LEFT
     assert not app.text_area
     assert not app.button(key="lesson_edit_1").disabled
+
+
+def test_a_card_says_how_its_question_is_answered(visit: Visit) -> None:
+    read = Reading("test", "lowest at", over="degree")
+    told = {
+        OneOf(("yes", "no"), right=1, reason="So it is."): "Options: yes · no. Right: no. So it is.",
+        OneOf(("yes", "no")): "Options: yes · no. Nothing decides.",
+        OneOf(("yes", "no"), (read, read)): "Options: yes · no. The figure says what is right.",
+        Between(("few", "many"), read, (3.0,)): "Options: few · many. The figure says what is right.",
+        Number(None, 0, 90, "%", truth=30): "A number from 0 to 90 %. Right: 30 %.",
+        Number(read, 0, 9): "A number from 0 to 9. The figure says what is right.",
+        Point(read): "A point on the axis of “test”. The figure says what is right.",
+        Curve("test", reason="It turns."): "A sketch of the curve “test”. The figure says what is right. It turns.",
+    }
+    steps = tuple(Step(View("learning"), "One", "", "Which?", guess) for guess in told)
+    shown = html_of(holding(visit, Lesson("All", steps)))
+    for words in told.values():
+        assert f'<p class="means">{words}</p>' in shown, words
+
+
+def test_a_check_tells_the_steps_that_cannot_be_shown_as_they_are_asked_for(visit: Visit) -> None:
+    wrong = Step(View("learning", {"degree": 900}), "Too far", "", "Where?", Curve("nope"))
+    app = press(holding(visit, Lesson("One right", (LEFT.steps[0], wrong))), "lesson_check")
+    assert [box.value.replace("\\", "") for box in app.warning] == [
+        "Step 2, “Too far”: the step asks for degree 900, which the page does not offer; it shows 20.",
+        "Step 2, “Too far”: its question has no answer: the figure shows no “nope”.",
+    ]
+    assert not app.success
+    press(app, "lesson_delete_1")
+    assert not app.warning
+    press(app, "lesson_check")
+    assert "Every step can be shown" in app.success[0].value
 
 
 def test_a_shorter_lesson_can_be_edited_although_a_step_of_a_longer_one_was(visit: Visit) -> None:
@@ -260,3 +309,13 @@ def test_a_page_is_not_added_to_a_full_lesson_or_to_one_that_cannot_be_read(visi
     settled(app)
     assert "cannot be read" in app.warning[0].value
     assert not [button for button in app.button if button.label == "Add to lesson"]
+
+
+def test_a_step_that_is_played_tells_once_what_its_page_does_not_offer(visit: Visit) -> None:
+    page = next(topic for topic in topics() if topic.key == "learning")
+    app = holding(visit, Lesson("Far", (Step(View("learning", {"degree": 900}), "Too far"),)))
+    press(app, "lesson_play")
+    told = [toast.value.replace("\\", "") for toast in app.toast]
+    assert page.question in html_of(app)
+    assert told == ["The step asks for degree 900, which the page does not offer; it shows 20."]
+    assert not settled(app).toast
