@@ -24,7 +24,7 @@ LESSON = Outline(
         Stage(
             10,
             "First layer",
-            ask="Far from the head: what part of the change does rank 4 hold here?",
+            ask="The first layer, far from the head: what part of its change does rank 4 hold?",
             guess=Number(
                 Reading("rank r", "value", 4), 0, 100, "%", "Far from the head the change spreads over more directions."
             ),
@@ -66,7 +66,10 @@ LESSON = Outline(
         Stage(
             34,
             "LoRA inside",
-            ask="Two adapters, each for its task. Without any the error is 1. And on task 1, if both are added?",
+            ask=(
+                "Without an adapter the error is 1. Two adapters, each for its own task, are added: what "
+                "is the error on task 1?"
+            ),
             guess=Number(
                 Reading("error on task 1", "value", "both added"),
                 0,

@@ -32,7 +32,7 @@ LESSON = Outline(
         Stage(
             24,
             "Longer tasks",
-            ask="One look-up: it gets through every world. Through what share of them with three?",
+            ask="With one look-up the model gets through every world. Through what share of them with three?",
             guess=Number(
                 Reading("SmolLM2", "value", 3),
                 0,

@@ -8,7 +8,10 @@ LESSON = Outline(
         Stage(
             7,
             "Without the induction head",
-            ask="270 heads. “candle” comes next with a probability of 0.52. And with one of them, a sure copier, out?",
+            ask=(
+                "“candle” comes next with a probability of 0.52. How much is left when one of 270 heads, "
+                "a sure copier, is silenced?"
+            ),
             guess=Number(
                 Reading("changed", "value", "·candle"),
                 0,
@@ -44,7 +47,10 @@ LESSON = Outline(
         Stage(
             34,
             "Shared keys",
-            ask="At 131,072 tokens Llama 3.1 8B would take 69 GB without sharing. How many with four queries to a key?",
+            ask=(
+                "For 131,072 tokens Llama 3.1 8B would keep 69 GB of keys and values. How many where "
+                "four queries share a key?"
+            ),
             guess=Number(
                 Reading("GQA", "last"),
                 0,
@@ -69,7 +75,10 @@ LESSON = Outline(
         Stage(
             50,
             "Watch it write",
-            ask="Each of the prompt’s 15 tokens has left 46 kB. What is kept from step to step? Draw how it grows.",
+            ask=(
+                "Each of the prompt’s 15 tokens has left 46 kB of keys and values. Draw how the cache "
+                "grows, step by step."
+            ),
             guess=Curve(
                 "key/value cache",
                 over="step",

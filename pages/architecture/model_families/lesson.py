@@ -26,7 +26,10 @@ LESSON = Outline(
         Stage(
             19,
             "Two sides",
-            ask="A word costs 2.2 nats alone, and 1.4 when the past is known. And with both neighbors?",
+            ask=(
+                "A hidden word costs 2.2 nats alone, and 1.4 when the past is known. How many when both "
+                "neighbors are known?"
+            ),
             guess=Number(
                 Reading("exact entropy", "value", "both sides"),
                 0,
@@ -51,7 +54,10 @@ LESSON = Outline(
         Stage(
             33,
             "Easy game",
-            ask="Topics alone: which of these two questions do they answer better?",
+            ask=(
+                "Somebody knows the topic of each sentence and nothing else. Which of these two "
+                "questions can be answered better?"
+            ),
             guess=OneOf(
                 (
                     "whether the sentence follows or comes from another story",

@@ -76,7 +76,7 @@ LESSON = Outline(
         Stage(
             46,
             "Ask it back",
-            ask="Twelve pairs to hold, then one is asked for. Who forgets?",
+            ask="Twelve pairs have to be held, then one of them is asked for. Which forgets most?",
             guess=OneOf(
                 ("a state space", "attention", "a hybrid of both"),
                 tuple(

@@ -47,7 +47,9 @@ LESSON = Outline(
         Stage(
             36,
             "Cheating",
-            ask="Without the mask the loss falls to nearly nothing. How much is right when it writes by itself?",
+            ask=(
+                "Without the mask the loss falls to nearly nothing. How much is right when this model writes by itself?"
+            ),
             guess=Between(
                 ("nearly none", "about half", "nearly all"),
                 Reading("its own symbols", "last", over="step"),

@@ -51,7 +51,7 @@ LESSON = Outline(
         Stage(
             41,
             "Slowed by guesses",
-            ask="Fewer calls: who is done first?",
+            ask="Lookahead calls the model less often than greedy does. Which is done first?",
             guess=OneOf(
                 ("greedy, a call for each token", "lookahead, with fewer calls"),
                 tuple(Reading(name, "highest at") for name in ("greedy", "lookahead")),

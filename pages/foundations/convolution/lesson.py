@@ -78,7 +78,7 @@ LESSON = Outline(
         Stage(
             50,
             "By heart",
-            ask="How many labels that were drawn at random can it learn?",
+            ask="How many labels that were drawn at random can a small network learn?",
             guess=Between(
                 ("a tenth, as by guessing", "about half", "nearly all"),
                 Reading("its labels", "last", over="training step"),

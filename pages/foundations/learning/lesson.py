@@ -50,7 +50,10 @@ LESSON = Outline(
         Stage(
             32,
             "Best of 100",
-            ask="All stand and guess fifty coins: what share of them does the best of a hundred get right?",
+            ask=(
+                "A hundred people each guess fifty coin tosses. What share of the fifty does the best of "
+                "them get right?"
+            ),
             guess=Number(
                 Reading("validation", "value", 100, over="guessers m"),
                 50,
@@ -69,7 +72,7 @@ LESSON = Outline(
         Stage(
             43,
             "Double descent",
-            ask="From few random features to ten times as many as points: draw the test error.",
+            ask="100 points are fitted with a few random features, then with more, up to 1,000. Draw the test error.",
             guess=Curve(
                 "test",
                 over="random features p",

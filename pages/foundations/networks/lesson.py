@@ -17,7 +17,10 @@ LESSON = Outline(
         Stage(
             9,
             "No hidden layer",
-            ask="What can the network do without hidden neurons? A coin's loss is 0.69 nats.",
+            ask=(
+                "Four squares, opposite ones alike. Which loss does a network without hidden neurons "
+                "reach? A coin's is 0.69 nats."
+            ),
             guess=Between(
                 ("below 0.1 nats", "0.1 to 0.5 nats", "0.5 nats or more"),
                 Reading("test", "last", over="epoch"),
@@ -59,7 +62,7 @@ LESSON = Outline(
         Stage(
             30,
             "Fits the noise",
-            ask="Both losses fall. For ever? Draw the test loss.",
+            ask="Twenty noisy points, and a training loss that falls and falls. Draw the test loss.",
             guess=Curve(
                 "test", over="epoch", reason="The test loss turns where the network begins to learn the noise."
             ),
@@ -74,7 +77,10 @@ LESSON = Outline(
         Stage(
             39,
             "Perceptron",
-            ask="How many mistakes will it make before every point is right? The axis goes a little beyond the bound.",
+            ask=(
+                "How many mistakes will the perceptron make before every point is right? The axis ends a "
+                "little beyond its bound."
+            ),
             guess=Point(
                 Reading("w·u", "highest at"),
                 "The bound holds for every order of the points; this one stays far below it.",

@@ -19,7 +19,7 @@ LESSON = Outline(
         Stage(
             15,
             "A waterbird on land",
-            ask="And the other way round: what is a waterbird called where there is no water at all?",
+            ask="What is a waterbird called where there is no water at all?",
             guess=OneOf(
                 ("a landbird", "a waterbird"),
                 tuple(
@@ -49,8 +49,8 @@ LESSON = Outline(
             34,
             "Learned from balanced pictures",
             ask=(
-                "Zero-shot, balanced pictures leave 99% right in the worst group. And if each class always has its "
-                "background?"
+                "Trained on balanced pictures, CLIP gets 99% of the worst group right zero-shot. How much where each "
+                "class always has its background?"
             ),
             guess=Between(
                 ("less than half", "half to 90%", "more than 90%"),

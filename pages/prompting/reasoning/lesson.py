@@ -44,7 +44,7 @@ LESSON = Outline(
         Stage(
             28,
             "A wrong mode",
-            ask="And now a wrong answer has 40%. What does a vote of many make of the 30%?",
+            ask="The right answer has 30%, and a wrong one 40%. What does a vote of many make of the 30%?",
             guess=Between(
                 ("it falls", "it stays", "it rises"),
                 Reading("exact", "rise", over="k, chains in the vote"),

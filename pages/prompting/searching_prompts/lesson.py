@@ -8,7 +8,10 @@ LESSON = Outline(
         Stage(
             6,
             "Climb",
-            ask="96 prompts, 20 evaluations, a score of 95% at the end. What share does it get right held out?",
+            ask=(
+                "A search of 20 evaluations finds a prompt that scores 95%. What share of held-out "
+                "reviews does that one get right?"
+            ),
             guess=Number(
                 Reading("held out", "last", over="evaluation"),
                 50,
@@ -45,7 +48,10 @@ LESSON = Outline(
         Stage(
             26,
             "The winner's luck",
-            ask="Two reviews choose the best of 96 prompts, and it gets both right. How good is it held out?",
+            ask=(
+                "Two reviews choose the best of 96 prompts, and it gets both right. What share does it "
+                "get right held out?"
+            ),
             guess=Number(
                 Reading("held out", "value", 2, over="reviews scored with"),
                 50,
@@ -73,7 +79,7 @@ LESSON = Outline(
         Stage(
             34,
             "A wrong pair",
-            ask="Invert is wanted, the pair shows something else. Whom does it obey more often?",
+            ask="The task wanted is to invert, and the pair shows another one. Which does the model obey more often?",
             guess=OneOf(
                 ("the task", "the pair"),
                 tuple(Reading(name, "value", "invert") for name in ("as wanted", "as shown")),
