@@ -32,6 +32,8 @@ STYLE = """<style>
 .st-key-crowded_stories button p { font-size: 0.78rem; }
 .st-key-resting_controls, .st-key-resting_switches, .st-key-resting_views, .st-key-covered,
   [data-testid="stLayoutWrapper"]:has(> .st-key-room_parts) { display: none; }
+.st-key-door_letters [data-testid="InputInstructions"], .st-key-again_letters [data-testid="InputInstructions"],
+  .st-key-again_key [data-testid="InputInstructions"] { display: none; }
 .vote { margin: 0.2rem 0; line-height: 1.4; color: var(--quiet); }
 .letters { font: 600 2.6rem/1.1 "JetBrains Mono", monospace; letter-spacing: 0.18em; }
 .st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent);

@@ -8,7 +8,7 @@ from html import escape
 
 import streamlit as st
 
-from components.lessons.playing import Playing
+from components.lessons.playing import ANSWERS, Playing
 from core.lessons import Between, Guess, Number, OneOf, Series, Verdict, judged, truth_of
 
 GUESSED = "_play_guessed"
@@ -70,6 +70,13 @@ def remember(guessed: Guessed) -> None:
     if kept.pop(place, None) != guessed:
         st.session_state[WRITES] = st.session_state.get(WRITES, 0) + 1
     kept[place] = guessed
+
+
+def forget() -> None:
+    """Forgets all guesses, so that each question stands again. A callback."""
+    st.session_state[GUESSED] = {}
+    st.session_state[WRITES] = st.session_state.get(WRITES, 0) + 1
+    st.session_state.pop(ANSWERS, None)
 
 
 def guesses() -> tuple[Guessed, ...]:

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from components.course import topics_by_key
-from components.lessons.guessed import Guessed, as_csv, guesses, source_of
+from components.lessons.guessed import Guessed, as_csv, forget, guesses, source_of
 from components.lessons.playing import move
 
 
@@ -21,7 +21,16 @@ def guessed() -> None:
         for place, one in enumerate(sorted(kept, key=lambda one: one.verdict.right is not False)):
             _row(place, one)
         st.caption("They are forgotten when you close this tab. A file keeps them.")
-        st.download_button("File (CSV)", as_csv(kept), "guesses.csv", "text/csv", on_click="ignore")
+        with st.container(horizontal=True):
+            st.download_button("File (CSV)", as_csv(kept), "guesses.csv", "text/csv", on_click="ignore")
+            st.button(
+                "Forget them",
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=forget,
+                help="All questions can be guessed anew.",
+                key="home_forget_guesses",
+            )
 
 
 def _counted(kept: tuple[Guessed, ...]) -> str:

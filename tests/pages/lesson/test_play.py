@@ -326,6 +326,19 @@ def test_home_tells_what_was_guessed_and_leads_back(visit: Visit) -> None:
     assert at(app) == ("1", "1")
 
 
+def test_forgotten_guesses_can_be_made_anew(visit: Visit) -> None:
+    app = playing(visit)
+    press(app, "learning_play_own_0_option_1")
+    app.switch_page(HOME.script)
+    app.session_state["home_guesses"] = True
+    press(settled(app), "home_forget_guesses")
+    assert not [box for box in app.expander if "guessed" in box.label]
+    app.switch_page(TOPIC.script)
+    press(settled(app), "lesson_play")
+    assert at(app) == ("1", None)
+    assert app.button(key="learning_uncover")
+
+
 def test_home_says_who_tells_the_truth(visit: Visit) -> None:
     step = Step(View("learning"), "T", question="Is it?", guess=OneOf(("yes", "no"), right=1))
     app = press(playing(visit, 1, (step,)), "learning_play_own_0_option_0")
