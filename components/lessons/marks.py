@@ -12,7 +12,7 @@ from components.lessons.ground import Arrow, Plot, size_of
 from components.lessons.placing import FREE, along_line, best_arrow, in_more_lines, keep_name, keep_note
 from components.lessons.plotted import with_traces
 from components.lessons.reaching import reaching, unstretched
-from components.lessons.survey import ROOMY, plot_of, widths, with_room_for_words
+from components.lessons.survey import PHONE, ROOMY, names, plot_of, widths, with_room_for_words
 from components.phrases import shorten, signed
 from components.theme import Drawn, Look, escape
 from core.lessons import (
@@ -39,6 +39,9 @@ from core.lessons import (
 )
 
 TRUTH = "truth"
+
+BEYOND = ", beyond the axis"
+"""What a note says of a number that lies where the plot has ended."""
 
 PART = "this part"
 """What the number of a bar upon others is of: its own length, not where it ends."""
@@ -75,11 +78,12 @@ def marked(
     """
     try:
         broad = widths(fig.to_dict(), look, phone, in_column=in_column)
-        marks = _Marks(fig, look, broad)
+        moved = phone > PHONE
+        marks = _Marks(fig, look, broad, moved=moved)
         if answer is not None and isinstance(guess, Number | Point):
             longer = reaching(fig, guess, number_in(answer), marks.shown)
             if longer is not fig:
-                fig, marks = longer, _Marks(longer, look, broad)
+                fig, marks = longer, _Marks(longer, look, broad, moved=moved)
         marks.mark(guess, answer)
     except ValueError:
         return fig
@@ -108,10 +112,11 @@ class _Marks:
         fig: it stays as it is.
         look: where it is shown.
         broad: pixels of all its plots, as broad as it may be drawn.
+        moved: whether it is moved sideways on a phone.
     """
 
-    def __init__(self, fig: go.Figure, look: Look, broad: Sequence[float]) -> None:
-        self._look, self._layout, self._widths = look, fig.to_dict()["layout"], broad
+    def __init__(self, fig: go.Figure, look: Look, broad: Sequence[float], *, moved: bool) -> None:
+        self._look, self._layout, self._widths, self._moved = look, fig.to_dict()["layout"], broad, moved
         self._rows = with_room_for_words(self._layout, with_traces(fig), look, self._widths[0])
         self.shown = [series for _, series in self._rows]
         self._plots: dict[tuple[str, str], tuple[Plot, ...]] = {}
@@ -191,31 +196,55 @@ class _Marks:
             self._note(guess.reading, f"{TRUTH}: {words}{yours}")
         elif guess.readings:
             for at in right:
-                self._note(guess.readings[at], TRUTH if at != place else f"{YOURS}: right")
+                self._note_of(guess, at, TRUTH if at != place else f"{YOURS}: right")
             if place is not None and place not in right:
-                self._note(guess.readings[place], YOURS)
+                self._note_of(guess, place, YOURS)
+
+    def _note_of(self, guess: OneOf, place: int, words: str) -> None:
+        """A note at what an option is read from.
+
+        Beyond the axis, where the arrow tells none, it names its line; and in a figure that a phone moves sideways,
+        where the names of lines may be out of sight, unless it covers less without.
+        """
+        reading, beyond = guess.readings[place], self._beyond(guess.readings[place])
+        series = series_of(reading.series, reading.over, self.shown)
+        told = names(self._layout, self._rows, series.axes)
+        lines = {one.series for one in guess.readings}
+        named = f"{words}{',' if ':' in words else ':'} {series.name}"
+        if series.name not in told or len(told & lines) < 2 or not (self._moved or beyond):
+            ways = [words]
+        else:
+            ways = [named] if beyond else [named, words]
+        self._point(series, *located(reading, self.shown), *(f"{way}{beyond}" for way in ways))
 
     def _told(self, reading: Reading) -> str:
-        """The value of a reading in words, in per cent where its axis is."""
+        """The value of a reading in words, in per cent where its axis is; and whether it lies beyond that."""
         value, series = read(reading, self.shown), series_of(reading.series, reading.over, self.shown)
         if reading.take == "rise":
             up, whole = series.upwards, 100 if series.upwards.percent else 1
             points = " points" if up.percent or up.in_hundredths else ""
             return signed(f"it changes by {whole * value:+.3g}{points}")
-        return said(value, series.across if reading.take.endswith("at") else series.upwards)
+        words = said(value, series.across if reading.take.endswith("at") else series.upwards)
+        return f"{words}{self._beyond(reading)}"
+
+    def _beyond(self, reading: Reading) -> str:
+        """What a note says of a point that lies beyond the axes; nothing of one in sight."""
+        series = series_of(reading.series, reading.over, self.shown)
+        return BEYOND if series.beyond(*located(reading, self.shown)) else ""
 
     def _note(self, reading: Reading, words: str) -> None:
         """A word with an arrow at the point where something is read."""
         series = series_of(reading.series, reading.over, self.shown)
         self._point(series, *located(reading, self.shown), words)
 
-    def _point(self, series: Series, x: float, y: float, words: str) -> None:
+    def _point(self, series: Series, x: float, y: float, *ways: str) -> None:
         """A word with an arrow at a point of a series; at the edge of the plot for one that lies beyond it.
 
-        At a bar that stands upon another one the arrow comes from the side. It ends before a number at its point.
+        At a bar that stands upon another one the arrow comes from the side. It ends before a number at its point. Of
+        several ways to say it the first one is taken unless another one covers less.
         """
         look, plots = self._look, self._drawn(series)
-        words, at, away = self._fitting(series, x, y, words)
+        words, at, away = self._fitting(series, x, y, ways)
         keep_note(plots, at, words, away, look)
         x, y = (_on_axis(value, axis) for value, axis in zip(at, plots[0].axes, strict=True))
         self.notes.append(
@@ -239,23 +268,29 @@ class _Marks:
             }
         )
 
-    def _fitting(self, series: Series, x: float, y: float, words: str) -> tuple[str, tuple[float, float], Arrow]:
-        """The words of a note at a point of a series, narrower where they cover less so; the point, and the arrow."""
+    def _fitting(
+        self, series: Series, x: float, y: float, ways: Sequence[str]
+    ) -> tuple[str, tuple[float, float], Arrow]:
+        """The words of a note at a point of a series, narrower or fewer where they cover less so; the point, and the
+        arrow."""
 
         def arrow(said: str) -> tuple[str, tuple[float, float], Arrow]:
             at, first = self._aim(series, x, y, said)
             return said, at, best_arrow(self._drawn(series), at, said, first, self._look)
 
-        broad, narrow = arrow(words), in_more_lines(words)
-        if narrow == words or broad[2].cost <= FREE:
-            return broad
-        narrower = arrow(narrow)
-        return narrower if narrower[2].cost + FREE < broad[2].cost else broad
+        best = None
+        for words in dict.fromkeys(way for whole in ways for way in (whole, in_more_lines(whole))):
+            other = arrow(words)
+            if best is None or other[2].cost + FREE < best[2].cost:
+                best = other
+            if best[2].cost <= FREE:
+                break
+        assert best is not None
+        return best
 
     def _aim(self, series: Series, x: float, y: float, words: str) -> tuple[tuple[float, float], tuple[float, float]]:
         """Where an arrow at a point of a series points, in the units of the axes, and where its word stands at first:
         above the point or, high in the plot, below; of a bar upon others beside it."""
-        x, y = series.in_sight(x, y)
         shown = y if series.base is None else series.begins(x, y) + y / 2
         inside = self._within(series, (x + series.beside, shown))
         at, size = inside[::-1] if series.lying else inside, self._look.size
@@ -297,7 +332,7 @@ class _Marks:
         """
         upright = (axis is series.across) != series.lying
         if _within(number, axis) != number:
-            self._note(reading, f"{truth}<br>{yours}, beyond the axis")
+            self._note(reading, f"{truth}<br>{yours}{BEYOND}")
             return
         plots = self._drawn(series)
         self.shapes = [across_figure(number, upright=upright, look=self._look, axes=series.axes)]

@@ -1,5 +1,6 @@
 """What a figure shows in one of its plots, as broad as it may be drawn."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -219,6 +220,17 @@ def _explained(layout: Mapping[str, Any], rows: Sequence[Row]) -> bool:
     """Whether a figure has a legend; where it does not say so, plotly draws one for two rows or more."""
     given = layout.get("showlegend")
     return bool(given) if given is not None else sum(trace.get("showlegend", True) for trace, _ in rows) > 1
+
+
+def names(layout: Mapping[str, Any], rows: Sequence[Row], axes: tuple[str, str]) -> set[str]:
+    """The names by which a figure tells the series on these axes apart: in its legend, or as notes of their own."""
+    notes = {re.sub(r"<[^>]*>", "", str(note.get("text") or "")) for note in layout.get("annotations") or ()}
+    explained = _explained(layout, rows)
+    return {
+        one.name
+        for trace, one in rows
+        if one.axes == axes and one.name and (one.name in notes or (explained and trace.get("showlegend", True)))
+    }
 
 
 def _legend_of(layout: Mapping[str, Any], look: Look) -> Mapping[str, Any]:

@@ -8,6 +8,9 @@ import numpy as np
 
 from core.lessons.guesses import Curve, Guess, Reading
 
+ROUNDING = 1e-9
+"""By how much a point may lie beyond the end of an axis that was made for it, as a share of the axis."""
+
 
 @dataclass(frozen=True, slots=True)
 class Axis:
@@ -89,24 +92,10 @@ class Series:
             (float(low) for at, up, low in zip(self.x, self.y, self.base, strict=True) if (at, up) == (x, y)), 0.0
         )
 
-    def in_sight(self, x: float, y: float) -> tuple[float, float]:
-        """A point of its line, or where the line leaves the axis of heights on the way to it, if it lies beyond that.
-
-        The point itself where no part of the line is in sight, and for bars.
-        """
-        up = np.array([self.upwards.share(height) for height in self.y.tolist()])
-        places = np.flatnonzero((self.x == x) & (self.y == y))
-        inside = np.flatnonzero((up >= 0) & (up <= 1))
-        if self.base is not None or not len(places) or not len(inside) or 0 <= up[places[0]] <= 1:
-            return x, y
-        near = int(inside[np.abs(inside - places[0]).argmin()])
-        beyond = near + (1 if places[0] > near else -1)
-        if not np.isfinite(up[beyond]):
-            return x, y
-        edge = float(up[beyond] > 1)
-        part = (edge - up[near]) / (up[beyond] - up[near])
-        ends = [self.across.share(float(self.x[place])) for place in (near, beyond)]
-        return self.across.value(float(ends[0] + part * (ends[1] - ends[0]))), self.upwards.value(edge)
+    def beyond(self, x: float, y: float) -> bool:
+        """Whether a point, or the end of the bar there, lies beyond the ends of its axes, by more than rounding."""
+        shares = self.across.share(x), self.upwards.share(self.begins(x, y) + y)
+        return not all(-ROUNDING <= share <= 1 + ROUNDING for share in shares)
 
 
 def series_of(name: str, over: str, shown: Sequence[Series]) -> Series:

@@ -12,6 +12,7 @@ from components.lessons.blank import empty_axes, places
 from components.lessons.ground import Box
 from components.lessons.marks import marked
 from components.lessons.plotted import plotted
+from components.lessons.survey import PHONE
 from components.theme import Look, untitled
 from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Reading
 from tests.components.checking import checked
@@ -33,8 +34,8 @@ def parts(guess: Guess, answer: str | None, fig: go.Figure) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("guess", "answer", "words"),
     [
-        (OneOf(("a", "b"), READINGS), "0", ["<b>truth</b>", "<b>your guess</b>"]),
-        (OneOf(("a", "b"), READINGS), "1", ["<b>your guess: right</b>"]),
+        (OneOf(("a", "b"), READINGS), "0", ["<b>truth: other</b>", "<b>your guess: loss</b>"]),
+        (OneOf(("a", "b"), READINGS), "1", ["<b>your guess: right, other</b>"]),
         (OneOf(("a", "b")), "1", []),
         (Between(("a", "b"), READINGS[0], (2,)), "0", ["<b>truth: 3<br>your guess: a</b>"]),
         (Between(("<2", "b"), READINGS[0], (2,)), "0", ["<b>truth: 3<br>your guess: &lt;2</b>"]),
@@ -61,7 +62,7 @@ def test_guess_and_truth_stand_in_the_figure(guess: Guess, answer: str, words: l
 @pytest.mark.parametrize(
     ("guess", "words"),
     [
-        (OneOf(("a", "b"), READINGS), ["<b>truth</b>"]),
+        (OneOf(("a", "b"), READINGS), ["<b>truth: other</b>"]),
         (OneOf(("a", "b")), []),
         (Between(("a", "b"), READINGS[0], (2,)), ["<b>truth: 3</b>"]),
         (Number(READINGS[0], 0, 10), ["<b>truth: 3</b>"]),
@@ -75,6 +76,29 @@ def test_without_a_guess_the_truth_stands_alone(guess: Guess, words: list[str]) 
     assert [note["text"] for note in shown["layout"]["annotations"]] == ["there before", *words]
     assert not shown["layout"].get("shapes")
     assert len(shown["data"]) == 2
+
+
+def test_a_note_names_its_line_where_the_figure_tells_lines_apart() -> None:
+    """On a phone the names of a broad figure's lines may be out of sight; a narrow one is in sight as a whole."""
+    asked, told = OneOf(("a", "b"), READINGS), []
+    plain = figure().update_layout(showlegend=False)
+    named = go.Figure(plain).add_annotation(text="<b>loss</b>", x=50, y=2).add_annotation(text="other", x=2, y=8)
+    for fig in (figure(), plain, named, go.Figure(plain).add_annotation(text="other", x=2, y=8)):
+        told += [note["text"] for note in parts(asked, None, fig)["layout"]["annotations"] if "truth" in note["text"]]
+    assert told == ["<b>truth: other</b>", "<b>truth</b>", "<b>truth: other</b>", "<b>truth</b>"]
+    narrow = marked(figure(), asked, None, LOOK, PHONE).to_dict()["layout"]["annotations"]
+    assert narrow[-1]["text"] == "<b>truth</b>"
+    one = OneOf(("a", "b"), (Reading("loss", "first"), Reading("loss", "last")))
+    assert "<b>truth</b>" in [note["text"] for note in parts(one, None, figure())["layout"]["annotations"]]
+
+
+def test_a_note_leaves_the_name_out_where_that_covers_less() -> None:
+    readings = tuple(Reading(name, "value", "4") for name in ("a row of bars with a long name", "other"))
+    bars = [go.Bar(x=[str(at) for at in range(9)], y=[top] * 9, name=one.series)
+            for one, top in zip(readings, (10, 9.5), strict=True)]  # fmt: skip
+    crowded = go.Figure(bars).update_layout(height=400, title_text="Found", bargap=0.05, yaxis_range=[0, 10.4])
+    (note,) = parts(OneOf(("a", "b"), readings), None, crowded)["layout"]["annotations"]
+    assert note["text"] == "<b>truth</b>"
 
 
 @pytest.mark.parametrize("height", [1.0, 4.0, 9.0])
@@ -155,6 +179,29 @@ def test_a_guess_far_beyond_the_axis_is_told_with_the_truth() -> None:
     assert log["annotations"][1]["text"] == "<b>truth: 10<br>your guess: −3, beyond the axis</b>"
 
 
+@pytest.mark.parametrize(
+    ("guess", "answer", "words"),
+    [
+        (OneOf(("a", "b"), READINGS), "0", ["<b>truth: other, beyond the axis</b>", "<b>your guess: loss</b>"]),
+        (OneOf(("a", "b"), READINGS), "1", ["<b>your guess: right, other, beyond the axis</b>"]),
+        (Between(("a", "b"), READINGS[1], (2,)), "1", ["<b>your guess: right (9, beyond the axis)</b>"]),
+        (Number(READINGS[1], 0, 10), "4", ["<b>your guess: 4</b>", "<b>truth: 9, beyond the axis</b>"]),
+        (Number(READINGS[1], 0, 90), "80", ["<b>truth: 9, beyond the axis<br>your guess: 80, beyond the axis</b>"]),
+    ],
+)
+def test_a_truth_beyond_the_axis_stands_at_its_edge_and_is_said_to(guess: Guess, answer: str, words: list[str]) -> None:
+    """Where the line leaves the axis on its way there is another place than the one that is asked about."""
+    fig = figure().update_layout(yaxis_range=[0, 6])
+    fig.data[1].update(x=[1, 20], y=[2, 9])
+    notes = parts(guess, answer, fig)["layout"]["annotations"][1:]
+    assert [note["text"].replace("<br>beyond", " beyond") for note in notes] == words
+    (truth,) = [note for note in notes if "beyond the axis" in note["text"]]
+    assert (truth["x"], truth["y"]) == (20, 6)
+    narrow = marked(fig, guess, answer, LOOK, PHONE).to_dict()["layout"]["annotations"][1:]
+    named = isinstance(guess, OneOf)
+    assert (": other" in narrow[0]["text"] or "right, other" in narrow[0]["text"]) == named, "no line is seen there"
+
+
 @pytest.mark.parametrize("tied", [{"yaxis_matches": "y2"}, {"yaxis_scaleanchor": "x"}, {"yaxis_type": "log"}])
 def test_an_axis_that_is_tied_stays_as_it_is(tied: dict[str, str]) -> None:
     before = figure().update_layout(yaxis_range=[0, 1], **tied)
@@ -181,7 +228,7 @@ def test_a_mark_points_at_its_part_of_a_stack(*, lying: bool) -> None:
         fig = stack(lying=lying, numbered=numbered)
         notes = parts(OneOf(("a", "b", "c"), readings), "2", fig)["layout"]["annotations"]
         at = {note["text"]: note["x" if lying else "y"] for note in notes}
-        assert at == {"<b>truth</b>": 35, "<b>your guess</b>": 84 + 8}
+        assert at == {"<b>truth: a</b>": 35, "<b>your guess: c</b>": 84 + 8}
         assert [note["standoff"] > LOOK.size / 2 for note in notes] == [numbered] * 2, "a number there stays in sight"
 
 
@@ -201,7 +248,7 @@ def test_a_mark_points_at_its_bar_of_a_group(*, lying: bool) -> None:
     readings = tuple(Reading(name, "value", "0") for name in "abc")
     notes = parts(OneOf(("a", "b", "c"), readings), "2", fig)["layout"]["annotations"]
     at = {note["text"]: note["y" if lying else "x"] for note in notes}
-    assert at == {"<b>truth</b>": pytest.approx(-0.8 / 3), "<b>your guess</b>": pytest.approx(0.8 / 3)}
+    assert at == {"<b>truth: a</b>": pytest.approx(-0.8 / 3), "<b>your guess: c</b>": pytest.approx(0.8 / 3)}
 
 
 def test_empty_axes_show_the_axes_and_no_number() -> None:

@@ -162,20 +162,13 @@ def test_a_share_is_told_in_per_cent_where_its_axis_is(unit: str, answer: str) -
     assert on_axis(guess, float(answer), plain) == float(answer)
 
 
-def test_a_line_that_leaves_the_axis_is_met_where_it_leaves() -> None:
-    low = Axis("loss", 0, 4)
-    line = Series("s", np.array([0.0, 1, 2, 3]), np.array([1.0, 3, 5, 9]), STEPS, low)
-    assert line.in_sight(1, 3) == (1, 3)
-    assert line.in_sight(3, 9) == pytest.approx((1.5, 4))
-    assert line.in_sight(2, 5) == pytest.approx((1.5, 4))
-    falling = Series("s", np.array([0.0, 1, 2]), np.array([-2.0, 2, 3]), STEPS, low)
-    assert falling.in_sight(0, -2) == pytest.approx((0.5, 0))
-    grown = Series("s", np.array([1.0, 10, 100]), np.array([1.0, 10, 1e4]), LOGS.across, Axis("", 1, 100, log=True))
-    assert grown.in_sight(100, 1e4) == pytest.approx((10 * 10 ** (1 / 3), 100))
-    beyond = Series("s", np.array([0.0, 1]), np.array([7.0, 9]), STEPS, low)
-    assert beyond.in_sight(1, 9) == (1, 9), "nothing is in sight"
-    empty = Series("s", np.array([1.0, 10]), np.array([5.0, 0.0]), LOGS.across, Axis("", 1, 100, log=True))
-    assert empty.in_sight(10, 0) == (10, 0), "a logarithm that is none"
+def test_a_point_lies_on_its_axes_or_beyond_them() -> None:
+    line = Series("s", np.array([0.0, 1, 2]), np.array([1.0, 4, 5]), STEPS, Axis("loss", 0, 4))
+    assert [line.beyond(x, y) for x, y in ((0, 1), (1, 4), (1, 4 + 1e-12), (2, 5), (0, -1))] == [False] * 3 + [True] * 2
+    grown = Series("s", np.array([1.0, 10]), np.array([1.0, 0]), LOGS.across, Axis("", 0.5, 100, log=True))
+    assert [grown.beyond(1, 1), grown.beyond(10, 0)] == [False, True], "a logarithm that is none"
+    upon = Series("s", np.array([0.0]), np.array([3.0]), STEPS, Axis("", 0, 4), base=np.array([2.0]))
+    assert upon.beyond(0, 3), "a bar ends above its own length"
 
 
 def test_a_point_is_measured_along_its_axis() -> None:
