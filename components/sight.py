@@ -42,20 +42,26 @@ def bring_into_sight(key: str, *, block: str = "end") -> None:
 
 # The page is moved as little from its top as brings the whole chart into sight, or of a higher one its last notes; what
 # the verdict covers, which stays below the bar, is not in sight. On a phone a broad figure keeps its width and is moved
-# sideways as well, as little as that takes, so that most of the names at its left stay: where the phone is too narrow
-# for both notes, the last one is brought into sight. What was sought is not sought again when its chart is drawn anew.
+# aside, as little as that takes, or as far as brings most of its names and numbers into sight with them. Where
+# the phone is too narrow for both notes, the last one is brought into sight. What was sought is not sought again when
+# its chart is drawn anew.
 _MARKS = """<script>if (window.soughtMarks !== "%(name)s") {
   window.soughtMarks = "%(name)s";
   let tries = 600, rested = 0;
   const stop = () => clearInterval(watch), phone = matchMedia("(max-width: 640px)");
   const noted = chart => [...chart.querySelectorAll(".annotation")].filter(note =>
     /^(your guess|truth)/.test(note.textContent)).slice(-2).map(note => note.getBoundingClientRect());
-  const aside = (box, notes) => {
-    const { left, width } = box.getBoundingClientRect(), last = notes.at(-1);
+  const aside = (box, chart, notes) => {
+    const { left, width } = box.getBoundingClientRect(), at = box.scrollLeft - left, last = notes.at(-1);
     let [from, to] = [Math.min(...notes.map(note => note.left)), Math.max(...notes.map(note => note.right))];
     if (to - from > width) [from, to] = [last.left, last.right];
-    if (to > left + width) box.scrollLeft += Math.min(to + 8 - left - width, from - left);
-    else if (from < left) box.scrollLeft += Math.max(from - 8 - left, to - left - width);
+    const end = box.scrollWidth - width, least = Math.max(0, Math.min(at + to + 8 - width, at + from));
+    const most = Math.max(least, Math.min(end, at + from - 8));
+    const names = [...chart.querySelectorAll(".annotation, .legendtext, .ytick, .y2tick")].map(name =>
+      name.getBoundingClientRect()).map(({ left, right }) => [at + left, at + right]);
+    const seen = place => names.filter(([from, to]) => from >= place && to <= place + width).length;
+    const ends = names.map(([, to]) => Math.ceil(to + 8 - width)).filter(place => place > least && place <= most);
+    box.scrollLeft = [least, ...ends].reduce((best, place) => seen(place) > seen(best) ? place : best);
   };
   const down = (chart, notes) => {
     const main = document.querySelector("[data-testid=stMain]"), at = main.scrollTop;
@@ -76,7 +82,7 @@ _MARKS = """<script>if (window.soughtMarks !== "%(name)s") {
     const charts = [...document.querySelectorAll(".js-plotly-plot")].filter(chart => noted(chart).length);
     for (const chart of phone.matches ? charts : []) {
       const box = chart.closest("[class*=st-key-roomy_], [class*=st-key-broad_]");
-      if (box) aside(box, noted(chart));
+      if (box) aside(box, chart, noted(chart));
     }
     if (charts.length) rested = down(charts[0], noted(charts[0])) ? rested + 1 : 0;
   }, 50);

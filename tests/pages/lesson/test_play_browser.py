@@ -153,6 +153,9 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     truth = page.locator(".annotation", has_text=re.compile("^truth")).bounding_box()
     assert truth
     assert 0 <= truth["x"] <= truth["x"] + truth["width"] <= 390
+    visit.settle()
+    names = [page.locator(".annotation").filter(has_text=re.compile(f"^{name}$")) for name in ("training", "test")]
+    assert all(name.bounding_box()["x"] + name.bounding_box()["width"] <= 390 for name in names), "its line has a name"
     expect(page.locator(".where")).to_have_count(0)
     visit.open(f"{server}/convolution?lesson=convolution&step=5&guess=0&convolution_panel=Shift+it")
     expect(page.locator(".verdict")).to_contain_text("See figure 2 of 2.", timeout=SOON)
@@ -161,8 +164,8 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     visit.nothing_failed()
 
 
-def test_a_broad_figure_is_moved_no_farther_sideways_than_its_marks_take(server: str, visitor: Enter) -> None:
-    """The names at its left stay in sight as far as they can: all of them where nothing beyond the screen is marked."""
+def test_a_broad_figure_is_moved_no_farther_sideways_than_its_marks_and_names_take(server: str, visitor: Enter) -> None:
+    """Those at its left stay in sight where nothing beyond the screen is marked, and else those at its lines' ends."""
     for step, values, moved in (
         ("5", "guess=60&agents_panel=Success", True),
         ("8", "guess=20&agents_panel=Who+guards+it%3F", False),
@@ -176,7 +179,8 @@ def test_a_broad_figure_is_moved_no_farther_sideways_than_its_marks_take(server:
                 const ours = [...document.querySelectorAll(".annotation")]
                     .filter(note => /^(your guess|truth)/.test(note.textContent))
                 const box = ours[0].closest("[class*=st-key-broad_]"), end = box.getBoundingClientRect().right
-                return [box.scrollLeft, end - Math.max(...ours.map(note => note.getBoundingClientRect().right))]
+                const told = [...box.querySelectorAll(".annotation")].map(note => note.getBoundingClientRect().right)
+                return [box.scrollLeft, end - Math.max(...told)]
             }"""
         )
         assert (at > 0) == moved
