@@ -130,7 +130,7 @@ def _number(key: str, play: Playing, guess: Number, chosen: str) -> None:
     with st.form(f"{key}_form", border=False, width=420):
         label = f"A number from {guess.low:g} to {guess.high:g}" + (f" ({literally(guess.unit)})" if guess.unit else "")
         step = 1.0 if guess.high - guess.low >= 20 else None
-        st.number_input(label, float(guess.low), float(guess.high), None, step=step, key=place)
+        st.number_input(label, float(guess.low), float(guess.high), None, step=step, format="%g", key=place)
         st.form_submit_button("Guess", type="primary", on_click=take)
 
 

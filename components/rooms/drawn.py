@@ -47,8 +47,13 @@ _DRAW = """export default function ({ data, parentElement }) {
     if (truth.length) draw(truth, "line right");
     const before = tally.lines.length === 2 ? "; pale: the first round" : "";
     const plot = make("div", "plot"), [across, upwards] = tally.axes;
-    const end = ([title, low, high]) => [make("span", "", low), make("span", "name", title), make("span", "", high)];
-    const ends = (axis, name) => { const part = make("div", name); part.append(...end(axis)); return part; };
+    const ends = ([title, low, high], name) => {
+      const part = make("div", name), words = [make("span", "end", low[0]), make("span", "name", title)];
+      part.style.setProperty("--low", low[1]);
+      part.style.setProperty("--high", 1 - high[1]);
+      part.append(...words, make("span", "end", high[0]));
+      return part;
+    };
     plot.append(ends(upwards, "upwards"), svg, ends(across, "across"));
     return [plot, make("p", "key", `A line for each vote${before}${truth.length ? "; thick: the truth" : ""}.`)];
   };
@@ -91,13 +96,17 @@ _CSS = """.votes { font: 400 1rem/1.4 Inter, sans-serif; color: var(--st-text-co
   transition: width 0.3s; }
 .votes .before { height: 0.5rem; opacity: 0.45; }
 .votes .count { font: 500 0.95em "JetBrains Mono", monospace; text-align: right; white-space: nowrap; }
-.votes svg { width: 100%; height: 10rem; background: var(--st-secondary-background-color); border-radius: 4px; }
+.votes { --tall: 10rem; }
+.votes svg { width: 100%; height: var(--tall); background: var(--st-secondary-background-color); border-radius: 4px; }
 .votes .plot { display: grid; grid-template-columns: auto 1fr; gap: 0.2rem 0.5rem; }
 .votes .plot svg { grid-column: 2; }
 .votes :is(.across, .upwards) { display: flex; justify-content: space-between; gap: 0.5rem; font-size: 0.85em;
   color: color-mix(in srgb, currentColor 75%, transparent); }
-.votes .across { grid-column: 2; }
-.votes .upwards { flex-direction: column-reverse; align-items: flex-end; max-width: 7rem; text-align: right; }
+.votes .across { grid-column: 2; padding: 0 calc(100% * var(--high)) 0 calc(100% * var(--low)); }
+.votes .across .end { width: 0; display: flex; justify-content: center; white-space: nowrap; }
+.votes .upwards { flex-direction: column-reverse; align-items: flex-end; max-width: 7rem; text-align: right;
+  height: var(--tall); padding: calc(var(--tall) * var(--high)) 0 calc(var(--tall) * var(--low)); }
+.votes .upwards .end { height: 0; display: flex; align-items: center; }
 .votes :is(.across, .upwards) .name { text-align: center; overflow-wrap: anywhere; }
 .votes .upwards .name { text-align: right; }
 .votes .line { fill: none; stroke: var(--st-primary-color); stroke-width: 2; stroke-opacity: 0.5;
@@ -114,7 +123,7 @@ _CSS = """.votes { font: 400 1rem/1.4 Inter, sans-serif; color: var(--st-text-co
   .votes.strip .row { grid-template-columns: 1fr auto; gap: 0.15rem 0.4rem; }
   .votes.strip .label { grid-column: 1 / -1; font-size: 0.85em; }
   .votes.strip .plot { max-width: 36rem; }
-  .votes.strip svg { height: 5rem; }
+  .votes.strip { --tall: 5rem; }
 }
 @media (prefers-reduced-motion: reduce) { .votes .bar { transition: none; } }"""
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from core.lessons import Curve, Guess, Lesson, Point, said
-from core.rooms import Ballot, Room, Seen, Tally, axes_from_json, rooms, shift, tally
+from core.lessons import Curve, Guess, Lesson, Point
+from core.rooms import Ballot, Room, Seen, Tally, axes_from_json, ends_of, rooms, shift, tally
 
 MANY = 64
 """Rooms and kinds of screens whose news are kept as they were written last."""
@@ -61,7 +61,7 @@ def _drawn(guess: Guess, rounds: int, axes: str, ballots: tuple[Ballot, ...]) ->
     moved = shift(by_round[0], by_round[1]) if rounds == 2 else None
     drawn_on = (axes_from_json(axes) or ()) if isinstance(guess, Curve) else ()
     return {
-        "axes": [[axis.title, said(axis.low, axis), said(axis.high, axis)] for axis in drawn_on],
+        "axes": [[axis.title, *ends_of(axis)] for axis in drawn_on],
         "labels": list(counted.labels),
         "counts": [list(one) for one in counted.counts],
         "lines": [[[[round(share, 3) for share in point] for point in line] for line in one] for one in counted.lines],

@@ -23,6 +23,7 @@ from .tallying import Tally as Tally
 from .tallying import Truth as Truth
 from .tallying import axes_from_json as axes_from_json
 from .tallying import axes_to_json as axes_to_json
+from .tallying import ends_of as ends_of
 from .tallying import rightness as rightness
 from .tallying import shift as shift
 from .tallying import tally as tally

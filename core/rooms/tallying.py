@@ -120,12 +120,17 @@ def tally(guess: Guess, rounds: Sequence[Sequence[str]], axes: Axes | None = Non
         places = [[place_in(guess, answer) for answer in one] for one in kept]
         return Tally(guess.options, _counted(places, range(len(guess.options))), (), votes)
     if isinstance(guess, Number):
-        axis: Axis | None = Axis("", guess.low, guess.high)
+        axis: Axis | None = _typed_on(guess)
     else:
         axis = axes[1 if upwards else 0] if axes else None
     if axis is None:
         return Tally((), (), (), votes)
     return _along(axis, [[number_in(answer) for answer in one] for one in kept], votes)
+
+
+def _typed_on(guess: Number) -> Axis:
+    """The range of a number as an axis; per cent stand in its rows as they stand in figures."""
+    return Axis(f"({guess.unit})", guess.low, guess.high)
 
 
 def _answers(guess: Guess, answer: str) -> bool:
@@ -154,16 +159,30 @@ def _along(axis: Axis, rounds: Sequence[Sequence[float]], votes: tuple[int, ...]
     return Tally(_rows(axis, edges), _counted(placed, range(len(edges) - 1)), (), votes)
 
 
-def _edges(axis: Axis) -> list[float]:
+def _edges(axis: Axis, rows: int = BINS) -> list[float]:
     """The ends of rows of equal width on screen: round numbers, of which the outer ones may lie beyond the axis."""
     if axis.log or axis.low == axis.high:
-        return [axis.value(share) for share in np.linspace(0, 1, BINS + 1).tolist()]
-    wanted = (axis.high - axis.low) / BINS
+        return [axis.value(share) for share in np.linspace(0, 1, rows + 1).tolist()]
+    wanted = (axis.high - axis.low) / rows
     decade = 10.0 ** np.floor(np.log10(wanted))
     step = next(decade * part for part in ROUND if decade * part >= wanted * (1 - 1e-9))
     # An axis goes a little beyond what it shows: what lies there belongs to the rows at its ends.
     first, last = np.floor(axis.low / step + SPARE), np.ceil(axis.high / step - SPARE)
     return [float(step * place) for place in np.arange(first, last + 1)]
+
+
+def ends_of(axis: Axis) -> tuple[tuple[str, float], tuple[str, float]]:
+    """The first and the last round number or category of an axis in words, each with its share of the way along it."""
+    if axis.categories:
+        values = [0.0, len(axis.categories) - 1.0]
+    elif axis.log:
+        decades = np.arange(np.ceil(np.log10(axis.low)), np.floor(np.log10(axis.high)) + 1)
+        values = list(axis.ticks) or (10.0**decades).tolist()
+    else:
+        values = _edges(axis, 2 * BINS)
+    inside = [value for value in values if axis.low <= value <= axis.high]
+    first, last = (inside[0], inside[-1]) if len(inside) > 1 else (axis.low, axis.high)
+    return (said(first, axis), axis.share(first)), (said(last, axis), axis.share(last))
 
 
 def _rows(axis: Axis, edges: Sequence[float]) -> tuple[str, ...]:
@@ -219,7 +238,7 @@ def truth_among(guess: Guess, shown: Sequence[Series]) -> Truth:
         return Truth(tuple(guess.options[place] for place in right_places(guess, shown)))
     if isinstance(guess, Number):
         value = guess.truth if guess.reading is None else read(guess.reading, shown) / on_axis(guess, 1, shown)
-        axis = Axis("", guess.low, guess.high)
+        axis = _typed_on(guess)
         return Truth((_labelled(axis, value),)) if value is not None and 0 <= axis.share(value) <= 1 else Truth()
     value, axis = read(guess.reading, shown), axis_of(guess, shown)
     return Truth((said(value, axis) if axis.categories else _labelled(axis, value),))

@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             8,
             "The U",
-            ask="Ten facts in a list, one is asked for. How often is it found at each place?",
+            ask="Ten facts in a list, one is asked for. Draw how often it is found at each place.",
             guess=Curve(
                 "share found",
                 over="place of the needed pair in the list",

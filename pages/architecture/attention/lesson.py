@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             10,
             "Induction in action",
-            ask="The words are random and come twice. How surprised is the model, token by token?",
+            ask="The words are random and come twice. Draw how surprised the model is, token by token.",
             guess=Curve(
                 "", over="token", reason="In the second copy the head finds the earlier one and looks at what followed."
             ),

@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             6,
             "One impulse",
-            ask="One input of 1, then silence. What comes out?",
+            ask="One input of 1, then silence. Draw what comes out.",
             guess=Curve(
                 "y by recurrence",
                 over="sample k",

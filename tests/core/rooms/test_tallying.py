@@ -19,6 +19,7 @@ from core.rooms import (
     Truth,
     axes_from_json,
     axes_to_json,
+    ends_of,
     rightness,
     shift,
     tally,
@@ -221,3 +222,25 @@ def test_votes_as_a_table_hold_no_voter_and_no_formula() -> None:
     assert rows[0]["question"] == "'@Which?"
     assert rows[3]["time"] == "1970-01-01T00:01:00+00:00"
     assert rows[3]["step"] == "2"
+
+
+def test_the_ends_of_an_axis_are_round_numbers_where_they_lie_on_it() -> None:
+    places = Axis("place", 0.484, 10.5)
+    (first, at), (last, till) = ends_of(places)
+    assert (first, last) == ("1", "10")
+    assert places.value(at) == pytest.approx(1)
+    assert places.value(till) == pytest.approx(10)
+    shares = Axis("share found", -0.04, 1.08, percent=True)
+    assert [name for name, _ in ends_of(shares)] == ["0%", "100%"]
+    assert ends_of(WORDS) == (
+        (WORDS.categories[0], pytest.approx(WORDS.share(0))),
+        (WORDS.categories[-1], pytest.approx(WORDS.share(len(WORDS.categories) - 1))),
+    )
+    assert [name for name, _ in ends_of(Axis("error", 0.02, 30.0, log=True))] == ["0.1", "10"]
+    assert [name for name, _ in ends_of(Axis("error", 0.2, 30.0, log=True, ticks=(0.5, 1.0, 20.0)))] == ["0.5", "20"]
+    assert [name for name, _ in ends_of(Axis("error", 2.0, 3.0, log=True))] == ["2", "3"]
+
+
+@pytest.mark.parametrize(("unit", "label"), [("%", "30% to 40%"), ("GB", "30 to 40")])
+def test_rows_of_per_cent_say_so(unit: str, label: str) -> None:
+    assert label in tally(Number(None, 0, 100, unit), [["35"]]).labels
