@@ -205,7 +205,7 @@ def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
 def typed(value: float) -> str:
     """A number as one writes it: three digits, or all before the point; thousands are parted from five digits on."""
     if not 100 <= abs(value) < 1e12:
-        return f"{value:.3g}".replace("-", "−")
+        return _digits(value)
     return f"{value:,.0f}".replace("-", "−") if abs(value) >= 1e4 else f"{value:.0f}".replace("-", "−")
 
 
@@ -215,9 +215,18 @@ def said(value: float, axis: Axis) -> str:
     if axis.categories:
         return axis.categories[min(max(round(value), 0), len(axis.categories) - 1)]
     if axis.percent:
-        return f"{100 * value:.3g}%".replace("-", "−")
-    digits = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
-    return f"{digits}%".replace("-", "−") if axis.in_hundredths else digits.replace("-", "−")
+        return f"{_digits(100 * value)}%"
+    digits = f"{value:,.0f}".replace("-", "−") if 1000 <= abs(value) < 1e6 else _digits(value)
+    return f"{digits}%" if axis.in_hundredths else digits
+
+
+def _digits(value: float) -> str:
+    """A number to three digits; one so small that it has an exponent to two, without a minus sign in that, as the pages
+    write it: 1.2e-06."""
+    digits = f"{value:.3g}"
+    if "e-" in digits:
+        digits = f"{value:.2g}"
+    return f"−{digits[1:]}" if digits.startswith("-") else digits
 
 
 def gap_of(points: Sequence[tuple[float, float]], series: Series) -> float:

@@ -141,11 +141,18 @@ def test_a_number_that_somebody_says_needs_no_figure(answer: str, *, right: bool
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(2017, "2017"), (12700, "12,700"), (0.12345, "0.123"), (-3.25, "−3.25"), (123.6, "124"), (1e300, "1e+300")],
-)
+    [(2017, "2017"), (12700, "12,700"), (0.12345, "0.123"), (-3.25, "−3.25"), (123.6, "124"), (1e300, "1e+300"),
+     (1.19e-6, "1.2e-06"), (-1.19e-6, "−1.2e-06"), (0.000512, "0.000512")],
+)  # fmt: skip
 def test_a_number_is_said_as_one_writes_it(number: float, words: str) -> None:
     verdict = judged(Number(None, -10, 1e301, "kg", truth=number), repr(number), ())
     assert (verdict.guessed, verdict.truth) == (f"{words} kg", f"{words} kg")
+
+
+@pytest.mark.parametrize(("number", "words"), [(1.19e-6, "1.2e-06"), (-1.19e-6, "−1.2e-06"), (-1234, "−1,234")])
+def test_a_small_number_of_an_axis_is_said_as_the_pages_write_it(number: float, words: str) -> None:
+    assert said(number, Axis("", -1, 1)) == words
+    assert said(number, Axis("error (%)", -1, 1)) == f"{words}%"
 
 
 @pytest.mark.parametrize(("unit", "answer"), [("%", "70"), ("", "0.7")])
