@@ -164,6 +164,15 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     visit.nothing_failed()
 
 
+def test_names_beside_a_plot_leave_it_its_room_on_a_phone(server: str, visitor: Enter) -> None:
+    """As narrow as the phone, the plot had 90 pixels, and the numbers below it were turned to fit."""
+    visit = visitor(width=390, height=844).open(f"{server}/reasoning?lesson=reasoning&step=10&guess=5")
+    plot = visit.page.locator(".st-key-main_panel .nsewdrag").first.bounding_box()
+    assert plot
+    assert plot["width"] > 364
+    visit.nothing_failed()
+
+
 def test_a_broad_figure_is_moved_no_farther_sideways_than_its_marks_and_names_take(server: str, visitor: Enter) -> None:
     """Those at its left stay in sight where nothing beyond the screen is marked, and else those at its lines' ends."""
     for step, values, moved in (

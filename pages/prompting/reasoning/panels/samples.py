@@ -68,7 +68,7 @@ def samples(shown: Shown) -> None:
     fig.update_yaxes(range=[0, top], tickformat=".0%")
     fig.update_xaxes(type="log", tickvals=list(NS), ticktext=list(map(str, NS)))
     fig.add_vline(n, line={"color": look.quiet, "dash": "dot", "width": 1.5})
-    page.plot(fig, name="best", alt=f"The share right over the number of samples. {title}.")
+    page.plot(fig, name="best", alt=f"The share right over the number of samples. {title}.", roomy=True)
     page.sentence(sentence(n, best_of(KIND, n, error, manner), tree_of(KIND, n, error, manner), vote_of(KIND, n)))
 
 
