@@ -31,7 +31,7 @@ STYLE = """<style>
 .st-key-crowded_stories button { padding: 0.15rem 0.6rem; }
 .st-key-crowded_stories button p { font-size: 0.78rem; }
 .st-key-resting_controls, .st-key-resting_switches, .st-key-resting_views, .st-key-covered,
-  [data-testid="stLayoutWrapper"]:has(> .st-key-room_parts) { display: none; }
+  [data-testid="stLayoutWrapper"]:has(> :is(.st-key-room_parts, .st-key-sketch_parts)) { display: none; }
 .st-key-door_letters [data-testid="InputInstructions"], .st-key-again_letters [data-testid="InputInstructions"],
   .st-key-again_key [data-testid="InputInstructions"] { display: none; }
 .vote { margin: 0.2rem 0; line-height: 1.4; color: var(--quiet); }
@@ -39,6 +39,13 @@ STYLE = """<style>
 .st-key-cover { border-radius: 0.4rem; background: color-mix(in srgb, currentColor 3%, transparent);
   justify-content: safe center !important; }
 .st-key-cover > :has(> * > [data-testid="stPlotlyChart"]) { min-height: 10rem; }
+[data-testid="stElementContainer"]:has(> .sketch) { position: relative; }
+.sketch { position: absolute; overflow: hidden; pointer-events: none; }
+.sketch path { fill: none; stroke: var(--ink); stroke-width: 3; vector-effect: non-scaling-stroke; }
+.sketch .line { stroke-dasharray: 3 3; }
+.sketch .dot { stroke-width: 9; stroke-linecap: round; }
+.sketch .waiting { stroke-opacity: 0.5; }
+.st-key-cover .nsewdrag { cursor: crosshair; }
 .first { margin: 0 0 0.2rem; font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase;
   color: var(--quiet); }
 .to_guess { margin: 0 0 0.6rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; max-width: 54rem; }

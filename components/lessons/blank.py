@@ -19,10 +19,10 @@ YOURS = "your guess"
 def empty_axes(series: Series, look: Look, *, height: int, traces: Sequence[Any] = (), **layout: Any) -> go.Figure:
     """The axes of a series without its numbers."""
     ends = (series.upwards, series.across) if series.lying else (series.across, series.upwards)
-    x, y = ({**_drawn(axis), "zeroline": False} for axis in ends)
+    x, y = ({**_drawn(axis), "zeroline": False, "fixedrange": True} for axis in ends)
     # Without a trace plotly leaves the axes away.
     nothing = go.Scatter(x=[None], y=[None], mode="markers", hoverinfo="skip", showlegend=False)
-    given = {"xaxis": x, "yaxis": y, "showlegend": False, **layout}
+    given = {"xaxis": x, "yaxis": y, "showlegend": False, "hovermode": "closest", "hoverdistance": -1, **layout}
     return figure(look, title="", height=None, traces=[nothing, *traces], **given).update_layout(height=height)
 
 
@@ -42,17 +42,28 @@ def _drawn(axis: Axis) -> dict[str, Any]:
 
 
 def places(series: Series) -> go.Scatter:
-    """Markers that nobody sees, for clicks on empty axes; each carries its point."""
-    across = positions(series.across, PLACES[0])
-    upwards = [series.upwards.value(share) for share in np.linspace(0, 1, PLACES[1])]
-    x, y = (part.ravel() for part in np.meshgrid(across, upwards))
-    hidden = {"marker": {"opacity": 0}}
+    """Markers that nobody sees, which say where a click would go."""
+    x, y = (part.ravel() for part in np.meshgrid(*_grid(series)))
     forms = [".1%" if axis.percent else ".3g" for axis in (series.across, series.upwards)]
     hover = f"%{{x:{forms[0]}}}, %{{y:{forms[1]}}}<extra></extra>"
-    return go.Scatter(
-        x=x, y=y, customdata=np.stack([x, y], axis=1), mode="markers", marker={"size": 18, "opacity": 0},
-        selected=hidden, unselected=hidden, hovertemplate=hover, name="places",
-    )  # fmt: skip
+    return go.Scatter(x=x, y=y, mode="markers", marker={"size": 6, "opacity": 0}, hovertemplate=hover, name="places")
+
+
+def place_at(series: Series, across: float, up: float) -> tuple[float, float]:
+    """The place that is nearest to a click.
+
+    Args:
+        series: on whose empty axes it falls.
+        across, up: the shares of the plot that lie left of it and below it.
+    """
+    ends = zip((series.across, series.upwards), _grid(series), (across, up), strict=True)
+    x, y = (min(offered, key=lambda value: abs(axis.share(value) - share)) for axis, offered, share in ends)
+    return x, y
+
+
+def _grid(series: Series) -> tuple[list[float], list[float]]:
+    """Where clicks go: across, and upwards."""
+    return positions(series.across, PLACES[0]), [series.upwards.value(share) for share in np.linspace(0, 1, PLACES[1])]
 
 
 def positions(axis: Axis, count: int) -> list[float]:

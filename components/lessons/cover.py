@@ -1,14 +1,18 @@
 """What stands in the place of a figure until somebody has guessed: the question, and the means to answer it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.lessons.blank import across_figure, empty_axes, places, positions, sketch
+from components.lessons.blank import across_figure, empty_axes, place_at, places, positions
+from components.lessons.pad import pad
 from components.lessons.playing import UNCOVERED, Playing
 from components.lessons.plotted import plotted
 from components.markdown import literally
@@ -37,6 +41,9 @@ EDGE = 0.1
 
 BESIDE = 12
 """Lines of the figures' type by which empty axes are lower than a figure where nothing bounds the cover's height."""
+
+
+Points = Sequence[tuple[float, float]]
 
 
 def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -> None:
@@ -182,69 +189,80 @@ def offered(series: Series, count: int) -> list[float]:
     return sorted({float(at) for at in (round(axis.value(float(share))) for share in shares) if low <= at <= axis.high})
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What the session keeps of a curve that is being sketched.
+
+    Args:
+        turn: counts the fields in which its points stand, another one after each click: until the browser has heard of
+            that, it says the text of the field before.
+        heard: the number of the last click in it.
+        text: that the field begins with.
+    """
+
+    turn: int = 0
+    heard: int = 0
+    text: str = ""
+
+
 def _curve(key: str, play: Playing, series: Series, look: Look, chosen: str) -> None:
     """Empty axes that take clicks; the points stand below as text, where they can be typed as well."""
     place, chart = f"{key}_curve", f"{key}_axes"
     if _comes_in(place, chosen):
-        st.session_state[place] = written(as_typed(points_in(chosen), series))
-    if not st.session_state.pop(_just_clicked(place), False):
-        st.session_state.pop(_clicked_texts(place), None)
+        typed = written(as_typed(points_in(chosen), series))
+        st.session_state[place] = replace(_kept(place), turn=_kept(place).turn + 1, text=typed)
     try:
-        points = as_drawn(points_in(st.session_state.get(place, "")), series)
+        points = _points(place, series)
     except ValueError as error:
         points = ()
         st.caption(literally(str(error)))
 
-    def clicked() -> None:
-        chosen = st.session_state[chart]["selection"]["points"]
-        carried = chosen[0].get("customdata") if chosen else None
-        if isinstance(carried, dict | list):
-            x, y = (float(part) for part in (carried.values() if isinstance(carried, dict) else carried))
-            _add(place, series, x, y)
+    def guessed() -> None:
+        # What was clicked or typed since this was drawn counts.
+        with suppress(ValueError):
+            newest = _points(place, series)
+            if len(newest) > 1:
+                play.say(written(newest))
 
-    fig = empty_axes(series, look, height=_tall(look), traces=[sketch(points, look), places(series)])
-    _chart(fig, chart, look, on_select=clicked, selection_mode="points")
-    shares = " and ".join(name for name, axis in (("x", series.across), ("y", series.upwards)) if axis.percent)
-    label = "Click where the curve runs, or type its points: x y; x y" + (f" ({shares} in %)" if shares else "")
+    _chart(empty_axes(series, look, height=_tall(look), traces=[places(series)]), chart, look)
+    shares = [(series.across.share(x), series.upwards.share(y)) for x, y in points]
+    kept = _kept(place)
+    pad(chart, [share for share in shares if np.isfinite(share).all()], kept.heard, partial(_add, place, series))
+    percent = " and ".join(name for name, axis in (("x", series.across), ("y", series.upwards)) if axis.percent)
+    label = "Click where the curve runs, or type its points: x y; x y" + (f" ({percent} in %)" if percent else "")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(label, key=place)
-        answer = written(points)
-        st.button(
-            "Guess",
-            type="primary",
-            disabled=len(points) < 2,
-            on_click=play.say,
-            args=(answer,),
-            key=f"{key}_curve_guess",
-        )
+        st.text_input(label, kept.text, key=_field(place, kept))
+        st.button("Guess", type="primary", disabled=len(points) < 2, on_click=guessed, key=f"{key}_curve_guess")
 
 
-def _clicked_texts(place: str) -> str:
-    """Where the session keeps what the field of a curve has held since the first of several quick clicks."""
-    return f"_{place}_texts"
+def _kept(place: str) -> Sketch:
+    kept: Sketch = st.session_state.get(place, Sketch())
+    return kept
 
 
-def _just_clicked(place: str) -> str:
-    return f"_{place}_clicked"
+def _field(place: str, kept: Sketch) -> str:
+    return f"{place}_{kept.turn}"
 
 
-def _add(place: str, series: Series, x: float, y: float) -> None:
-    """Adds a point that was clicked to the text of a curve.
+def _points(place: str, series: Series) -> Points:
+    """The points in a curve's field, on its axes; raises ValueError for another text."""
+    kept = _kept(place)
+    return as_drawn(points_in(st.session_state.get(_field(place, kept), kept.text)), series)
 
-    A click before the browser has heard of the one before says the field's older text along: what it held since counts.
-    """
-    texts, held = st.session_state.get(_clicked_texts(place), ()), str(st.session_state.get(place, ""))
-    newest = texts[-1] if held in texts else held
+
+def _add(place: str, series: Series, clicks: Sequence[tuple[int, float, float]]) -> None:
+    """Adds the points that were clicked since the last time, at shares of the plot, to a curve."""
+    kept = _kept(place)
+    new = [click for click in clicks if click[0] > kept.heard]
+    if not new:
+        return
     try:
-        points = as_drawn(points_in(newest), series)
+        points = _points(place, series)
     except ValueError:
         points = ()
-    added = written(as_typed(with_point(points, x, y), series))
-    st.session_state[_clicked_texts(place)] = (*texts, held, added)[-2 * MAX_POINTS :]
-    st.session_state[place], st.session_state[_just_clicked(place)] = added, True
-
-
-Points = Sequence[tuple[float, float]]
+    for _, across, up in new:
+        points = with_point(points, *place_at(series, across, up))
+    st.session_state[place] = Sketch(kept.turn + 1, new[-1][0], written(as_typed(points, series)))
 
 
 def as_typed(points: Points, series: Series) -> Points:
@@ -268,7 +286,7 @@ def with_point(points: Points, x: float, y: float) -> tuple[tuple[float, float],
     return tuple(sorted((*others, point)))
 
 
-def _chart(fig: go.Figure, key: str, look: Look, **options: Any) -> None:
+def _chart(fig: go.Figure, key: str, look: Look) -> None:
     _, drawn = untitled(fig, look)
     alt = "Empty axes on which the guess is made; the figure is shown afterwards."
-    st.plotly_chart(drawn, theme=None, height="stretch", key=key, alt=alt, config={"displayModeBar": False}, **options)
+    st.plotly_chart(drawn, theme=None, height="stretch", key=key, alt=alt, config={"displayModeBar": False})

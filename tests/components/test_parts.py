@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 
 from components import parts, remote, storage
-from components.lessons import guess_storage, own, second_window
+from components.lessons import guess_storage, own, pad, second_window
 from components.rooms import follower
 from pages.alignment.rlhf import judged
 from pages.foundations.networks import player
@@ -50,6 +50,7 @@ DRAWN: dict[str, tuple[Any, str, Callable[[], object]]] = {
     "lesson": (storage, "_storage", own.mirror),
     "guesses": (storage, "_storage", guess_storage.mirror),
     "keys": (remote, "_remote", lambda: remote.listen("keys", previous=_never, following=_never)),
+    "sketch": (pad, "_pad", lambda: pad.pad("axes", (), 0, _never)),
     "labels": (judged, "_mirror", lambda: judged.mirror(None)),
 }
 

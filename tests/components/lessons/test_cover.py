@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from components.lessons import cover
-from components.lessons.blank import empty_axes, places
+from components.lessons.blank import empty_axes, place_at, places
 from components.lessons.cover import as_drawn, as_typed, offered, with_point
 from components.theme import Look
 from core.lessons import MAX_POINTS, Axis, Series
@@ -44,19 +44,52 @@ def test_a_curve_over_shares_is_typed_in_per_cent_as_its_axes_read() -> None:
     assert as_drawn([(1, 90)], counts) == as_typed([(1, 90)], counts) == [(1, 90)]
 
 
+class Counted(dict[str, Any]):
+    """A session that counts what is written to it."""
+
+    writes = 0
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.writes += 1
+        super().__setitem__(key, value)
+
+
+def test_each_click_counts_once_however_often_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Counted()
+    monkeypatch.setattr(cover.st, "session_state", session)
+    shown = series([0, 1, 2], Axis("step", 0, 24))
+    clicks = [(1, 0.25, 0.5), (2, 0.5, 0.25), (3, 0.75, 1.0)]
+    for told in (clicks[:1], clicks[:2], clicks[:2], clicks, clicks[1:]):
+        writes = session.writes
+        cover._add("curve", shown, told)
+        assert session.writes - writes <= 1, "a run that is ended between two would lose a click"
+    assert session["curve"].text == "6 0.5; 12 0.25; 18 1"
+    cover._add("curve", shown, [(4, 0.5, 0.25)])
+    assert session["curve"].text == "6 0.5; 18 1", "a click on a point takes it away"
+
+
 def test_a_click_with_an_older_text_of_the_field_takes_no_point_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """So the browser says it, while it has not heard of the click before; what is typed counts as it stands."""
-    session: dict[str, Any] = {}
+    session: dict[str, Any] = {"curve_0": ""}
     monkeypatch.setattr(cover.st, "session_state", session)
-    shown = series([0, 1, 2], Axis("step", 0, 20))
-    told_by_the_browser = ["", "", "1 2", "1 2"]
-    for text, (x, y) in zip(told_by_the_browser, [(1, 2), (3, 4), (5, 6), (7, 8)], strict=True):
-        session["curve"] = text
-        cover._add("curve", shown, x, y)
-    assert session["curve"] == "1 2; 3 4; 5 6; 7 8"
-    session["curve"] = "2 9"
-    cover._add("curve", shown, 3, 3)
-    assert session["curve"] == "2 9; 3 3"
+    shown = series([0, 1, 2], Axis("step", 0, 24))
+    cover._add("curve", shown, [(1, 0.25, 0.5)])
+    session["curve_0"] = ""
+    cover._add("curve", shown, [(2, 0.5, 0.25)])
+    assert session["curve"].text == "6 0.5; 12 0.25"
+    session["curve_2"] = "2 0.9"
+    cover._add("curve", shown, [(3, 0.75, 1.0)])
+    assert session["curve"].text == "2 0.9; 18 1"
+
+
+def test_a_click_goes_to_the_nearest_place() -> None:
+    words = Axis("", -0.5, 2.5, categories=("a", "b", "c"))
+    for across in (Axis("step", 0, 24), Axis("size", 1, 1000, log=True), words):
+        shown = series([0, 1, 2], across)
+        grid = places(shown)
+        for x, y in list(zip(grid.x, grid.y, strict=True))[::7]:
+            assert place_at(shown, across.share(x) + 0.01, y - 0.01) == pytest.approx((x, y))
+    assert place_at(series([0, 1, 2], Axis("step", 0, 24)), 2.0, -3.0) == (24, 0)
 
 
 def drawn_field() -> None:

@@ -284,10 +284,10 @@ def test_a_slider_follows_a_series_that_has_become_shorter(visit: Visit) -> None
 def test_a_curve_is_typed_and_compared(visit: Visit) -> None:
     app = playing(visit, 4)
     assert app.button(key="learning_play_own_3_curve_guess").disabled
-    app.text_input(key="learning_play_own_3_curve").set_value("0 x")
+    app.text_input(key="learning_play_own_3_curve_0").set_value("0 x")
     settled(app)
     assert [words for words in app.caption if "no finite number" in words.value]
-    app.text_input(key="learning_play_own_3_curve").set_value("0 0.5; 6 0.1; 20 90")
+    app.text_input(key="learning_play_own_3_curve_0").set_value("0 0.5; 6 0.1; 20 90")
     settled(app)
     press(app, "learning_play_own_3_curve_guess")
     assert "of the height from the line’s lowest to its highest point" in html_of(app)

@@ -1,7 +1,7 @@
 """What only a browser can show of a played lesson: keys, the address, Back, and the second window."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from playwright.sync_api import expect
@@ -260,6 +260,40 @@ def test_all_that_a_sketch_takes_is_in_sight(server: str, visitor: Enter, step: 
     assert last
     assert axes["height"] > 180
     assert last["y"] + last["height"] <= cover["y"] + cover["height"] <= 800
+    visit.nothing_failed()
+
+
+def sketched(visit: Visit, places: Sequence[tuple[float, float]], pause: int) -> None:
+    """Clicks at shares of empty axes, so many milliseconds after each other, and waits until all is drawn."""
+    box = visit.page.locator(".st-key-cover .nsewdrag").bounding_box()
+    assert box
+    for across, up in places:
+        visit.page.mouse.click(box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"])
+        visit.page.wait_for_timeout(pause)
+    expect(visit.page.locator(".sketch .waiting")).to_have_count(0, timeout=SOON)
+    visit.settle()
+
+
+FALL = ((0.1, 0.8), (0.3, 0.5), (0.5, 0.2), (0.7, 0.6), (0.9, 0.85))
+
+
+@pytest.mark.parametrize("pause", [40, 250])
+def test_each_of_several_quick_clicks_makes_a_point(server: str, visitor: Enter, pause: int) -> None:
+    visit = visitor().open(f"{server}/memory?lesson=memory&step=1")
+    field, dots = visit.page.get_by_label("Click where the curve runs"), visit.page.locator(".sketch .dot")
+    sketched(visit, FALL, pause)
+    expect(field).to_have_value("1.32 87; 3.41 52; 5.5 17; 7.59 62.5; 9.68 90.5")
+    expect(dots).to_have_count(5)
+    sketched(visit, FALL[1:2], pause)
+    expect(field).to_have_value("1.32 87; 5.5 17; 7.59 62.5; 9.68 90.5")
+    field.fill("2 80; 9 40")
+    sketched(visit, FALL[2:3], pause)
+    expect(field).to_have_value("2 80; 5.5 17; 9 40")
+    expect(dots).to_have_count(3)
+    field.fill("2 80; 9 20")
+    visit.page.get_by_role("button", name="Guess", exact=True).click()
+    expect(visit.page.locator(".verdict")).to_contain_text("Your guess", timeout=SOON)
+    assert "guess=2+0.8%3B+9+0.2" in visit.page.url, "what was typed last"
     visit.nothing_failed()
 
 

@@ -15,6 +15,7 @@ from core.rooms import Rooms
 from tests.benchmarks.client import served
 from tests.browser_kit import Visit
 from tests.cluster import free_port
+from tests.pages.lesson.test_play_browser import FALL, sketched
 
 pytestmark = pytest.mark.slow
 Enter = Callable[..., Visit]
@@ -101,6 +102,10 @@ def test_a_class_follows_votes_twice_and_sees_the_shift(server: str, visitor: En
 def test_sketches_of_a_class_stand_on_the_axes_of_the_figure(server: str, visitor: Enter, screenshots: Path) -> None:
     lecturer, phone = visitor(), visitor(width=390)
     student = come_in(phone, server, open_room(lecturer, server, "memory"))
+    sketched(phone, FALL, 40)
+    student.get_by_role("button", name="Guess", exact=True).click()
+    expect(student.get_by_text("Your vote is counted")).to_be_visible(timeout=SOON)
+    expect(student.get_by_label("Click where the curve runs")).to_have_value(re.compile("^[^;]+(;[^;]+){4}$"))
     student.get_by_label("Click where the curve runs").fill("1 90; 5 20; 10 70")
     student.keyboard.press("Enter")
     student.get_by_role("button", name="Guess", exact=True).click()
