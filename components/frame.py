@@ -51,6 +51,7 @@ STYLE = """<style>
 .to_guess { margin: 0 0 0.6rem; line-height: 1.35; font-weight: 600; overflow-wrap: anywhere; max-width: 54rem; }
 .st-key-options { min-width: min(22rem, 100%); }
 .st-key-options button { justify-content: flex-start; text-align: left; }
+.modebar { top: -12px !important; }
 .verdict { line-height: 1.4; padding: 0.1rem 0 0.1rem 0.7rem; border-left: 3px solid currentColor;
   overflow-wrap: anywhere; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-verdict, .st-key-verdict_of_panel, .st-key-seat_asked) .verdict) {
@@ -138,7 +139,7 @@ STYLE = """<style>
 @media (hover: none), (max-width: 640px) {
   .modebar-group:not(:last-child) { display: none !important; }
   .modebar-group, .modebar-btn { padding: 0 !important; }
-  .modebar { right: 0 !important; top: -12px !important; }
+  .modebar { right: 0 !important; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 </style>"""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from components.course import Topic, declared_by, topics
 from components.glossary import terms_of
-from tests.browser_kit import Visit, fits_in_every_panel, windows
+from tests.browser_kit import UNDER_BUTTONS, Visit, fits_in_every_panel, windows
 from tests.page_kit import every
 
 Enter = Callable[..., Visit]
@@ -236,6 +236,17 @@ def test_every_control_is_reached_by_the_tab_key(wide: Visit) -> None:
 @pytest.mark.parametrize("topic", every(2, topics(), name=lambda topic: topic.key), indirect=True, scope="module")
 def test_no_panel_is_wider_than_a_phone(narrow: Visit) -> None:
     fits_in_every_panel(narrow)
+
+
+def test_no_word_lies_below_the_buttons_of_a_chart(wide: Visit) -> None:
+    charts = wide.page.locator(".js-plotly-plot:visible")
+    for place in range(charts.count()):
+        charts.nth(place).hover(force=True)
+        button = charts.nth(place).locator(".modebar-btn").last
+        expect(button).to_be_visible()
+        ((buttons, covered),) = charts.nth(place).evaluate(f"chart => ({UNDER_BUTTONS})([chart])")
+        assert buttons > 1
+        assert covered == 0, f"chart {place}"
 
 
 def test_a_click_anywhere_on_the_figure_fails_nowhere(wide: Visit) -> None:
