@@ -14,19 +14,19 @@ from components.margins import margins
 from components.theme import TITLE_ROOM, Look, template
 from core.lessons import Axis, Series
 
-WIDTHS = (640, 900, 1180)
-"""Pixels of all plots of a figure from the left to the right on a narrow screen, at a desk, and on a broad screen. A
-note keeps its size while what it stands upon is drawn apart. On a phone there may be fewer."""
+WIDTHS = (700, 960, 1216)
+"""Pixels of a figure with its margins on a narrow screen, at a desk, and on a broad screen. A note keeps its size while
+what it stands upon is drawn apart. On a phone there may be fewer."""
 
-PROJECTED = (1080, 1720)
+PROJECTED = (1208, 1848)
 """The same in presenter mode, which takes the whole width of a screen."""
 
-COLUMN = (400, 560, 860)
+COLUMN = (480, 596, 912)
 """The same of a figure that stands beside another one there."""
 
 PHONE, ROOMY, BROAD = 364, 720, 1180
-"""Pixels of a figure on a phone, margins included: of one that is as narrow as that, of one that keeps its width, and
-of one that keeps that of a desk."""
+"""The same on a phone: of one that is as narrow as that, of one that keeps its width, and of one that keeps that of a
+desk."""
 
 TITLED = 44
 """Pixels above the plots of a figure that says nothing of them, its title included."""
@@ -58,17 +58,14 @@ def widths(parts: Mapping[str, Any], look: Look, phone: int, *, in_column: bool 
         phone: pixels of the figure on a phone.
         in_column: it stands beside another one.
     """
-    if look.presenter:
-        return COLUMN if in_column else PROJECTED
     layout = parts["layout"]
     given = {**template(look)["layout"]["margin"], **(layout.get("margin") or {})}
     room = margins(parts["data"], {**layout, "margin": given}, look.size)
-    return (max(phone - room["l"] - room["r"], FEWEST), *WIDTHS)
+    whole = (COLUMN if in_column else PROJECTED) if look.presenter else (phone, *WIDTHS)
+    return tuple(max(pixels - room["l"] - room["r"], FEWEST) for pixels in whole)
 
 
-def plot_of(
-    layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look: Look, broad: float = WIDTHS[0]
-) -> Plot:
+def plot_of(layout: Mapping[str, Any], rows: Sequence[Row], series: Series, look: Look, broad: float = 640.0) -> Plot:
     """What is drawn in the plot of a series, with the figure's own notes.
 
     Args:

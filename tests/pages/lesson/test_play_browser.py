@@ -228,6 +228,9 @@ MEETING = """() => [...document.querySelectorAll(".js-plotly-plot")].filter(char
         (390, "decoding?lesson=decoding&step=8&guess=1"),
         (390, "prompts?lesson=prompts&step=9&guess=1"),
         (1280, "agents?lesson=agents&step=8&guess=20&present=true"),
+        (1280, "prompts?lesson=prompts&step=9&guess=2&present=true"),
+        (1280, "prompts?lesson=prompts&step=9&guess=1&present=true"),
+        (1280, "searching_prompts?lesson=searching_prompts&step=1&guess=87.5&present=true"),
     ],
 )
 def test_guess_and_truth_lie_upon_no_word(server: str, visitor: Enter, width: int, step: str) -> None:
