@@ -144,26 +144,36 @@ def _number(key: str, play: Playing, guess: Number, chosen: str) -> None:
 def _point(
     key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look, chosen: str
 ) -> None:
-    """A slider along the axis, and a line on the empty axes where it stands."""
-    axis, place = axis_of(guess, shown), f"{key}_point"
+    """A slider along the axis, and a line on the empty axes where it was moved to; where it rests first is no guess."""
+    axis, place, moved = axis_of(guess, shown), f"{key}_point", f"{key}_point_moved"
     values = offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
     if _comes_in(place, chosen):
         number = number_in(chosen)
         st.session_state[place] = min(range(len(values)), key=lambda index: abs(values[index] - number))
+    if place not in st.session_state:
+        st.session_state[moved] = False
     # What was kept is a place among those of another figure where the series has become shorter.
     kept = min(st.session_state.get(place, len(values) // 2), len(values) - 1)
     st.session_state[place] = kept
-    at = values[kept]
-    line = across_figure(at, upright=(axis is series.across) != series.lying, look=look)
-    _chart(empty_axes(series, look, height=_tall(look), shapes=[line]), f"{key}_axes", look)
+    guessed = bool(chosen) or st.session_state.get(moved, False)
+    line = across_figure(values[kept], upright=(axis is series.across) != series.lying, look=look)
+    _chart(empty_axes(series, look, height=_tall(look), shapes=[line] if guessed else []), f"{key}_axes", look)
+
+    def move() -> None:
+        st.session_state[moved] = True
+
+    def take() -> None:
+        play.say(f"{values[st.session_state[place]]:.6g}")
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.select_slider(
-            literally(axis.title) or "Your guess",
+            literally(axis.title) or "Your guess" if guessed else "Move the slider to your guess",
             range(len(values)),
             format_func=lambda index: said(values[index], axis),
             key=place,
+            on_change=move,
         )
-        st.button("Guess", type="primary", on_click=play.say, args=(f"{at:.6g}",), key=f"{key}_point_guess")
+        st.button("Guess", type="primary", disabled=not guessed, on_click=take, key=f"{key}_point_guess")
 
 
 def _tall(look: Look) -> int:

@@ -194,6 +194,9 @@ def test_an_address_of_a_step_alone_shows_its_view(visit: Visit) -> None:
     view = lesson_on(page).steps[3].view.values
     assert {name: app.session_state[f"attention_{name}"] for name in view} == view
     assert set(view) == {name.removeprefix("attention_") for name in app.query_params if name.startswith("attention_")}
+    slider = app.select_slider(key="attention_play_attention_3_point")
+    slider.set_value(slider.value - 1)
+    settled(app)
     press(app, "attention_play_attention_3_point_guess")
     assert "A surprise." in html_of(app)
     assert "The figure has changed" not in html_of(app)
@@ -266,8 +269,14 @@ def test_a_number_is_typed_and_a_point_is_moved(visit: Visit) -> None:
     press(app, "learning_play_next")
     (empty,) = charts(app)
     assert not [trace for trace in figure_of(empty)["data"] if trace.get("name")]
+    assert not figure_of(empty)["layout"].get("shapes"), "where the slider rests is no guess"
+    assert app.button(key="learning_play_own_1_point_guess").disabled
+    assert app.select_slider(key="learning_play_own_1_point").label == "Move the slider to your guess"
     app.select_slider(key="learning_play_own_1_point").set_value(6)
     settled(app)
+    assert len(figure_of(charts(app)[0])["layout"]["shapes"]) == 1
+    assert not app.button(key="learning_play_own_1_point_guess").disabled
+    assert app.select_slider(key="learning_play_own_1_point").label == "degree"
     press(app, "learning_play_own_1_point_guess")
     assert at(app) == ("2", "6")
     assert "The figure: <b>6</b>. That is right" in html_of(app)

@@ -355,7 +355,10 @@ def test_what_is_marked_below_the_fold_comes_into_sight_once(
 def test_who_comes_back_to_a_guess_sees_it(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/attention?lesson=attention&step=4&{SINK}")
     page = visit.page
-    page.get_by_role("button", name="Guess", exact=True).click()
+    guess = page.get_by_role("button", name="Guess", exact=True)
+    expect(guess).to_be_disabled()
+    page.locator(".st-key-cover").get_by_role("slider").press("ArrowLeft")
+    guess.click(timeout=SOON)
     truth = page.locator(".annotation", has_text=re.compile("^truth"))
     expect(truth).to_be_in_viewport(ratio=0.9, timeout=SOON)
     visit.settle()
