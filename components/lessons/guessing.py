@@ -92,7 +92,8 @@ class Guessing:
             if self._play.room is None:
                 cover(self._topic.key, self._play, drawn, self._look)
             else:
-                room_cover(self._topic.key, self._play, partial(_series, drawn), self._look)
+                series = partial(_series, drawn)
+                room_cover(self._topic.key, self._play, series, self._look, moved=not self._stands())
             return
         if self._answer is not None or self._voted():
             self._above = st.container(key="verdict")
@@ -120,7 +121,8 @@ class Guessing:
             with place:
                 self._compare(drawn, names)
                 if self._play is not None:
-                    votes_with_truth(self._topic.key, self._play, partial(_series, drawn))
+                    series = partial(_series, drawn)
+                    votes_with_truth(self._topic.key, self._play, series, moved=not self._stands())
 
     def _compare(self, drawn: Mapping[str, go.Figure], names: Sequence[str]) -> None:
         if self._play is None or (self._answer is None and not self._voted()):

@@ -20,7 +20,9 @@ from core.rooms import ROUNDS, axes_to_json, rightness, shift, truth_among
 AGAIN = "Second round. Talk with your neighbors, then vote again."
 
 
-def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], look: Look) -> None:
+def room_cover(
+    key: str, play: Playing, shown: Callable[[], Sequence[Series]], look: Look, *, moved: bool = False
+) -> None:
     """The question in the place of a figure: with votes for a student, with the class's votes for the lecturer.
 
     Args:
@@ -28,6 +30,7 @@ def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], l
         play: the step.
         shown: gives the series of the figures that are covered, whose axes a guess may take.
         look: where it is shown.
+        moved: they are of another view than the question's, by whose axes a class is not counted.
     """
     here, guess = play.room, play.step.guess
     assert here is not None
@@ -45,7 +48,7 @@ def room_cover(key: str, play: Playing, shown: Callable[[], Sequence[Series]], l
             st.caption("The figure of this step does not show what the question is read from.")
             asks_about, guess = None, None
         if here.leads:
-            if asks_about is not None and not here.ended:
+            if asks_about is not None and not here.ended and not moved:
                 here.place(axes_to_json((asks_about.across, asks_about.upwards)))
             _led(key, play, here, guess)
         elif guess is not None and not here.ended:
@@ -94,19 +97,20 @@ def drawn_votes(here: Attending, *, rows: bool = False) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def votes_with_truth(key: str, play: Playing, shown: Callable[[], Sequence[Series]]) -> None:
+def votes_with_truth(key: str, play: Playing, shown: Callable[[], Sequence[Series]], *, moved: bool = False) -> None:
     """The votes of the class once the figure is in sight, and where among them the truth lies.
 
     Args:
         key: of the page.
         play: the step, in a room.
         shown: gives the series of its figures.
+        moved: they are of another view than the question's, whose truth they do not show.
     """
     here, guess = play.room, play.step.guess
     if here is None or guess is None or not (here.room.uncovered or here.ended):
         return
     try:
-        truth = asdict(truth_among(guess, shown()))
+        truth = None if moved else asdict(truth_among(guess, shown()))
     except ValueError:
         truth = None
     votes(f"{key}_votes", {**drawn_votes(here), "truth": truth, "strip": here.leads})

@@ -227,6 +227,23 @@ def test_a_screen_follows_to_the_step_of_the_room(visit: Visit, kept: Rooms) -> 
     assert charts(app)
 
 
+def test_what_the_lecturer_moves_changes_no_axes_and_no_truth_of_a_class(visit: Visit, kept: Rooms) -> None:
+    room, key = opened(kept, (Step(View("learning", {"noise": 0.25}), "One", "", "Where?", Point(LOWEST)),))
+    app = lecturer(visit, room.code, key)
+    axes = kept.look(room.code)[0].axes
+    assert axes
+    app.slider(key="learning_noise").set_value(0.6)
+    settled(app)
+    assert "The figure has changed since the question" in html_of(app)
+    assert kept.look(room.code)[0].axes == axes, "students vote on the question's own axes"
+    press(app, "Show the figure")
+    assert "The figure has changed since the question" in html_of(app)
+    assert votes_of(app)["truth"] is None, "it is not that of the figure in sight"
+    press(app, "Show it as it was asked")
+    assert "The figure has changed" not in html_of(app)
+    assert votes_of(app)["truth"]["labels"]
+
+
 def test_a_presenter_among_the_students_changes_nobody_elses_figure(visit: Visit, kept: Rooms) -> None:
     room, key = opened(kept)
     kept.step(room.code, key, 2)
