@@ -8,15 +8,24 @@ from streamlit.runtime.state import get_session_state
 from components.remote import tall
 from components.rooms.attending import PREFIX
 from components.screens import recording
-from components.theme import Look
+from components.theme import SCREEN, Look
 
 PRESENT = "present"
 
 PLAYED = "lesson"
 """The parameter of the address that names the lesson that is played."""
 
+ANSWER = "guess"
+"""The parameter with what was guessed at the step of the lesson."""
+
+UNCOVERED = "-"
+"""The answer of who looks without a guess."""
+
 VERDICT_ROOM = 64
 """Pixels that a projector's figure leaves to the guess and the truth above it, while a lesson is played."""
+
+DESK_VERDICT = 56
+"""Pixels that a desk's figure leaves to them, once somebody has guessed."""
 
 VOTES_ROOM = 60
 """Pixels more that it leaves to the votes of a class."""
@@ -239,9 +248,10 @@ def presenting() -> bool:
 def look() -> Look:
     """The look of the visitor's screen, as far as the browser has told it."""
     dark = st.context.theme.type == "dark"
-    if not presenting():
-        return Look(dark=dark)
     played = st.query_params.get(PLAYED, "")
+    if not presenting():
+        guessed = played and st.query_params.get(ANSWER, UNCOVERED) not in ("", UNCOVERED)
+        return Look(dark=dark, tall=SCREEN - DESK_VERDICT) if guessed else Look(dark=dark)
     above = VERDICT_ROOM * bool(played) + VOTES_ROOM * played.startswith(PREFIX)
     return Look(dark=dark, presenter=True, tall=tall() - above)
 

@@ -81,18 +81,21 @@ TITLE_ROOM = 32
 SANS = "Inter, sans-serif"
 MONO = "JetBrains Mono, monospace"
 
+SCREEN = 800
+"""The height of a desk's screen, in pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Where a figure is shown: on light or dark paper, at a desk or on a projector.
 
     Args:
-        tall: the height of a presenter's screen in pixels; at a desk pages scroll, and it does not matter.
+        tall: the height of a screen in pixels, less what stands above the figure in a lesson; a desk's is SCREEN.
     """
 
     dark: bool = False
     presenter: bool = False
-    tall: int = 800
+    tall: int = SCREEN
 
     @property
     def paper(self) -> str:
@@ -131,7 +134,7 @@ class Look:
         At a desk it fills three fifths of a screen of 1280 x 800; a projector's figure leaves the question, the
         controls and three lines of reading in sight.
         """
-        return max(self.tall, 640) - 262 if self.presenter else 510
+        return max(self.tall, 640) - 262 if self.presenter else self.tall - 290
 
     @property
     def diverging(self) -> list[list[Any]]:

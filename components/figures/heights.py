@@ -87,9 +87,6 @@ GAP = 8
 ABOVE = {False: 227, True: 144}
 """Pixels above the main figure of a page, at a desk and on a projector."""
 
-SCREEN = 800
-"""The height of a desk's screen, in pixels."""
-
 
 def main_height(look: Look, *, title: str, reading: str, above: int = 0) -> int:
     """The height to ask `figure` for of a main figure whose title or sentence may be long: lower than usual for them.
@@ -102,7 +99,7 @@ def main_height(look: Look, *, title: str, reading: str, above: int = 0) -> int:
     size = _type(look)
     heading = max(24, ceil(1.3 * look.title_size * rows(escape(title), look, size=look.title_size)))
     told = ceil(1.45 * size * rows(reading, look, size=size))
-    screen = max(look.tall, 640) if look.presenter else SCREEN
+    screen = max(look.tall, 640)
     # The title is no part of the chart, which gets lower by the room that it keeps for one.
     left = screen - ABOVE[look.presenter] - above - heading - told - 2 * GAP + TITLE_ROOM
     return room(look, max(0, look.hero - left))

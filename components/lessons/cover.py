@@ -11,9 +11,10 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.frame import UNCOVERED
 from components.lessons.blank import across_figure, empty_axes, place_at, places, positions
 from components.lessons.pad import pad
-from components.lessons.playing import UNCOVERED, Playing
+from components.lessons.playing import Playing
 from components.lessons.plotted import plotted
 from components.markdown import literally
 from components.theme import Look, untitled

@@ -15,7 +15,7 @@ from streamlit.runtime.state import get_session_state
 from components.controls import Controls
 from components.course import Topic, topics_by_key
 from components.elsewhere import open_at
-from components.frame import PLAYED
+from components.frame import ANSWER, PLAYED, UNCOVERED
 from components.lessons.built_in import lesson_of, lesson_on
 from components.lessons.own import own
 from components.lessons.plan import LECTURES
@@ -24,12 +24,6 @@ from core.lessons import Lesson, Step, hold_answer
 
 STEP = "step"
 """The parameter with the number of the step, from 1."""
-
-ANSWER = "guess"
-"""The parameter with what was guessed at the step."""
-
-UNCOVERED = "-"
-"""The answer of who looks without a guess."""
 
 OWN = "own"
 """The name of the visitor's own lesson; a page's is its key, a lecture's its number behind LECTURE."""

@@ -5,12 +5,12 @@ from functools import partial
 import streamlit as st
 
 from components.course import Topic, topics_by_key
-from components.frame import LISTENERS, look
+from components.frame import LISTENERS, UNCOVERED, look
 from components.hands import HANDS
 from components.lessons.guess_storage import mirror
 from components.lessons.guessing import compared, place_of
 from components.lessons.marks import marked
-from components.lessons.playing import UNCOVERED, Playing
+from components.lessons.playing import Playing
 from components.missing import missing_files_explained
 from components.rooms.asking import room_cover, votes_with_truth
 from components.rooms.attending import Attending

@@ -7,10 +7,11 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Selectbox
 
 from components.course import Topic, declared_by, topics
+from components.frame import ANSWER
 from components.lessons.built_in import lesson_on
 from components.lessons.guessed import GUESSED
 from components.lessons.own import LESSON
-from components.lessons.playing import ANSWER, OWN, STEP
+from components.lessons.playing import OWN, STEP
 from components.lessons.withheld import SENT
 from components.page import Page
 from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, View
@@ -90,17 +91,17 @@ def test_a_figure_is_covered_until_somebody_guesses(visit: Visit) -> None:
     press(app, "learning_play_own_0_option_1")
     assert at(app) == ("1", "1")
     assert "Your guess: <b>test</b>. The figure: <b>training</b>. A surprise." in html_of(app)
-    notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
-    assert {"<b>truth</b>", "<b>your guess</b>"} <= set(notes)
+    notes = [note["text"].replace("<br>", " ") for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+    assert {"<b>truth: training, beyond the axis</b>", "<b>your guess: test, beyond the axis</b>"} <= set(notes)
     assert app.session_state[GUESSED]["learning", "Which is least?"].verdict.right is False
 
 
 def test_who_looks_without_a_guess_sees_the_truth_marked(visit: Visit) -> None:
     app = playing(visit)
     press(app, "learning_uncover")
-    notes = [note["text"] for note in figure_of(charts(app)[0])["layout"]["annotations"]]
-    assert "<b>truth</b>" in notes
-    assert "<b>your guess</b>" not in notes
+    notes = [note["text"].replace("<br>", " ") for note in figure_of(charts(app)[0])["layout"]["annotations"]]
+    assert "<b>truth: training, beyond the axis</b>" in notes
+    assert not any("your guess" in note for note in notes)
 
 
 @pytest.mark.parametrize(("page", "place"), [("rlhf", 1), ("clip_spurious", 0), ("transport", 4), ("agents", 4)])

@@ -164,6 +164,16 @@ def test_on_a_phone_what_is_marked_is_in_sight_or_named(server: str, visitor: En
     visit.nothing_failed()
 
 
+@pytest.mark.parametrize(
+    "step", ["networks?lesson=networks&step=2&guess=0", "memory?lesson=memory&step=1&guess=0+0.1;1+0.2"]
+)
+def test_verdict_figure_and_sentence_fit_a_desk(server: str, visitor: Enter, step: str) -> None:
+    visit = visitor().open(f"{server}/{step}")
+    expect(visit.page.locator(".verdict")).to_be_visible(timeout=SOON)
+    assert visit.beyond(800) == []
+    visit.nothing_failed()
+
+
 def test_names_beside_a_plot_leave_it_its_room_on_a_phone(server: str, visitor: Enter) -> None:
     """As narrow as the phone, the plot had 90 pixels, and the numbers below it were turned to fit."""
     visit = visitor(width=390, height=844).open(f"{server}/reasoning?lesson=reasoning&step=10&guess=5")

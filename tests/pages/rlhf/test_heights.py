@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from components.figures.heights import ABOVE, GAP, SCREEN, rows
+from components.figures.heights import ABOVE, GAP, rows
 from components.phrases import signed
-from components.theme import ENLARGED, TITLE_ROOM, Look, escape
+from components.theme import ENLARGED, SCREEN, TITLE_ROOM, Look, escape
 from core.rlhf import recorded_run
 from pages.alignment.rlhf import choices, main, tasks
 from pages.alignment.rlhf.topic import DEFAULTS, PRESETS, SKY
