@@ -43,6 +43,9 @@ EDGE = 0.1
 BESIDE = 12
 """Lines of the figures' type by which empty axes are lower than a figure where nothing bounds the cover's height."""
 
+UNTOLD = 96
+"""Pixels of a projector's screen for guess, truth and reading, which a covered figure has not."""
+
 
 Points = Sequence[tuple[float, float]]
 
@@ -57,7 +60,7 @@ def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -
         look: where it is shown.
     """
     step, guess = play.step, play.step.guess
-    with st.container(key="cover", height=look.hero, border=True, vertical_alignment="center"):
+    with st.container(key="cover", height=_high(look), border=True, vertical_alignment="center"):
         size = f"font-size:{look.title_size + 4}px"
         asked = f'<p class="to_guess" style="{size}">{escape(step.question or "")}</p>'
         first = "Think first" if guess is None else "Guess first"
@@ -179,7 +182,12 @@ def _point(
 
 def _tall(look: Look) -> int:
     """The height of empty axes, in pixels. In a cover as high as a figure they take what is left instead."""
-    return look.hero - BESIDE * look.size
+    return _high(look) - BESIDE * look.size
+
+
+def _high(look: Look) -> int:
+    """The height of a cover, in pixels. On a projector it takes the room of what stands around an uncovered figure."""
+    return look.hero + (UNTOLD if look.presenter else 0)
 
 
 def offered(series: Series, count: int) -> list[float]:

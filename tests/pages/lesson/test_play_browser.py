@@ -311,9 +311,9 @@ def test_each_of_several_quick_clicks_makes_a_point(server: str, visitor: Enter,
 
 
 def test_all_that_a_point_takes_is_in_sight_under_a_long_question(server: str, visitor: Enter) -> None:
-    for width, height in ((1280, 800), (390, 844)):
+    for width, height, mode in ((1280, 800, ""), (1280, 800, "&present=true"), (390, 844, "")):
         visit = visitor(width=width, height=height)
-        visit.open(f"{server}/networks?lesson=networks&step=10&networks_panel=Perceptron")
+        visit.open(f"{server}/networks?lesson=networks&step=10&networks_panel=Perceptron{mode}")
         cover, axes = (visit.page.locator(part).bounding_box() for part in (".st-key-cover", ".js-plotly-plot"))
         last = visit.page.get_by_role("button", name="Show it without a guess").bounding_box()
         assert cover
