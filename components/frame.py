@@ -61,6 +61,8 @@ STYLE = """<style>
 .st-key-options { min-width: min(22rem, 100%); }
 .st-key-options button { justify-content: flex-start; text-align: left; }
 .modebar { top: -12px !important; }
+.js-plotly-plot, [data-testid="stElementContainer"]:has(> * > [data-testid="stPlotlyChart"]) {
+  overflow: visible !important; }
 .verdict { line-height: 1.4; padding: 0.1rem 0 0.1rem 0.7rem; border-left: 3px solid currentColor;
   overflow-wrap: anywhere; }
 [data-testid="stLayoutWrapper"]:has(> :is(.st-key-verdict, .st-key-verdict_of_panel, .st-key-seat_asked) .verdict) {

@@ -74,10 +74,16 @@ UNDER_BUTTONS = """parts => {
         .map(one => one.getBoundingClientRect()).filter(box => box.width)
     const meet = (one, other) => one.left < other.right && other.left < one.right && one.top < other.bottom
         && other.top < one.bottom
-    return parts.map(part => [boxes(part, ".modebar-btn").length, boxes(part, ".main-svg text")
+    const whole = button => {
+        const { left, right, top, bottom } = button.getBoundingClientRect()
+        return [[left, top], [right, top], [left, bottom], [right, bottom]].every(([x, y]) => button.contains(
+            document.elementFromPoint((x + 9 * (left + right) / 2) / 10, (2 * y + (top + bottom) / 2) / 3)))
+    }
+    return parts.map(part => [[...part.querySelectorAll(".modebar-btn")].filter(one => one.checkVisibility())
+        .filter(button => whole(button)).length, boxes(part, ".main-svg text")
         .filter(word => boxes(part, ".modebar-btn").some(button => meet(word, button))).length])
 }"""
-"""Of each chart: the buttons in sight, and the words that they lie upon."""
+"""Of each chart: the buttons that are wholly in sight, and the words that they lie upon."""
 FIT = """() => {
     const ends = element => element.getBoundingClientRect().bottom
     const within = document.querySelector('.st-key-main_figure, .st-key-main_panel')
