@@ -43,7 +43,7 @@ LESSON = Outline(
         Stage(
             18,
             "Bad features",
-            ask="And if they are far off?",
+            ask="And if the old features are far off: does a probe still do better on new data than full tuning?",
             settles="The probe's lead shrinks. “Always better out of distribution” needs good features.",
         ),
         Stage(

@@ -14,7 +14,7 @@ LESSON = Outline(
         Stage(
             10,
             "Guess first",
-            ask="Which act comes next? Vote, then click.",
+            ask="Before each act of the model, guess which one it takes. How often will it be yours?",
             settles="Compare the class’s guesses with the probabilities, act by act.",
         ),
         Stage(
@@ -45,7 +45,7 @@ LESSON = Outline(
         Stage(
             28,
             "A false record",
-            ask="Edit one line. Whose fault is the wrong answer?",
+            ask="One line that the model has read is false, and so is its answer. Whose fault is that?",
             settles="A right plan on a false observation. Edit others, and let the model go on.",
         ),
         Stage(

@@ -37,7 +37,7 @@ LESSON = Outline(
         Stage(
             18,
             "Twenty pairs",
-            ask="And twice as many?",
+            ask="Twenty facts in the list instead of ten: how many are still found?",
             settles="A window that holds all of it is not a memory that finds all of it.",
         ),
         Stage(
@@ -73,7 +73,10 @@ LESSON = Outline(
         Stage(
             37,
             "Stalest first",
-            ask="What is wrong in this ranking?",
+            ask=(
+                "A program ranks notes by age, importance and relevance. Would one notice that it counts age "
+                "the wrong way round?"
+            ),
             settles="A published program counts the stalest note as the newest, and its rankings still look plausible.",
         ),
         Stage(

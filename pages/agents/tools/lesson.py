@@ -69,7 +69,7 @@ LESSON = Outline(
         Stage(
             31,
             "Worth it?",
-            ask="Which of these calls helps to guess what follows?",
+            ask="A call and its result are written into a text. When does that help to guess what follows?",
             settles="The filter knows no right answers, only losses. Move τ.",
         ),
         Stage(
@@ -93,7 +93,7 @@ LESSON = Outline(
         Stage(
             44,
             "Which tool?",
-            ask="Where will the model go wrong?",
+            ask="A small model chooses a tool for each question. Where will it go wrong?",
             settles="Read the row of the calculator; then give it examples.",
         ),
         Stage(

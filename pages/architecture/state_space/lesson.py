@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             6,
             "One impulse",
-            ask="One input of 1, then silence. Draw what comes out.",
+            ask="An oscillator gets one input of 1, then silence. Draw what it gives out.",
             guess=Curve(
                 "y by recurrence",
                 over="sample k",
@@ -19,7 +19,7 @@ LESSON = Outline(
         Stage(
             10,
             "Sum of impulses",
-            ask="And any other signal?",
+            ask="The answer to one impulse is known. What is the answer to any other signal?",
             settles="A sum of kernels, so one convolution. Three ways, one output, to the last digits.",
         ),
         Stage(

@@ -83,7 +83,7 @@ LESSON = Outline(
         Stage(
             50,
             "The weights",
-            ask="Which part of an 8 B model is largest?",
+            ask="Which part of a model with 8 billion parameters is largest?",
             settles="The feed-forward parts; in a small one the embedding counts. Let the class design one.",
         ),
     ),

@@ -21,7 +21,7 @@ LESSON = Outline(
         Stage(
             21,
             "Chat is not",
-            ask="And for small talk?",
+            ask="Copying from the prompt made the model fast. And in small talk?",
             settles="Nothing to look up.",
         ),
         Stage(
@@ -94,7 +94,7 @@ LESSON = Outline(
         Stage(
             50,
             "All at once",
-            ask="And all tokens drawn at once?",
+            ask="And if all tokens of an answer are drawn at once?",
             settles="They do not know of each other. Masking the least certain again wins back much.",
         ),
     ),

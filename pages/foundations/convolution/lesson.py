@@ -8,7 +8,10 @@ LESSON = Outline(
         Stage(
             5,
             "Find the edges",
-            ask="Where does the map light up, and where is it exactly 0?",
+            ask=(
+                "A kernel looks for vertical edges in the picture of a house. Where does its map light "
+                "up, and where is it 0?"
+            ),
             settles="The weights sum to 0, so an even area gives 0. The two sides of the door have opposite signs.",
         ),
         Stage(

@@ -66,7 +66,7 @@ LESSON = Outline(
         Stage(
             38,
             "Bias and variance",
-            ask="Move the degree: which part falls, which rises?",
+            ask="The error of a fit has a bias and a variance. With a higher degree, which falls, and which rises?",
             settles="Bias², variance and noise add up to what new points show.",
         ),
         Stage(
@@ -83,13 +83,13 @@ LESSON = Outline(
         Stage(
             47,
             "Two classifiers",
-            ask="Which needs fewer samples?",
+            ask="A model of each class, or a line between the two: which needs fewer samples?",
             settles="Read the title, then take correlated classes and the digits.",
         ),
         Stage(
             50,
             "Losses",
-            ask="One number for these seven values?",
+            ask="One number has to stand for seven values. Which one?",
             settles="Mean, median or quantile: the loss decides.",
         ),
     ),

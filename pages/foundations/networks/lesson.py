@@ -56,7 +56,7 @@ LESSON = Outline(
         Stage(
             27,
             "Spiral",
-            ask="Which of the settings matters most here?",
+            ask="Two spirals have to be parted. Which matters most: layers, neurons, the learning rate, or luck?",
             settles="Depth and luck: another seed may end elsewhere. Play the run and watch folds appear.",
         ),
         Stage(
@@ -90,13 +90,13 @@ LESSON = Outline(
         Stage(
             42,
             "XOR defeats it",
-            ask="Can more passes help?",
+            ask="No line parts the points of XOR. Can more passes of the perceptron help?",
             settles="No: the best line gets 3 of 4, and the weights turn in a circle.",
         ),
         Stage(
             46,
             "One step",
-            ask="Which derivative is the largest, and why?",
+            ask="One step of descent through a small network: where is the derivative largest, and why?",
             settles=(
                 "The error flows back through weights and slopes; each derivative stands beside its finite difference."
             ),
@@ -104,7 +104,7 @@ LESSON = Outline(
         Stage(
             50,
             "Beyond 2/L",
-            ask="From which learning rate on does it diverge?",
+            ask="From which learning rate on does descent diverge?",
             settles="From 2/L on: 1 − ηL then lies beyond −1. Move η to exactly 0.2.",
         ),
     ),

@@ -90,7 +90,7 @@ LESSON = Outline(
         Stage(
             50,
             "The map",
-            ask="Which groups touch? Change the perplexity and look again.",
+            ask="A map lays pictures near each other whose features are alike. Which digits will touch?",
             settles="Groups stay, their places and sizes do not: only nearness can be read.",
         ),
     ),

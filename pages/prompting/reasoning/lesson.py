@@ -20,7 +20,9 @@ LESSON = Outline(
         Stage(
             16,
             "Wrong logic",
-            ask="Rank the five kinds of damage by what they cost.",
+            ask=(
+                "Wrong numbers in the examples, steps in another order, the chain of another problem: which costs most?"
+            ),
             settles="Differences by pairs; those within the noise are none.",
         ),
         Stage(
@@ -68,7 +70,7 @@ LESSON = Outline(
         Stage(
             40,
             "Where it hurts",
-            ask="On which of these kinds will a chain help?",
+            ask="On which kinds of question will a chain help, and on which will it hurt?",
             settles="Read the side of each line; one that crosses zero says nothing.",
         ),
         Stage(

@@ -24,7 +24,7 @@ LESSON = Outline(
         Stage(
             10,
             "Step by step",
-            ask="Which slot will it change first?",
+            ask="A search may change one part of a prompt at a time. Which part first?",
             settles="It tries all neighbors before it moves.",
         ),
         Stage(
@@ -36,7 +36,7 @@ LESSON = Outline(
         Stage(
             18,
             "As it is sent",
-            ask="Which token decides?",
+            ask="The prompt as the model gets it: which of its tokens decides the label?",
             settles="The next one, between two labels.",
         ),
         Stage(
@@ -73,7 +73,7 @@ LESSON = Outline(
         Stage(
             32,
             "Show, not tell",
-            ask="What does the pair say?",
+            ask="A picture before and after says what is to be done. Can a network do it to a new picture?",
             settles="The network does the same with a new picture, also with yours.",
         ),
         Stage(
