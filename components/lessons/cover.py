@@ -20,6 +20,7 @@ from components.markdown import literally
 from components.theme import Look, untitled
 from core.lessons import (
     MAX_POINTS,
+    Axis,
     Between,
     Guess,
     Number,
@@ -148,20 +149,32 @@ def _number(key: str, play: Playing, guess: Number, chosen: str) -> None:
 def _point(
     key: str, play: Playing, guess: Point, series: Series, shown: Sequence[Series], look: Look, chosen: str
 ) -> None:
-    """A slider along the axis, and a line on the empty axes where it was moved to; where it rests first is no guess."""
+    """A slider along the axis, and a line on the empty axes where it was moved to, by itself or by a click there; where
+    it rests first is no guess."""
     axis, place, moved = axis_of(guess, shown), f"{key}_point", f"{key}_point_moved"
     values = offered(series, STEPS) if axis is series.across else positions(axis, STEPS)
+    upright, clicked = (axis is series.across) != series.lying, f"{key}_point_clicked"
+    heard, at = st.session_state.get(clicked, (0, None))
+    if at is not None:
+        st.session_state[clicked] = heard, None
+        st.session_state[place] = _nearest(values, axis.value(at), axis)
     if _comes_in(place, chosen):
-        number = number_in(chosen)
-        st.session_state[place] = min(range(len(values)), key=lambda index: abs(values[index] - number))
-    if place not in st.session_state:
-        st.session_state[moved] = False
+        st.session_state[place] = _nearest(values, number_in(chosen), axis)
+    if at is not None or place not in st.session_state:
+        st.session_state[moved] = at is not None
     # What was kept is a place among those of another figure where the series has become shorter.
     kept = min(st.session_state.get(place, len(values) // 2), len(values) - 1)
     st.session_state[place] = kept
     guessed = bool(chosen) or st.session_state.get(moved, False)
-    line = across_figure(values[kept], upright=(axis is series.across) != series.lying, look=look)
+    line = across_figure(values[kept], upright=upright, look=look)
     _chart(empty_axes(series, look, height=_tall(look), shapes=[line] if guessed else []), f"{key}_axes", look)
+
+    def click(clicks: Sequence[tuple[int, float, float]]) -> None:
+        number, *shares = clicks[-1]
+        if number > st.session_state.get(clicked, (0, None))[0]:
+            st.session_state[clicked] = number, shares[0 if upright else 1]
+
+    pad(f"{key}_axes", [], heard, click)
 
     def move() -> None:
         st.session_state[moved] = True
@@ -171,13 +184,18 @@ def _point(
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.select_slider(
-            literally(axis.title) or "Your guess" if guessed else "Move the slider to your guess",
+            literally(axis.title) or "Your guess" if guessed else "Click your guess, or move the slider",
             range(len(values)),
             format_func=lambda index: said(values[index], axis),
             key=place,
             on_change=move,
         )
         st.button("Guess", type="primary", disabled=not guessed, on_click=take, key=f"{key}_point_guess")
+
+
+def _nearest(values: Sequence[float], number: float, axis: Axis) -> int:
+    """The place of the value that is nearest to a number along an axis."""
+    return min(range(len(values)), key=lambda index: abs(axis.share(values[index]) - axis.share(number)))
 
 
 def _tall(look: Look) -> int:

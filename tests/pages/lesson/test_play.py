@@ -272,7 +272,7 @@ def test_a_number_is_typed_and_a_point_is_moved(visit: Visit) -> None:
     assert not [trace for trace in figure_of(empty)["data"] if trace.get("name")]
     assert not figure_of(empty)["layout"].get("shapes"), "where the slider rests is no guess"
     assert app.button(key="learning_play_own_1_point_guess").disabled
-    assert app.select_slider(key="learning_play_own_1_point").label == "Move the slider to your guess"
+    assert app.select_slider(key="learning_play_own_1_point").label == "Click your guess, or move the slider"
     app.select_slider(key="learning_play_own_1_point").set_value(6)
     settled(app)
     assert len(figure_of(charts(app)[0])["layout"]["shapes"]) == 1

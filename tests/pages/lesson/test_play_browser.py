@@ -310,6 +310,24 @@ def test_each_of_several_quick_clicks_makes_a_point(server: str, visitor: Enter,
     visit.nothing_failed()
 
 
+def test_a_point_is_guessed_by_a_click_on_its_axes(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/attention?lesson=attention&step=4&{SINK}")
+    page = visit.page
+    slider, guess = page.locator(".st-key-cover").get_by_role("slider"), page.get_by_role("button", name="Guess")
+    for across, layer in ((0.2, 5), (0.8, 24)):
+        sketched(visit, ((across, 0.4),), 0)
+        told = slider.get_attribute("aria-valuetext")
+        assert told
+        assert abs(int(told) - layer) <= 1
+        expect(guess.first).to_be_enabled()
+    slider.press("ArrowLeft")
+    visit.settle()
+    assert slider.get_attribute("aria-valuetext") == str(int(told) - 1), "the last click does not come back"
+    guess.first.click()
+    expect(page.locator(".verdict")).to_contain_text(f"Your guess: {int(told) - 1}", timeout=SOON)
+    visit.nothing_failed()
+
+
 def test_all_that_a_point_takes_is_in_sight_under_a_long_question(server: str, visitor: Enter) -> None:
     for width, height, mode in ((1280, 800, ""), (1280, 800, "&present=true"), (390, 844, "")):
         visit = visitor(width=width, height=height)
