@@ -25,7 +25,7 @@ VERDICT_ROOM = 64
 """Pixels that a projector's figure leaves to the guess and the truth above it, while a lesson is played."""
 
 DESK_VERDICT = 56
-"""Pixels that a desk's figure leaves to them, once somebody has guessed."""
+"""Pixels that a desk's figure leaves to them, once it is uncovered."""
 
 VOTES_ROOM = 60
 """Pixels more that it leaves to the votes of a class."""
@@ -252,8 +252,8 @@ def look() -> Look:
     dark = st.context.theme.type == "dark"
     played = st.query_params.get(PLAYED, "")
     if not presenting():
-        guessed = played and st.query_params.get(ANSWER, UNCOVERED) not in ("", UNCOVERED)
-        return Look(dark=dark, tall=SCREEN - DESK_VERDICT) if guessed else Look(dark=dark)
+        told = played and st.query_params.get(ANSWER)
+        return Look(dark=dark, tall=SCREEN - DESK_VERDICT) if told else Look(dark=dark)
     above = VERDICT_ROOM * bool(played) + VOTES_ROOM * played.startswith(PREFIX)
     return Look(dark=dark, presenter=True, tall=tall() - above)
 

@@ -44,6 +44,9 @@ EDGE = 0.1
 BESIDE = 12
 """Lines of the figures' type by which empty axes are lower than a figure where nothing bounds the cover's height."""
 
+ROUNDED = 0.001
+"""The part of an axis by which a point may lie beyond its ends: it is written with four digits."""
+
 UNTOLD = 96
 """Pixels of a projector's screen for guess, truth and reading, which a covered figure has not."""
 
@@ -282,9 +285,16 @@ def _field(place: str, kept: Sketch) -> str:
 
 
 def _points(place: str, series: Series) -> Points:
-    """The points in a curve's field, on its axes; raises ValueError for another text."""
+    """The points in a curve's field, on its axes; raises ValueError for another text, and for a point beside them."""
     kept = _kept(place)
-    return as_drawn(points_in(st.session_state.get(_field(place, kept), kept.text)), series)
+    typed = points_in(st.session_state.get(_field(place, kept), kept.text))
+    points = as_drawn(typed, series)
+    for (x, y), (across, up) in zip(typed, points, strict=True):
+        if not all(
+            -ROUNDED <= axis.share(at) <= 1 + ROUNDED for axis, at in ((series.across, across), (series.upwards, up))
+        ):
+            raise ValueError(f"the point {x:.4g} {y:.4g} lies beside the axes")
+    return points
 
 
 def _add(place: str, series: Series, clicks: Sequence[tuple[int, float, float]]) -> None:

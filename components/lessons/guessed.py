@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from components.lessons.playing import ANSWERS, Playing
-from core.lessons import Between, Guess, Number, OneOf, Series, Verdict, judged, truth_of
+from core.lessons import Between, Guess, Number, OneOf, Point, Series, Verdict, judged, truth_of
 
 GUESSED = "_play_guessed"
 """Where the session keeps the guesses."""
@@ -100,18 +100,37 @@ def truth_told(guess: Guess, shown: Sequence[Series]) -> str:
     return f"{said}{escape(guess.reason)}".strip()
 
 
+def means_of(guess: Guess) -> str:
+    """How a question is answered, what is right, and why."""
+    truth = "The figure says what is right."
+    if isinstance(guess, OneOf | Between):
+        how = f"Options: {' · '.join(guess.options)}."
+        if isinstance(guess, OneOf) and not guess.readings:
+            truth = "Nothing decides." if guess.right is None else f"Right: {guess.options[guess.right]}."
+    elif isinstance(guess, Number):
+        how = f"A number from {guess.low:g} to {guess.high:g} {guess.unit}".rstrip() + "."
+        if guess.reading is None:
+            truth = "Nothing decides." if guess.truth is None else f"Right: {guess.truth:g} {guess.unit}".rstrip() + "."
+    elif isinstance(guess, Point):
+        how = f"A point on the axis of “{guess.reading.series}”."
+    else:
+        how = f"A sketch of the curve “{guess.series}”."
+    return f"{how} {truth} {guess.reason}".rstrip()
+
+
 def source_of(typed: bool) -> str:
     """Who says the truth: the lecturer, or the figure."""
     return "The answer" if typed else "The figure"
 
 
 def as_csv(kept: Sequence[Guessed]) -> str:
-    """The guesses as a table; a text that a spreadsheet would take for a formula is quoted."""
+    """The guesses as a table, each in words and as an address holds it, which of a curve is its points; a text that a
+    spreadsheet would take for a formula is quoted."""
     out = io.StringIO()
     rows = csv.writer(out)
-    rows.writerow(["page", "question", "guess", "truth", "right", "reason"])
+    rows.writerow(["page", "question", "guess", "answer", "truth", "right", "reason"])
     for one in kept:
         right = {True: "yes", False: "no", None: ""}[one.verdict.right]
-        texts = (one.page, one.question, one.verdict.guessed, one.verdict.truth, right, one.reason)
+        texts = (one.page, one.question, one.verdict.guessed, one.answer, one.verdict.truth, right, one.reason)
         rows.writerow([f"'{text}" if text[:1] in ("=", "+", "-", "@") else text for text in texts])
     return out.getvalue()

@@ -95,13 +95,9 @@ class Guessing:
                 series = partial(_series, drawn)
                 room_cover(self._topic.key, self._play, series, self._look, moved=not self._stands())
             return
-        if self._answer is not None or self._voted():
+        if self._asked() is not None:
             self._above = st.container(key="verdict")
         yield
-
-    def _voted(self) -> bool:
-        """Whether a class has voted on this figure."""
-        return self._play is not None and self._play.room is not None and self._asked() is not None
 
     def before_panel(self, drawn: Mapping[str, go.Figure]) -> None:
         """Keeps room above a panel below the main figure, where guess and truth do not stand in that one.
@@ -125,7 +121,7 @@ class Guessing:
                     votes_with_truth(self._topic.key, self._play, series, moved=not self._stands())
 
     def _compare(self, drawn: Mapping[str, go.Figure], names: Sequence[str]) -> None:
-        if self._play is None or (self._answer is None and not self._voted()):
+        if self._play is None:
             return
         if not self._stands():
             self._offer_view(self._play)
@@ -186,7 +182,7 @@ def place_of(marked: Container[str], drawn: Sequence[str]) -> str:
 
 
 def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Series]], *, where: str = "") -> None:
-    """Draws the guess beside the truth, and in a room the truth in any case, with what the class has voted.
+    """Draws the guess beside the truth, or the truth alone, and in a room what the class has voted.
 
     Args:
         play: the step.
@@ -201,7 +197,7 @@ def compared(play: Playing, answer: str | None, series: Callable[[], Sequence[Se
             guessed = verdict_of(play, answer, shown)
             remember(guessed)
             words = f"{told(guessed)} {where}".rstrip()
-        elif play.room is not None and play.step.guess is not None:
+        elif play.step.guess is not None:
             words = truth_told(play.step.guess, shown)
     except ValueError:
         st.html(LACKING)

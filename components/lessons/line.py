@@ -55,10 +55,11 @@ def _button(name: str, icon: str, on_click: Callable[[], None], key: str, *, dis
 
 
 def _inside(key: str, play: Playing) -> None:
-    """The lesson's title, the note, and any other step, by its question where that still stands."""
+    """The lesson's title, the question, the note, and any other step, by its question where that still stands."""
     title = escape(play.lesson.title or "Your lesson")
     note = f'<p class="note">{escape(play.step.note)}</p>' if play.step.note and not play.asks(play.place) else ""
-    st.html(f'<div class="played"><h2>{title}</h2>{note}</div>')
+    asked = f"<p><b>{escape(play.step.question)}</b></p>" if play.step.question else ""
+    st.html(f'<div class="played"><h2>{title}</h2>{asked}{note}</div>')
     steps = play.lesson.steps
     named = [step.question if play.asks(place) else step.title for place, step in enumerate(steps)]
     # A closed popover keeps the words that the browser has; with the place and all words in its key each step has a

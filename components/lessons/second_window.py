@@ -7,6 +7,7 @@ only; keys pressed in the other window come back the same way. Nothing of it pas
 from streamlit.components.v2 import component
 
 from components.course import topics_by_key
+from components.lessons.guessed import means_of
 from components.lessons.playing import Playing
 from components.parts import said
 from components.thumbnails import picture_of
@@ -47,8 +48,8 @@ _SHOW = f"""export default function ({{ parentElement }}) {{
   const press = key => channel.postMessage({{ key }});
   const show = step => {{
     window.lectureBegan ??= Date.now();
-    for (const name of ["where", "title", "question", "note", "next"]) part(name).textContent = step[name];
-    part("question").hidden = !step.question;
+    for (const name of ["where", "title", "question", "means", "note", "next"]) part(name).textContent = step[name];
+    for (const name of ["question", "means"]) part(name).hidden = !step[name];
     part("picture").src = step.picture || "";
     part("picture").hidden = !step.picture;
   }};
@@ -98,6 +99,7 @@ _HTML = """<div class="lecture">
 &nbsp; <b data-part="clock"></b></span></header>
 <h1 data-part="title">Play a lesson in another window of this browser.</h1>
 <p class="question" data-part="question" hidden></p>
+<p class="means" data-part="means" hidden></p>
 <div class="counted" data-part="votes" hidden></div>
 <p data-part="note"></p>
 <footer><img data-part="picture" alt="" width="320" height="128" hidden>
@@ -111,6 +113,7 @@ _CSS = """.lecture { font: 400 1.25rem/1.5 Inter, sans-serif; color: var(--st-te
 .lecture h1 { font-size: 1.8rem; line-height: 1.25; margin: 1rem 0 0.5rem; overflow-wrap: anywhere; }
 .lecture p { margin: 0 0 1rem; white-space: pre-wrap; overflow-wrap: anywhere; max-width: 46rem; }
 .lecture .question { font-weight: 600; }
+.lecture .means { font-size: 1rem; }
 .lecture .counted { font-size: 1rem; margin: 0 0 1rem; max-width: 46rem; overflow-wrap: anywhere; }
 .lecture .counted i { display: block; height: 0.4rem; background: var(--st-primary-color); border-radius: 2px; }
 .lecture footer { border-top: 1px solid var(--st-border-color); padding-top: 0.8rem; justify-content: flex-start; }
@@ -134,6 +137,7 @@ def told(play: Playing) -> dict[str, str]:
         "where": f"{play.lesson.title or 'Your lesson'} · {play.place + 1} of {count}",
         "title": step.title,
         "question": step.question or "",
+        "means": means_of(step.guess) if step.guess else "",
         "note": step.note,
         "next": f"{after.title}, on “{page.title}”" if after and page else "This is the last step.",
         "picture": picture.address if picture else "",

@@ -1,9 +1,9 @@
 """Whether the steps of a lesson can be shown: each is drawn once, out of sight, as it is for the screens of a class."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from components.rooms.seat import screen_of
-from core.lessons import Lesson, Step, truth_of
+from core.lessons import Lesson, Series, Step, truth_of
 
 Tried = tuple[int, tuple[str, ...]]
 """A step, from 0, and what is wrong with it, in sentences."""
@@ -26,5 +26,16 @@ def _faults(step: Step, *, dark: bool) -> tuple[str, ...]:
         if step.guess is not None:
             truth_of(step.guess, screen.series)
     except ValueError as error:
-        return (*screen.unoffered, f"its question has no answer: {error}")
+        return (*screen.unoffered, f"its question has no answer: {error}. {_named(screen.series)}")
     return screen.unoffered
+
+
+def _named(shown: Sequence[Series]) -> str:
+    """What the figures of a step call their lines, by the axis over which they are drawn."""
+    names: dict[str, list[str]] = {}
+    for series in shown:
+        known = names.setdefault(series.across.title, [])
+        if series.name and series.name not in known:
+            known.append(series.name)
+    rows = [f"{', '.join(f'“{name}”' for name in known)} over “{title}”" for title, known in names.items() if known]
+    return f"There is {'; '.join(rows)}" if rows else "Its figures have no line with a name"

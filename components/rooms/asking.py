@@ -14,7 +14,7 @@ from components.rooms.attending import Attending
 from components.rooms.drawn import votes
 from components.rooms.news import answers_by_round, votes_told
 from components.theme import Look
-from core.lessons import Between, Curve, Guess, OneOf, Point, Series, asked_series
+from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, asked_series, number_in, typed
 from core.rooms import ROUNDS, axes_to_json, rightness, shift, truth_among
 
 AGAIN = "Second round. Talk with your neighbors, then vote again."
@@ -81,10 +81,20 @@ def _said(here: Attending, given: str, play: Playing) -> str:
     if here.seen.lost:
         return "The room does not answer just now. Votes are not counted until it does."
     if given:
-        return "Your vote is counted. You can change it until the figure is shown."
+        return _counted(play.step.guess, given)
     if play.round > 1 and here.answer(play.place, 1):
         return "Your first vote stays counted in the first round."
     return "Nobody sees who votes for what."
+
+
+def _counted(guess: Guess | None, given: str) -> str:
+    """What counts, where something else may stand in the field already."""
+    if isinstance(guess, Number):
+        number = f"{typed(number_in(given))} {guess.unit}".rstrip()
+        return f"Your vote is counted: {number}. Type another number and press “Guess” to change it."
+    if isinstance(guess, Point | Curve):
+        return "Your vote is counted as it stood when you pressed “Guess”. Press it again to change your vote."
+    return "Your vote is counted. You can change it until the figure is shown."
 
 
 def drawn_votes(here: Attending, *, rows: bool = False) -> dict[str, Any]:

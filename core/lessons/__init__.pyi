@@ -13,6 +13,7 @@ from .answers import points_in as points_in
 from .answers import right_places as right_places
 from .answers import said as said
 from .answers import truth_of as truth_of
+from .answers import typed as typed
 from .answers import written as written
 from .document import SCHEMA as SCHEMA
 from .document import VERSION as VERSION

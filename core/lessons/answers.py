@@ -155,8 +155,8 @@ def _chosen(guess: OneOf | Between, place: int, shown: Sequence[Series]) -> Verd
 def _sketched(points: Sequence[tuple[float, float]], series: Series) -> Verdict:
     gap, level = gap_of(points, series), level_gap(series)
     if level <= TIE:
-        return Verdict(f"a curve, off by {gap:.0%} of the height of the plot on average", "", gap <= NEAR)
-    away = f"a curve, off on average by {gap:.0%} of the height from the line’s lowest to its highest point"
+        return Verdict(f"a curve, on average {gap:.0%} of the plot’s height away from it", "", gap <= NEAR)
+    away = f"a curve, on average {gap:.0%} of the line’s own height away from it"
     return Verdict(away, "", gap <= min(NEAR, level / 2))
 
 

@@ -63,8 +63,12 @@ def _parsed(written: str | bytes) -> Any:
     if size > MAX_BYTES:
         raise ValueError(f"the lesson has {size:,} bytes; at most {MAX_BYTES:,} are allowed")
     try:
-        text = written.decode("utf-8") if isinstance(written, bytes) else written
+        # Some editors write a mark before the text.
+        text = written.decode("utf-8-sig") if isinstance(written, bytes) else written
         return json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"the file is no JSON: something is wrong at or before {where}") from error
     except (ValueError, RecursionError) as error:
         raise ValueError("the file is no JSON in UTF-8") from error
 

@@ -10,23 +10,11 @@ from components.course import FIGURE, PANEL, Declared, declared_by, topics_by_ke
 from components.elsewhere import open_at
 from components.frame import look
 from components.lessons.fields import fields
+from components.lessons.guessed import means_of
 from components.lessons.own import change, own, refused
 from components.refusals import told
 from components.thumbnails import picture_of
-from core.lessons import (
-    Between,
-    Guess,
-    Lesson,
-    Number,
-    OneOf,
-    Point,
-    Step,
-    View,
-    inserted,
-    moved,
-    removed,
-    replaced,
-)
+from core.lessons import Lesson, Step, View, inserted, moved, removed, replaced
 
 EDITED = "_lesson_edited"
 """Where the session keeps the place of the step that is edited."""
@@ -67,24 +55,6 @@ def _words(place: int, step: Step) -> None:
     means = f'<p class="means">{escape(means_of(step.guess))}</p>' if step.guess else ""
     note = f'<p class="note">{escape(step.note)}</p>' if step.note else ""
     st.html(f'<div class="step">{shown}<div>{title}{asked}{means}{note}</div></div>')
-
-
-def means_of(guess: Guess) -> str:
-    """How a question is answered, what is right, and why."""
-    truth = "The figure says what is right."
-    if isinstance(guess, OneOf | Between):
-        how = f"Options: {' · '.join(guess.options)}."
-        if isinstance(guess, OneOf) and not guess.readings:
-            truth = "Nothing decides." if guess.right is None else f"Right: {guess.options[guess.right]}."
-    elif isinstance(guess, Number):
-        how = f"A number from {guess.low:g} to {guess.high:g} {guess.unit}".rstrip() + "."
-        if guess.reading is None:
-            truth = "Nothing decides." if guess.truth is None else f"Right: {guess.truth:g} {guess.unit}".rstrip() + "."
-    elif isinstance(guess, Point):
-        how = f"A point on the axis of “{guess.reading.series}”."
-    else:
-        how = f"A sketch of the curve “{guess.series}”."
-    return f"{how} {truth} {guess.reason}".rstrip()
 
 
 def _buttons(lesson: Lesson, place: int, step: Step, *, resting: bool) -> None:

@@ -43,9 +43,9 @@ def test_markup_is_told_as_text() -> None:
 
 
 def test_a_file_holds_all_guesses_and_no_formula() -> None:
-    kept = [Guessed("transport", "=1+1", Verdict("a, b", 'c "d"', True), "why", ("transport", 0))]
+    kept = [Guessed("transport", "=1+1", Verdict("a, b", 'c "d"', True), "why", ("transport", 0), "-1 2; 3 4")]
     rows = list(csv.reader(io.StringIO(as_csv(kept))))
-    assert rows[1] == ["transport", "'=1+1", "a, b", 'c "d"', "yes", "why"]
+    assert rows[1] == ["transport", "'=1+1", "a, b", "'-1 2; 3 4", 'c "d"', "yes", "why"]
 
 
 def test_a_verdict_names_its_step() -> None:

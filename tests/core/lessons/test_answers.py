@@ -211,7 +211,7 @@ def test_a_curve_near_the_line_is_right() -> None:
     assert judged(Curve("line"), "0 1; 1 2; 4 5", SHOWN).right
     verdict = judged(Curve("line"), "0 9; 4 9", SHOWN)
     assert verdict.right is False
-    assert "% of the height from the line’s lowest to its highest point" in verdict.guessed
+    assert "% of the line’s own height away from it" in verdict.guessed
     assert (
         gap_of([(0, 1 + 10 * NEAR)], Series("x", np.array([0.0]), np.array([1.0]), STEPS, LINE.upwards)) <= NEAR + 1e-9
     )
@@ -229,7 +229,7 @@ def test_a_level_sketch_is_never_near_a_line_that_is_not_level(heights: list[flo
 def test_a_level_line_is_measured_by_the_axis() -> None:
     level = Series("level", np.array([0.0, 2, 4]), np.full(3, 5.0), STEPS, LINE.upwards)
     verdict = judged(Curve("level"), "0 5.5; 4 5.5", [level])
-    assert (verdict.guessed, verdict.right) == ("a curve, off by 5% of the height of the plot on average", True)
+    assert (verdict.guessed, verdict.right) == ("a curve, on average 5% of the plot’s height away from it", True)
     assert not judged(Curve("level"), "0 8; 4 8", [level]).right
 
 

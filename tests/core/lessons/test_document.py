@@ -61,6 +61,7 @@ def test_the_types_of_numbers_and_old_words_are_todays() -> None:
     [
         ("", "no JSON"),
         ("{", "no JSON"),
+        ('{"schema": "x"\n "version": 1}', "at or before line 2, column 2"),
         (b"\xff\xfe", "no JSON"),
         ("[" * 100_000, "no JSON"),
         ("1" * 5000, "no JSON"),
@@ -133,3 +134,8 @@ def test_a_longer_text_is_refused(field: str) -> None:
     words[field] += "x"
     with pytest.raises(ValueError, match=f"the {field} has {len(words[field])} characters; at most"):
         Step(LONGEST.view, **words)
+
+
+def test_a_mark_before_the_text_is_no_part_of_it() -> None:
+    lesson = Lesson("Marked")
+    assert from_json(b"\xef\xbb\xbf" + to_json(lesson).encode(), {}) == lesson

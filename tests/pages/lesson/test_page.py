@@ -147,10 +147,11 @@ def test_a_card_says_how_its_question_is_answered(visit: Visit) -> None:
 def test_a_check_tells_the_steps_that_cannot_be_shown_as_they_are_asked_for(visit: Visit) -> None:
     wrong = Step(View("learning", {"degree": 900}), "Too far", "", "Where?", Curve("nope"))
     app = press(holding(visit, Lesson("One right", (LEFT.steps[0], wrong))), "lesson_check")
-    assert [box.value.replace("\\", "") for box in app.warning] == [
-        "Step 2, “Too far”: the step asks for degree 900, which the page does not offer; it shows 20.",
-        "Step 2, “Too far”: its question has no answer: the figure shows no “nope”.",
-    ]
+    lacks, unread = (box.value.replace("\\", "") for box in app.warning)
+    assert lacks == "Step 2, “Too far”: the step asks for degree 900, which the page does not offer; it shows 20."
+    assert "Step 2, “Too far”: its question has no answer: the figure shows no “nope”. There is “" in unread
+    assert "“training”, “validation”, “test”" in unread.split("; ")[1]
+    assert "over “degree”." in unread
     assert not app.success
     press(app, "lesson_delete_1")
     assert not app.warning

@@ -102,6 +102,14 @@ def test_who_looks_without_a_guess_sees_the_truth_marked(visit: Visit) -> None:
     notes = [note["text"].replace("<br>", " ") for note in figure_of(charts(app)[0])["layout"]["annotations"]]
     assert "<b>truth: training, beyond the axis</b>" in notes
     assert not any("your guess" in note for note in notes)
+    assert "The figure: <b>training</b>." in html_of(app)
+
+
+def test_who_looks_without_a_guess_hears_what_the_lecturer_typed(visit: Visit) -> None:
+    step = Step(View("learning"), "T", question="Is it?", guess=Number(None, 0, 100, "%", "So it is.", 37.5))
+    app = press(playing(visit, 1, (step,)), "learning_uncover")
+    assert "The answer: <b>37.5%</b>. So it is." in html_of(app)
+    assert "<p><b>Is it?</b></p>" in html_of(app), "the question stands in the step's menu"
 
 
 @pytest.mark.parametrize(("page", "place"), [("rlhf", 1), ("clip_spurious", 0), ("transport", 4), ("agents", 4)])
@@ -300,7 +308,7 @@ def test_a_curve_is_typed_and_compared(visit: Visit) -> None:
     app.text_input(key="learning_play_own_3_curve_0").set_value("0 0.5; 6 0.1; 20 90")
     settled(app)
     press(app, "learning_play_own_3_curve_guess")
-    assert "of the height from the line’s lowest to its highest point" in html_of(app)
+    assert "of the line’s own height away from it" in html_of(app)
     names = [trace.get("name") for trace in figure_of(charts(app)[0])["data"]]
     assert names.count("your guess") == 1
 
