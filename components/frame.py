@@ -54,6 +54,10 @@ STYLE = """<style>
 .sketch .line { stroke-dasharray: 3 3; }
 .sketch .dot { stroke-width: 9; stroke-linecap: round; }
 .sketch .waiting { stroke-opacity: 0.5; }
+/* A run that another one ends leaves what stood there before, in the cover and beside it. */
+.st-key-stage:has(.st-key-cover) :is(.st-key-main_figure, .st-key-main_panel, .st-key-verdict, .finding, .reading,
+  [class*="_figure"]), [data-testid="stLayoutWrapper"]:has(> .st-key-stage .st-key-cover) ~ * .st-key-open_panel {
+  display: none; }
 .st-key-cover .nsewdrag { cursor: crosshair; }
 .first { margin: 0 0 0.2rem; font-size: 0.8rem; letter-spacing: 0.06em; text-transform: uppercase;
   color: var(--quiet); }

@@ -310,6 +310,21 @@ def test_each_of_several_quick_clicks_makes_a_point(server: str, visitor: Enter,
     visit.nothing_failed()
 
 
+def test_nothing_that_a_run_has_left_behind_is_seen_beside_a_cover(server: str, visitor: Enter) -> None:
+    """A run that is ended by another one does not take away what stood where it now draws the cover."""
+    visit = visitor().open(f"{server}/learning?lesson=learning&step=1&guess=-")
+    page = visit.page
+    left = page.locator(".st-key-main_figure").evaluate("figure => figure.outerHTML")
+    page.goto(f"{server}/learning?lesson=learning&step=1")
+    expect(page.locator(".st-key-cover")).to_be_visible(timeout=SOON)
+    visit.settle()
+    for place in ("afterbegin", "afterend"):
+        page.locator(".st-key-cover").evaluate(f"(cover, left) => cover.insertAdjacentHTML('{place}', left)", left)
+    assert page.locator(".st-key-cover").get_by_role("button").count() == 4, "the means to answer stay"
+    assert page.locator(".st-key-stage").locator(".js-plotly-plot, .reading, .finding").count() > 2
+    expect(page.locator(".st-key-stage").locator(".js-plotly-plot:visible, .reading:visible")).to_have_count(0)
+
+
 def test_a_point_is_guessed_by_a_click_on_its_axes(server: str, visitor: Enter) -> None:
     visit = visitor().open(f"{server}/attention?lesson=attention&step=4&{SINK}")
     page = visit.page
