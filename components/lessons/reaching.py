@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from components.theme import Drawn
@@ -68,7 +69,9 @@ def unstretched(layout: Mapping[str, Any], shown: Iterable[Series]) -> dict[str,
 
 
 def _held(axis: Axis, *, turned: bool) -> dict[str, Any]:
-    """What holds the ends of an axis; plotly takes no part of a place for the end of what it may choose."""
-    if not axis.categories:
+    """What holds the ends of an axis; plotly takes no part of a place for the end of what it may choose, and on a
+    logarithmic one a note stands at the end for a number that has no place on it."""
+    if not axis.categories and not axis.log:
         return {"autorangeoptions": {"clipmin": axis.low, "clipmax": axis.high}}
-    return {"range": [axis.high, axis.low] if turned else [axis.low, axis.high], "autorange": False}
+    ends = np.log10([axis.low, axis.high]).tolist() if axis.log else [axis.low, axis.high]
+    return {"range": ends[::-1] if turned else ends, "autorange": False}

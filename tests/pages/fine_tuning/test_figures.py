@@ -32,13 +32,12 @@ def test_each_share_can_be_read_on_its_cell(dark: bool) -> None:
 
 
 @pytest.mark.parametrize("mark", [0, 30, 60])
-def test_the_line_of_full_tuning_begins_at_perfect_features_and_those_without_an_error_later(mark: int) -> None:
+def test_lines_of_perfect_features_hold_their_errors_also_where_they_are_0(mark: int) -> None:
     grid, found = recorded_theory(), linear_theory(LinearTheoryParams(feature_error=0.0))
     fig = theory(grid, mark, found, recorded_runs(), look=Look(), title="", moved="", height=400)
-    begins = {}
-    for trace in fig.data:
-        if trace.name in ("probe", "full", "LP-FT"):
-            kept = np.isfinite(np.asarray(trace.y, float))
-            begins[trace.name] = np.asarray(trace.x, float)[kept][0], np.asarray(trace.y, float)[kept][0]
-    assert {name: x for name, (x, _) in begins.items()} == {"probe": 0.05, "full": 0.0, "LP-FT": 0.05}
-    assert begins["full"][1] == pytest.approx(grid.errors("full", shifted=True, mark=mark)[0].mean())
+    begins = {trace.name: (trace.x[0], trace.y[0]) for trace in fig.data if trace.name in ("probe", "full", "LP-FT")}
+    full = grid.errors("full", shifted=True, mark=mark)[0].mean()
+    assert begins == {"probe": (0, 0), "full": (0, pytest.approx(full)), "LP-FT": (0, 0)}
+    bands = [trace for trace in fig.data if trace.showlegend is False and trace.line.width == 0]
+    assert len(bands) == 6
+    assert not any((np.asarray(trace.y, float) <= 0).any() for trace in bands), "a band has no end at 0"

@@ -67,7 +67,7 @@ def test_the_two_layers_answer_their_controls(page: Open) -> None:
     assert np.asarray(traces["unseen in training"]["y"], float) == pytest.approx(np.sort(found.unseen_change)[::-1])
     drawn = np.asarray(traces["LP-FT"]["y"], float)
     assert drawn[1:] == pytest.approx(grid.errors("lp_ft", shifted=True, mark=4)[1:].mean(axis=1), rel=1e-5)
-    assert np.isnan(drawn[0]), "perfect features: no error but that of rounding"
+    assert drawn[0] == 0, "perfect features: no error but that of rounding"
     assert words.theory_title(grid, 5, 4) in html_of(app)
     assert f"<b>{found.change['full']:.2g}</b> in full tuning" in html_of(app)
     assert html_of(app).count('class="check"') == 3

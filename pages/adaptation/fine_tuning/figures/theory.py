@@ -67,15 +67,15 @@ def _axes(fig: go.Figure, directions: int) -> go.Figure:
 
 def _errors(grid: TheoryGrid, mark: int, look: Look) -> Iterator[go.Scatter]:
     """Bands behind, then lines; of perfect features, an error that is 0 but for rounding has no place on a logarithmic
-    axis, and the line begins later."""
+    axis, and the line comes from below it."""
     x = grid.feature_errors
     errors = {way: grid.errors(way, shifted=True, mark=mark).astype(float) for way in WAYS}
-    found = {way: np.where(values > ROUNDED, values, np.nan) for way, values in errors.items()}
+    found = {way: np.where(values > ROUNDED, values, 0.0) for way, values in errors.items()}
     for way, values in found.items():
         edge = {"x": x, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-        yield go.Scatter(y=values.min(axis=1), **edge)
+        yield go.Scatter(y=_drawn(values.min(axis=1)), **edge)
         ground = mixed(look.role(ROLES[way]), look.paper, 0.3)
-        yield go.Scatter(y=values.max(axis=1), fill="tonexty", opacity=0.5, fillcolor=ground, **edge)
+        yield go.Scatter(y=_drawn(values.max(axis=1)), fill="tonexty", opacity=0.5, fillcolor=ground, **edge)
     for way, values in found.items():
         name, color = WAY_NAMES[way], look.role(ROLES[way])
         yield go.Scatter(
@@ -90,6 +90,12 @@ def _errors(grid: TheoryGrid, mark: int, look: Look) -> Iterator[go.Scatter]:
             line={"color": color, "width": 2.5},
             hovertemplate=f"{name}<br>ε %{{x}}<br>%{{y:.4f}}<extra></extra>",
         )
+
+
+def _drawn(heights: np.ndarray) -> np.ndarray:
+    """Without 0, which would close a band on a logarithmic axis."""
+    drawn: np.ndarray = np.where(heights > 0, heights, np.nan)
+    return drawn
 
 
 def _moves(found: LinearTheory, look: Look) -> Iterator[go.Bar]:
