@@ -140,17 +140,29 @@ def _series(trace: Mapping[str, Any], axes: Mapping[str, Axis]) -> Series:
     names = str(trace.get("xaxis", "x")), str(trace.get("yaxis", "y"))
     x, y = ("y", "x") if lying else ("x", "y")
     ends = {"x": axes[names[0]], "y": axes[names[1]]}
+    places = _numbers(trace[x], ends[x])
     return Series(
         name=str(trace.get("name") or ""),
-        x=_numbers(trace[x], ends[x]),
+        x=places,
         y=_numbers(trace[y], ends[y]),
-        across=ends[x],
+        across=replace(ends[x], counts_from=_least_count(places, ends[x])),
         upwards=ends[y],
         axes=names,
         lying=lying,
         base=trace.get(BEGINS),
         beside=trace.get(BESIDE, 0.0),
     )
+
+
+def _least_count(places: np.ndarray, axis: Axis) -> float | None:
+    """The least whole number on an axis where a series has numbers at whole ones alone, as far as it is in sight.
+
+    Counts begin at 0, also where the figure leaves some room before it.
+    """
+    own = places[(places >= axis.low) & (places <= axis.high)]
+    if axis.log or axis.categories or not len(own) or (own != own.round()).any():
+        return None
+    return 0.0 if axis.low <= 0 <= own.min() else float(np.ceil(axis.low))
 
 
 def _lies(trace: Mapping[str, Any]) -> bool:

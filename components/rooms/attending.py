@@ -56,6 +56,7 @@ class Attending:
         pending: the room as its lecturer has led it while the database did not answer.
         entered: tells this coming in from others, for the browser that says who it is.
         came_back: the browser has just told, after a reload, of the key or of an earlier vote.
+        axes: step -> by which axes its question was counted, for the table of votes.
     """
 
     code: str
@@ -69,6 +70,7 @@ class Attending:
     pending: Room | None = None
     entered: str = field(default_factory=lambda: token_hex(8))
     came_back: bool = False
+    axes: dict[int, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -188,6 +190,7 @@ class Attending:
 
     def place(self, axes: str) -> None:
         """Tells the room by which axes its present question is counted."""
+        self.axes[self.room.step] = axes
         if self.leads and axes != self.room.axes:
             place = self.room.step
             there = replace(self.room, axes=axes)

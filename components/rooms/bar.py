@@ -111,7 +111,7 @@ def _way_in(code: str) -> None:
 
 def _saved(here: Attending) -> str:
     try:
-        return votes_as_csv(here.lesson, rooms().ballots(here.code, here.key))
+        return votes_as_csv(here.lesson, rooms().ballots(here.code, here.key), here.axes)
     except RoomError as error:
         return f"{error}\n"
 

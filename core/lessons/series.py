@@ -23,6 +23,7 @@ class Axis:
         categories: its words in their order, where it holds words; each then lies at its number, from 0.
         percent: its numbers are shares that it shows in per cent.
         ticks: the numbers that are written along it, where it is logarithmic and the figure names them.
+        counts_from: its least whole number, where nothing lies between whole numbers.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Axis:
     categories: tuple[str, ...] = ()
     percent: bool = False
     ticks: tuple[float, ...] = ()
+    counts_from: float | None = None
 
     @property
     def in_hundredths(self) -> bool:

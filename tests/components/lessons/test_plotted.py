@@ -113,3 +113,13 @@ def test_bars_of_a_group_stand_beside_their_place(*, lying: bool) -> None:
     assert [one.beside for one in plotted(alike)] == pytest.approx([-0.2, -0.2, 0.2])
     for mode in ("stack", "overlay"):
         assert [one.beside for one in plotted(go.Figure(three).update_layout(barmode=mode))] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("x", "wanted"), [([0, 1, 2], 0.0), ([3, 4, 9], 3.0), ([0.5, 1, 2], None), (["a", "b"], None), ([-3, 4], -3.0)]
+)
+def test_an_axis_of_whole_numbers_says_where_they_begin(x: list[float] | list[str], wanted: float | None) -> None:
+    fig = go.Figure(go.Scatter(x=x, y=[1] * len(x), name="s"))
+    (series,) = plotted(fig)
+    assert series.across.counts_from == wanted
+    assert series.upwards.counts_from is None

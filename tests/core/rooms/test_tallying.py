@@ -206,18 +206,22 @@ def test_votes_as_a_table_hold_no_voter_and_no_formula() -> None:
     steps = (
         Step(View("learning"), "=SUM(A1)", question="@Which?", guess=OneOf(("=1+1", "-x"))),
         Step(View("learning"), "N", question="How many?", guess=NUMBER),
+        Step(View("learning"), "P", question="Where?", guess=Point(Reading("w", "highest at"))),
+        Step(View("learning"), "P", question="Where?", guess=Point(Reading("w", "highest at"))),
     )
     ballots = (
         Ballot(0, 1, "secret-1", "0", 0.0),
         Ballot(0, 1, "secret-2", "1", 0.0),
         Ballot(0, 2, "secret-2", "0", 0.0),
         Ballot(1, 1, "secret-1", "-3", 60.0),
+        Ballot(2, 1, "secret-1", "1", 60.0),
+        Ballot(3, 1, "secret-1", "1", 60.0),
     )
-    written = votes_as_csv(Lesson("L", steps), ballots)
+    written = votes_as_csv(Lesson("L", steps), ballots, {2: axes_to_json((WORDS, LINE))})
     assert "secret" not in written
     rows = list(csv.DictReader(io.StringIO(written)))
-    assert [row["voter"] for row in rows] == ["1", "2", "2", "1"]
-    assert [row["answer"] for row in rows] == ["'=1+1", "'-x", "'=1+1", "-3"]
+    assert [row["voter"] for row in rows] == ["1", "2", "2", "1", "1", "1"]
+    assert [row["answer"] for row in rows] == ["'=1+1", "'-x", "'=1+1", "-3", WORDS.categories[1], "1"]
     assert rows[0]["title"] == "'=SUM(A1)"
     assert rows[0]["question"] == "'@Which?"
     assert rows[3]["time"] == "1970-01-01T00:01:00+00:00"
@@ -244,3 +248,28 @@ def test_the_ends_of_an_axis_are_round_numbers_where_they_lie_on_it() -> None:
 @pytest.mark.parametrize(("unit", "label"), [("%", "30% to 40%"), ("GB", "30 to 40")])
 def test_rows_of_per_cent_say_so(unit: str, label: str) -> None:
     assert label in tally(Number(None, 0, 100, unit), [["35"]]).labels
+
+
+@pytest.mark.parametrize(
+    ("axis", "first", "last", "many"),
+    [
+        (Axis("layer", -0.5, 29.5, counts_from=0.0), "0 to 4", "25 to 29", 6),
+        (Axis("degree", -1.05, 21.05, counts_from=0.0), "0 to 1", "20 to 21", 11),
+        (Axis("k", 3.0, 8.2, counts_from=3.0), "3", "8", 6),
+        (Axis("features", 5.0, 1000.0, counts_from=5.0), "5 to 99", "1,000", 11),
+    ],
+)
+def test_rows_of_whole_numbers_say_which_they_hold(axis: Axis, first: str, last: str, many: int) -> None:
+    guess = Point(Reading("s", "highest at"))
+    assert axis.counts_from is not None
+    numbers = range(int(axis.counts_from), int(axis.high) + 1)
+    labels = tally(guess, [[]], (axis, LINE)).labels
+    assert (labels[0], labels[-1], len(labels)) == (first, last, many)
+    for number in numbers:
+        counted = tally(guess, [[str(number)]], (axis, LINE))
+        (row,) = (label for label, count in zip(counted.labels, counted.counts[0], strict=True) if count)
+        low, _, high = row.replace(",", "").partition(" to ")
+        assert int(low) <= number <= int(high or low)
+        series = Series("s", np.array([float(number)]), np.array([1.0]), axis, LINE)
+        assert truth_among(guess, [series]).labels == (row,)
+    assert ends_of(axis)[0][0] == f"{numbers[0]}"
