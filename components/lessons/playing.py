@@ -126,7 +126,7 @@ class Playing:
 
     def keep(self, answer: str) -> None:
         """Remembers a guess for who comes back to the step."""
-        st.session_state.setdefault(ANSWERS, {})[self._asked] = answer
+        keep_answer(*self._asked, answer)
 
     def address(self) -> dict[str, str]:
         """The parameters of the address that name this step, with what was guessed at it in this session."""
@@ -137,6 +137,11 @@ class Playing:
     @property
     def _asked(self) -> tuple[str, int, str | None]:
         return self.name, self.place, self.step.question
+
+
+def keep_answer(name: str, place: int, question: str | None, answer: str) -> None:
+    """Remembers what was guessed at a step of a lesson."""
+    st.session_state.setdefault(ANSWERS, {})[name, place, question] = answer
 
 
 def lesson_named(name: str) -> Lesson | None:
@@ -154,6 +159,22 @@ def lesson_named(name: str) -> Lesson | None:
         return lesson_of(LECTURES[int(number[:3]) - 1])
     topic = topics_by_key().get(name)
     return lesson_on(topic) if topic is not None else None
+
+
+def step_of(name: str, place: int, page: str, question: str) -> tuple[str, int] | None:
+    """Where a question can be asked again: the lesson's name and the step, from 0; None where it is in none.
+
+    Args:
+        name, place: where it was asked. That lesson may have gone: a room's with the room, one of a link with the tab.
+        page: of the figure, whose own lesson may ask it too.
+        question: the question.
+    """
+    lesson = lesson_named(name)
+    if lesson is not None and place < len(lesson.steps) and lesson.steps[place].question == question:
+        return name, place
+    built_in = lesson_named(page)
+    steps = built_in.steps if built_in is not None else ()
+    return next(((page, at) for at, step in enumerate(steps) if step.question == question), None)
 
 
 def playing() -> Playing | None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from components.course import topics_by_key
 from components.lessons.guessed import Guessed, as_csv, forget, guesses, source_of
-from components.lessons.playing import move
+from components.lessons.own import mirror
+from components.lessons.playing import OWN, keep_answer, move, step_of
 
 
 def guessed() -> None:
@@ -18,6 +19,8 @@ def guessed() -> None:
     with box:
         if not box.open:
             return
+        if any(one.address[0] == OWN for one in kept):
+            mirror()
         for place, one in enumerate(sorted(kept, key=lambda one: one.verdict.right is not False)):
             _row(place, one)
         st.caption("They are forgotten when you close this tab. A file keeps them.")
@@ -52,11 +55,19 @@ def _row(place: int, one: Guessed) -> None:
             f"Your guess: <b>{escape(one.verdict.guessed)}</b>.{truth} <span>{said}</span><br>"
             f"<span>{escape(one.reason)}</span></div>"
         )
-        st.button(
-            "See it",
-            type="tertiary",
-            icon=":material/arrow_forward:",
-            on_click=move,
-            args=one.address,
-            key=f"home_guess_{place}",
-        )
+        address = step_of(*one.address, one.page, one.question)
+        if address is not None:
+            st.button(
+                "See it",
+                type="tertiary",
+                icon=":material/arrow_forward:",
+                on_click=_see,
+                args=(one, *address),
+                key=f"home_guess_{place}",
+            )
+
+
+def _see(one: Guessed, name: str, place: int) -> None:
+    """Shows a guess in its figure, also under another lesson that asks the same. A callback."""
+    keep_answer(name, place, one.question, one.answer)
+    move(name, place)

@@ -78,6 +78,13 @@ def share() -> None:
     st.code(controls.link({"given": packed}), language=None, wrap_lines=True, height=200)
 
 
+def ways_in() -> None:
+    """A lesson from a file, and the doors to a room."""
+    file()
+    door()
+    leading_again()
+
+
 controls = Controls(TOPIC.key, DEFAULTS)
 if controls.value("notes"):
     notes()
@@ -99,17 +106,20 @@ if error is not None:
 written = unreadable()
 if written is not None:
     broken(written)
-else:
+elif own().steps:
     head()
     left, right = st.columns([2, 1], gap="large")
     with left:
-        if own().steps:
-            cards()
-        else:
-            st.info("No step yet. Add the steps of a lesson that comes with the app, or any page under “Share”.")
+        cards()
     with right:
         built_in(resting=edited() is not None)
-        file()
-        door()
-        leading_again()
+        ways_in()
+else:
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        built_in(resting=False)
+        st.info("Your own lesson has no step yet. Add the steps of one above, or any page under “Share”.")
+        head()
+    with right:
+        ways_in()
 mirror()

@@ -23,7 +23,8 @@ def built_in(*, resting: bool) -> None:
     """
     pages = {topic.title: topic for topic in topics()}
     lectures = {f"Lecture {number}: {lecture.title}": lecture for number, lecture in enumerate(LECTURES, 1)}
-    name = st.selectbox("A lesson to start from", [*pages, *lectures], key="lesson_built_in")
+    label = "A lesson to start from" if own().steps else "A lesson that comes with the app"
+    name = st.selectbox(label, [*pages, *lectures], key="lesson_built_in")
 
     def add() -> None:
         chosen = lesson_on(pages[name]) if name in pages else lesson_of(lectures[name])
@@ -32,7 +33,14 @@ def built_in(*, resting: bool) -> None:
     place = list(lectures).index(name) + 1 if name in lectures else 0
     with st.container(horizontal=True):
         play = begin(f"{LECTURE}{place}" if place else pages[name].key)
-        st.button("Play it", icon=":material/play_arrow:", on_click=play, disabled=resting, key="lesson_play_built_in")
+        st.button(
+            "Play it",
+            type="secondary" if own().steps else "primary",
+            icon=":material/play_arrow:",
+            on_click=play,
+            disabled=resting,
+            key="lesson_play_built_in",
+        )
         st.button("Add its steps", icon=":material/playlist_add:", on_click=add, key="lesson_add_built_in")
 
 

@@ -61,7 +61,7 @@ def holding(visit: Visit, kept: Lesson) -> AppTest:
 
 def test_an_empty_lesson_says_how_it_is_filled(visit: Visit) -> None:
     app = visit(TOPIC.script)
-    assert "No step yet" in app.info[0].value
+    assert "has no step yet" in app.info[0].value
     assert app.button(key="lesson_undo").disabled
 
 
@@ -293,7 +293,7 @@ def test_what_cannot_be_read_is_offered_before_it_is_left(visit: Visit) -> None:
     assert [button.label for button in app.button] == ["Start anew"]
     assert len(app.get("download_button")) == 1
     press(app, "lesson_anew")
-    assert "No step yet" in app.info[0].value
+    assert "has no step yet" in app.info[0].value
     assert app.session_state[WRITES] == 1
 
 

@@ -9,12 +9,12 @@ from streamlit.testing.v1.element_tree import Block, Selectbox
 from components.course import Topic, declared_by, topics
 from components.frame import ANSWER
 from components.lessons.built_in import lesson_on
-from components.lessons.guessed import GUESSED
+from components.lessons.guessed import GUESSED, Guessed
 from components.lessons.own import LESSON
 from components.lessons.playing import OWN, STEP
 from components.lessons.withheld import SENT
 from components.page import Page
-from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, View
+from core.lessons import Between, Curve, Lesson, Number, OneOf, Point, Reading, Step, Verdict, View
 from pages.start.home.topic import TOPIC as HOME
 from pages.start.lesson.topic import TOPIC
 from tests.page_kit import blocks, charts, figure_of, html_of, settled
@@ -341,6 +341,23 @@ def test_home_tells_what_was_guessed_and_leads_back(visit: Visit) -> None:
     settled(app)
     assert "Your guess: <b>test</b>. The figure: <b>training</b>." in html_of(app)
     press(app, "home_guess_0")
+    assert at(app) == ("1", "1")
+
+
+def test_a_guess_of_a_room_that_has_gone_is_seen_in_the_page_s_own_lesson(visit: Visit) -> None:
+    first = lesson_on(next(topic for topic in topics() if topic.key == "learning")).steps[0]
+    assert isinstance(first.guess, OneOf)
+    told = Verdict(first.guess.options[1], first.guess.options[0], False)
+    app = visit(HOME.script)
+    app.session_state["home_guesses"] = True
+    app.session_state[GUESSED] = {
+        ("learning", question): Guessed("learning", question, told, "", ("room-ABCD", 3), "1")
+        for question in (first.question or "", "Asked nowhere else")
+    }
+    settled(app)
+    assert [button.label for button in app.button].count("See it") == 1
+    press(app, "home_guess_1")
+    assert "learning" in app.query_params["lesson"]
     assert at(app) == ("1", "1")
 
 
