@@ -307,3 +307,17 @@ def test_before_a_label_the_start_stands_alone(gold: bool) -> None:
     (low, high), (left, right) = fig.layout.yaxis.range, fig.layout.xaxis.range
     assert all(low < reward < high for reward in rewards.values())
     assert left < 0 < right
+
+
+@pytest.mark.parametrize(("tall", "count"), [(800, 4), (736, 4), (676, 3)])
+def test_on_a_projector_there_are_as_many_responses_as_have_room(tall: int, count: int) -> None:
+    x, three = np.arange(2), "light " * 14
+    said = [figures.Said((three,) * 8, np.full(8, 1.5), np.full(8, -0.5)) for _ in x]
+    look = Look(presenter=True, tall=tall)
+    fig = figures.run_figure(
+        x, x, x, said, others={}, step=0, step_name=["0", "1"], x_label="step", look=look, title="t"
+    )
+    words = fig.data[-1].text
+    assert len(words) == count
+    lines = max(response.count("<br>") + 1 for response in words)
+    assert count * lines * 1.3 * (look.size - 1) <= look.hero - 100

@@ -28,6 +28,9 @@ EVERY = 2
 """The slider in the figure stops at every second step; a click or the control in "More" reaches each."""
 
 
+AXIS, RESPONSE = 110, 88
+"""Pixels of a projector's figure below and above its plot, and those that a response of three lines takes in it."""
+
 TAKEN = ("#E69F00", "#885C3D")
 """Orange is the proxy's, and brown too near to gold."""
 
@@ -198,8 +201,8 @@ def _marker_at(x: np.ndarray, proxy: np.ndarray, gold: np.ndarray, step: int) ->
 
 
 def _shown(look: Look) -> int:
-    """How many responses have room."""
-    return 4 if look.presenter else 6
+    """How many responses have room: on a projector the votes of a class may stand above the figure."""
+    return min(4, (look.hero - AXIS) // RESPONSE) if look.presenter else 6
 
 
 def _lines(said: Said, look: Look) -> list[str]:
