@@ -45,6 +45,9 @@ AT = "_play_at"
 ANSWERS = "_play_answers"
 """Where the session keeps what was guessed, for who comes back to a step."""
 
+UNCOVERS = "_play_uncovers"
+"""Where the session keeps how often somebody has looked without a guess."""
+
 
 @dataclass(frozen=True, slots=True)
 class Playing:
@@ -141,7 +144,10 @@ class Playing:
 
 def keep_answer(name: str, place: int, question: str | None, answer: str) -> None:
     """Remembers what was guessed at a step of a lesson."""
-    st.session_state.setdefault(ANSWERS, {})[name, place, question] = answer
+    answers = st.session_state.setdefault(ANSWERS, {})
+    if answer == UNCOVERED and answers.get((name, place, question)) != UNCOVERED:
+        st.session_state[UNCOVERS] = st.session_state.get(UNCOVERS, 0) + 1
+    answers[name, place, question] = answer
 
 
 def lesson_named(name: str) -> Lesson | None:

@@ -60,6 +60,19 @@ def test_what_is_no_guess_is_ignored(session: dict[str, Any], written: str) -> N
     assert session[guess_storage.HEARD], "the next write takes its place"
 
 
+def test_a_step_that_was_uncovered_without_a_guess_is_kept(session: dict[str, Any]) -> None:
+    session[ANSWERS] = {("own", 2, "Why?"): "-", ("own", 3, "How?"): "4"}
+    written = guesses_to_json([ONE], guess_storage.uncovered())
+    assert guesses_from_json(written) == [ONE]
+    session.clear()
+    session[ANSWERS] = {("own", 5, "Since?"): "-"}
+    guess_storage.take(written)
+    assert guess_storage.uncovered() == [("own", 5, "Since?"), ("own", 2, "Why?")]
+    for part in ({"place": -1}, {"place": "2"}, {"lesson": 7}, {"question": "\ud800"}, {"uncovered": 1}):
+        row = {"uncovered": True, "lesson": "own", "place": 2, "question": "Why?", **part}
+        assert guess_storage.uncovered_from_json(json.dumps([row, 7])) == []
+
+
 def test_the_last_guesses_are_kept() -> None:
     many = [Guessed("learning", str(n), Verdict("3", "", None), "", ("own", 0), "3") for n in range(MOST + 9)]
     assert guesses_from_json(guesses_to_json(many)) == many[-MOST:]

@@ -104,6 +104,23 @@ def test_guesses_outlive_a_reload_at_home_and_on_a_step(server: str, visitor: En
     expect(told.get_by_text("What you have guessed")).to_have_count(0)
 
 
+def test_what_was_uncovered_stays_so_after_a_reload(server: str, visitor: Enter) -> None:
+    visit = visitor().open(f"{server}/learning?lesson=learning&step=1&present=true")
+    page = visit.page
+    place = page.locator(".st-key-learning_play")
+    for told in ("Fits too well · 1 of 11", "Step 2 of 11"):
+        page.keyboard.press("PageDown")
+        expect(place).to_contain_text(told, timeout=SOON)
+        visit.settle()
+    page.reload()
+    expect(place).to_contain_text("Step 2 of 11", timeout=SOON)
+    visit.settle()
+    page.keyboard.press("PageUp")
+    expect(place).to_contain_text("Fits too well · 1 of 11", timeout=SOON)
+    expect(page.locator(".verdict")).to_contain_text("The figure: training", timeout=SOON)
+    visit.nothing_failed()
+
+
 def test_bad_content_of_the_storage_is_ignored(server: str, visitor: Enter) -> None:
     visit = visitor().open(server)
     page = visit.page
