@@ -151,6 +151,7 @@ STYLE = """<style>
   .st-key-stage > :has(> .st-key-cover) { height: auto; flex-basis: auto;
     > * > :has(> * > [data-testid="stPlotlyChart"]) { flex: none; height: 12.5rem; } }
 }
+@media (hover: none) { .st-key-cover .hoverlayer { display: none; } }
 @media (hover: none), (max-width: 640px) {
   .modebar-group:not(:last-child) { display: none !important; }
   .modebar-group, .modebar-btn { padding: 0 !important; }

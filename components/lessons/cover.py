@@ -15,7 +15,7 @@ from components.frame import UNCOVERED
 from components.lessons.blank import across_figure, empty_axes, place_at, places, positions
 from components.lessons.pad import pad
 from components.lessons.playing import Playing
-from components.lessons.plotted import plotted
+from components.lessons.plotted import plotted, reaches
 from components.markdown import literally
 from components.theme import Look, untitled
 from core.lessons import (
@@ -37,9 +37,6 @@ from core.lessons import (
 
 STEPS = 101
 """Places of a point on an axis that has no categories."""
-
-EDGE = 0.1
-"""The part of an axis that may stay empty at its ends: a figure leaves that much room around its numbers."""
 
 BESIDE = 12
 """Lines of the figures' type by which empty axes are lower than a figure where nothing bounds the cover's height."""
@@ -64,7 +61,7 @@ def cover(key: str, play: Playing, drawn: Mapping[str, go.Figure], look: Look) -
         look: where it is shown.
     """
     step, guess = play.step, play.step.guess
-    with st.container(key="cover", height=_high(look), border=True, vertical_alignment="center"):
+    with st.container(key="cover", height=height_of(look), border=True, vertical_alignment="center"):
         size = f"font-size:{look.title_size + 4}px"
         asked = f'<p class="to_guess" style="{size}">{escape(step.question or "")}</p>'
         first = "Think first" if guess is None else "Guess first"
@@ -203,10 +200,10 @@ def _nearest(values: Sequence[float], number: float, axis: Axis) -> int:
 
 def _tall(look: Look) -> int:
     """The height of empty axes, in pixels. In a cover as high as a figure they take what is left instead."""
-    return _high(look) - BESIDE * look.size
+    return height_of(look) - BESIDE * look.size
 
 
-def _high(look: Look) -> int:
+def height_of(look: Look) -> int:
     """The height of a cover, in pixels. On a projector it takes the room of what stands around an uncovered figure."""
     return look.hero + (UNTOLD if look.presenter else 0)
 
@@ -219,7 +216,7 @@ def offered(series: Series, count: int) -> list[float]:
     """
     axis = series.across
     own = sorted({float(x) for x in series.x if axis.low <= x <= axis.high})
-    if 2 <= len(own) <= count and axis.share(own[0]) <= EDGE and axis.share(own[-1]) >= 1 - EDGE:
+    if len(own) <= count and reaches(own, axis):
         return own
     if axis.categories or not own or any(x != round(x) for x in own):
         return positions(axis, count)

@@ -15,6 +15,9 @@ ROOM = 0.05
 """The part of the data's extent that an axis without given ends has beyond them."""
 
 
+EDGE = 0.1
+"""The part of an axis that may stay empty at its ends: a figure leaves that much room around its numbers."""
+
 BEGINS = "begins"
 """Where the places are kept at which the bars of a stack begin."""
 
@@ -145,7 +148,7 @@ def _series(trace: Mapping[str, Any], axes: Mapping[str, Axis]) -> Series:
         name=str(trace.get("name") or ""),
         x=places,
         y=_numbers(trace[y], ends[y]),
-        across=replace(ends[x], counts_from=_least_count(places, ends[x])),
+        across=replace(ends[x], counts=_counts(places, ends[x])),
         upwards=ends[y],
         axes=names,
         lying=lying,
@@ -154,15 +157,24 @@ def _series(trace: Mapping[str, Any], axes: Mapping[str, Axis]) -> Series:
     )
 
 
-def _least_count(places: np.ndarray, axis: Axis) -> float | None:
-    """The least whole number on an axis where a series has numbers at whole ones alone, as far as it is in sight.
+def _counts(places: np.ndarray, axis: Axis) -> tuple[float, ...]:
+    """The first and the last whole number on an axis where a series has numbers at whole ones alone, as far as it is in
+    sight; none elsewhere.
 
+    They are its own where these reach both ends of the axis. A series that stops within it would give its end away.
     Counts begin at 0, also where the figure leaves some room before it.
     """
     own = places[(places >= axis.low) & (places <= axis.high)]
     if axis.log or axis.categories or not len(own) or (own != own.round()).any():
-        return None
-    return 0.0 if axis.low <= 0 <= own.min() else float(np.ceil(axis.low))
+        return ()
+    if reaches(own.tolist(), axis):
+        return float(own.min()), float(own.max())
+    return (0.0 if axis.low <= 0 <= own.min() else float(np.ceil(axis.low))), float(np.floor(axis.high))
+
+
+def reaches(places: Sequence[float], axis: Axis) -> bool:
+    """Whether places reach both ends of an axis, but for the room that a figure leaves around its numbers."""
+    return len(places) > 1 and axis.share(min(places)) <= EDGE and axis.share(max(places)) >= 1 - EDGE
 
 
 def _lies(trace: Mapping[str, Any]) -> bool:

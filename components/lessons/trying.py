@@ -1,9 +1,12 @@
 """Whether the steps of a lesson can be shown: each is drawn once, out of sight, as it is for the screens of a class."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+import plotly.graph_objects as go
+
+from components.lessons.plotted import with_traces
 from components.rooms.seat import screen_of
-from core.lessons import Lesson, Series, Step, truth_of
+from core.lessons import Lesson, Number, OneOf, Step, truth_of
 
 Tried = tuple[int, tuple[str, ...]]
 """A step, from 0, and what is wrong with it, in sentences."""
@@ -26,16 +29,25 @@ def _faults(step: Step, *, dark: bool) -> tuple[str, ...]:
         if step.guess is not None:
             truth_of(step.guess, screen.series)
     except ValueError as error:
-        return (*screen.unoffered, f"its question has no answer: {error}. {_named(screen.series)}")
+        return (*screen.unoffered, f"its question has no answer: {error}. {_named(screen.plotted.values())}")
     return screen.unoffered
 
 
-def _named(shown: Sequence[Series]) -> str:
-    """What the figures of a step call their lines, by the axis over which they are drawn."""
+def undecided(step: Step) -> bool:
+    """Whether a step asks for an option or a number, and nothing says which is right."""
+    guess = step.guess
+    if isinstance(guess, OneOf):
+        return not guess.readings and guess.right is None
+    return isinstance(guess, Number) and guess.reading is None and guess.truth is None
+
+
+def _named(figures: Iterable[go.Figure]) -> str:
+    """What the figures of a step call their lines, by the axis over which they are drawn; none that nobody sees."""
     names: dict[str, list[str]] = {}
-    for series in shown:
+    rows = [row for fig in figures for row in with_traces(fig)]
+    for series in (series for trace, series in rows if (trace.get("marker") or {}).get("opacity") != 0):
         known = names.setdefault(series.across.title, [])
         if series.name and series.name not in known:
             known.append(series.name)
-    rows = [f"{', '.join(f'“{name}”' for name in known)} over “{title}”" for title, known in names.items() if known]
-    return f"There is {'; '.join(rows)}" if rows else "Its figures have no line with a name"
+    told = [f"{', '.join(f'“{name}”' for name in known)} over “{title}”" for title, known in names.items() if known]
+    return f"There is {'; '.join(told)}" if told else "Its figures have no line with a name"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from components.lessons.cover import means
+from components.lessons.cover import height_of, means
 from components.lessons.playing import Playing
 from components.rooms.attending import Attending
 from components.rooms.drawn import votes
@@ -35,7 +35,7 @@ def room_cover(
     here, guess = play.room, play.step.guess
     assert here is not None
     # Below a student's question nothing stands that would move.
-    height: int | Literal["content"] = look.hero if here.leads else "content"
+    height: int | Literal["content"] = height_of(look) if here.leads else "content"
     with st.container(key="cover", height=height, border=True, vertical_alignment="center"):
         first = "Think first" if guess is None else "Vote first" if play.round == 1 else AGAIN
         if here.ended:
@@ -129,14 +129,15 @@ def votes_with_truth(key: str, play: Playing, shown: Callable[[], Sequence[Serie
 def _led(key: str, play: Playing, here: Attending, guess: Guess | None) -> None:
     """The class's votes, and what the lecturer does with them."""
     room = here.room
-    if guess is not None:
-        votes(f"{key}_votes", drawn_votes(here, rows=isinstance(guess, OneOf | Between)))
+    # Above the votes: of many rows the last ones may lie below the cover's end.
     with st.container(key="leading", horizontal=True):
         if guess is not None and not here.ended:
             words, icon = ("Hide the votes", "visibility_off") if room.shown else ("Show the votes", "bar_chart")
             _button(words, icon, partial(here.show, shown=not room.shown), f"{key}_room_show")
             _button("Ask again", "replay", here.ask_again, f"{key}_room_again", disabled=room.round >= ROUNDS)
         _button("Show the figure", "visibility", play.forward, f"{key}_room_uncover")
+    if guess is not None:
+        votes(f"{key}_votes", drawn_votes(here, rows=isinstance(guess, OneOf | Between)))
 
 
 def _button(name: str, icon: str, on_click: Callable[[], None], key: str, *, disabled: bool = False) -> None:

@@ -23,7 +23,7 @@ class Axis:
         categories: its words in their order, where it holds words; each then lies at its number, from 0.
         percent: its numbers are shares that it shows in per cent.
         ticks: the numbers that are written along it, where it is logarithmic and the figure names them.
-        counts_from: its least whole number, where nothing lies between whole numbers.
+        counts: its first and its last whole number, where nothing lies between whole numbers; else none.
     """
 
     title: str
@@ -33,7 +33,7 @@ class Axis:
     categories: tuple[str, ...] = ()
     percent: bool = False
     ticks: tuple[float, ...] = ()
-    counts_from: float | None = None
+    counts: tuple[float, ...] = ()
 
     @property
     def in_hundredths(self) -> bool:

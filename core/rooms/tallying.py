@@ -55,7 +55,7 @@ def axes_from_json(written: str) -> Axes | None:
     if not written:
         return None
     across, upwards = (
-        Axis(**{**one, "categories": tuple(one["categories"]), "ticks": tuple(one.get("ticks", ()))})
+        Axis(**{**one, **{name: tuple(one.get(name, ())) for name in ("categories", "ticks", "counts")}})
         for one in json.loads(written)
     )
     return across, upwards
@@ -163,13 +163,12 @@ def _edges(axis: Axis, rows: int = BINS) -> list[float]:
     """The ends of rows of equal width on screen: round numbers, of which the outer ones may lie beyond the axis."""
     if axis.log or axis.low == axis.high:
         return [axis.value(share) for share in np.linspace(0, 1, rows + 1).tolist()]
-    wanted = (axis.high - axis.low) / (max(rows, MANY) if axis.counts_from is not None else rows)
+    wanted = (axis.high - axis.low) / (max(rows, MANY) if axis.counts else rows)
     decade = 10.0 ** np.floor(np.log10(wanted))
     step = next(decade * part for part in ROUND if decade * part >= wanted * (1 - 1e-9))
-    if axis.counts_from is not None:
+    if axis.counts:
         step = max(step, 1.0)
-        first, last = axis.counts_from // step * step, np.floor(axis.high)
-        return [float(edge) for edge in np.arange(first, last + step + 1, step)]
+        return [float(edge) for edge in np.arange(axis.counts[0] // step, axis.counts[1] // step + 2) * step]
     # An axis goes a little beyond what it shows: what lies there belongs to the rows at its ends.
     first, last = np.floor(axis.low / step + SPARE), np.ceil(axis.high / step - SPARE)
     return [float(step * place) for place in np.arange(first, last + 1)]
@@ -179,8 +178,8 @@ def ends_of(axis: Axis) -> tuple[tuple[str, float], tuple[str, float]]:
     """The first and the last round number or category of an axis in words, each with its share of the way along it."""
     if axis.categories:
         values = [0.0, len(axis.categories) - 1.0]
-    elif axis.counts_from is not None:
-        values = [axis.counts_from, float(np.floor(axis.high))]
+    elif axis.counts:
+        values = list(axis.counts)
     elif axis.log:
         decades = np.arange(np.ceil(np.log10(axis.low)), np.floor(np.log10(axis.high)) + 1)
         values = list(axis.ticks) or (10.0**decades).tolist()
@@ -194,9 +193,9 @@ def ends_of(axis: Axis) -> tuple[tuple[str, float], tuple[str, float]]:
 def _rows(axis: Axis, edges: Sequence[float]) -> tuple[str, ...]:
     """The labels of the rows between some ends; one at an end holds what of the axis lies beyond it too. Of whole
     numbers a row names its first and its last."""
-    if axis.counts_from is not None:
-        last = float(np.floor(axis.high))
-        ends = [(max(low, axis.counts_from), min(high - 1, last)) for low, high in itertools.pairwise(edges)]
+    if axis.counts:
+        first, last = axis.counts
+        ends = [(max(low, first), min(high - 1, last)) for low, high in itertools.pairwise(edges)]
         return tuple(
             f"{said(low, axis)} to {said(high, axis)}" if low < high else said(low, axis) for low, high in ends
         )

@@ -8,7 +8,7 @@ LESSON = Outline(
         Stage(
             7,
             "Rank or sparse",
-            ask="Nothing kept full tuning from using every rank. What part of its change does rank 4 of 576 hold?",
+            ask="Nothing kept full tuning from using every rank. What share of its change does rank 4 of 576 hold?",
             guess=Number(
                 Reading("rank r", "value", 4),
                 0,
@@ -24,7 +24,7 @@ LESSON = Outline(
         Stage(
             10,
             "First layer",
-            ask="The first layer, far from the head: what part of its change does rank 4 hold?",
+            ask="The first layer, far from the head: what share of its change does rank 4 hold?",
             guess=Number(
                 Reading("rank r", "value", 4), 0, 100, "%", "Far from the head the change spreads over more directions."
             ),

@@ -29,7 +29,7 @@ LESSON = Outline(
         Stage(
             15,
             "Good features",
-            ask="The old features are perfect for the new task. Which way of tuning breaks them?",
+            ask="The old features are perfect for the new task. Which way of tuning ends with the largest error?",
             guess=OneOf(
                 ("a probe: the head alone", "full tuning", "LP-FT: first the head, then all"),
                 tuple(Reading(name, "first", over="error of the features ε") for name in ("probe", "full", "LP-FT")),

@@ -20,7 +20,7 @@ LESSON = Outline(
         Stage(
             19,
             "Territories",
-            ask="Eight shops at equal prices; each can serve an eighth. What part does the fullest get?",
+            ask="Eight shops at equal prices; each can serve an eighth. What share of all does the fullest get?",
             guess=Number(
                 Reading("share", "highest"),
                 0,

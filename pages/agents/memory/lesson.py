@@ -82,7 +82,7 @@ LESSON = Outline(
         Stage(
             41,
             "The price",
-            ask="Whom does recency hurt?",
+            ask="Newer notes count for more. Which questions does that hurt?",
             settles="Questions to old notes that are still true. Look for a weight that is good for both.",
         ),
         Stage(

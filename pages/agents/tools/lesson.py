@@ -63,7 +63,7 @@ LESSON = Outline(
         Stage(
             26,
             "Endless",
-            ask="Who stops it?",
+            ask="A program runs on and on. Who stops it?",
             settles="The count of lines, not the model.",
         ),
         Stage(

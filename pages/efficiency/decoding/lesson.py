@@ -75,7 +75,7 @@ LESSON = Outline(
         Stage(
             47,
             "A batch decides",
-            ask="Another machine writes 64 texts side by side. Which methods are still ahead of greedy?",
+            ask="A machine writes 64 texts side by side. Which methods are still ahead of one token a step?",
             settles="Guesses that are thrown away cost arithmetic, and that is now the limit.",
         ),
         Stage(

@@ -50,7 +50,7 @@ LESSON = Outline(
         Stage(
             33,
             "AlexNet",
-            ask="One layer of AlexNet holds more of the 61 million parameters than any other. What part?",
+            ask="One layer of AlexNet holds more of the 61 million parameters than any other. What share of them?",
             guess=Number(
                 Reading("parameters", "highest"),
                 0,

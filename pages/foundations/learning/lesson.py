@@ -44,7 +44,7 @@ LESSON = Outline(
         Stage(
             26,
             "Pick it again?",
-            ask="Everybody gets data of their own. Will you agree?",
+            ask="Everybody draws data of their own and lets validation choose a degree. Will all choose the same?",
             settles="No. Read how many degrees are chosen, and what the choice costs one in ten.",
         ),
         Stage(

@@ -77,10 +77,7 @@ LESSON = Outline(
         Stage(
             39,
             "Perceptron",
-            ask=(
-                "How many mistakes will the perceptron make before every point is right? The axis ends a "
-                "little beyond its bound."
-            ),
+            ask="A perceptron changes its weights at each mistake. After how many mistakes will every point be right?",
             guess=Point(
                 Reading("w·u", "highest at"),
                 "The bound holds for every order of the points; this one stays far below it.",
@@ -104,7 +101,7 @@ LESSON = Outline(
         Stage(
             50,
             "Beyond 2/L",
-            ask="From which learning rate on does descent diverge?",
+            ask="One weight, a loss of curvature L: from which learning rate on does descent diverge?",
             settles="From 2/L on: 1 − ηL then lies beyond −1. Move η to exactly 0.2.",
         ),
     ),

@@ -72,9 +72,15 @@ LESSON = Outline(
         Stage(
             40,
             "A leaning taken off",
-            ask="Nine of ten reviews are negative. Which of these is right least often there?",
+            ask=(
+                "Nine of ten reviews are negative, and the model leans to one answer. Which is right least often there?"
+            ),
             guess=OneOf(
-                ("the model as measured", "contextual calibration", "batch calibration"),
+                (
+                    "the model as measured",
+                    "contextual calibration: its leaning on an empty review is taken off",
+                    "batch calibration: its mean leaning over all reviews is taken off",
+                ),
                 tuple(
                     Reading(name, "first", over="share of positive items")
                     for name in ("as measured", "contextual calibration", "batch calibration")

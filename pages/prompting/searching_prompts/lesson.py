@@ -79,9 +79,12 @@ LESSON = Outline(
         Stage(
             34,
             "A wrong pair",
-            ask="The task wanted is to invert, and the pair shows another one. Which does the model obey more often?",
+            ask=(
+                "The colors are to be exchanged, and the pair of pictures shows another task. What "
+                "does the network do more often?"
+            ),
             guess=OneOf(
-                ("the task", "the pair"),
+                ("it exchanges the colors", "it does what the pair shows"),
                 tuple(Reading(name, "value", "invert") for name in ("as wanted", "as shown")),
                 reason="It has only ever been told a task by a pair.",
             ),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.frame import look
 from components.lessons.own import own
-from components.lessons.trying import Tried, tried
+from components.lessons.trying import Tried, tried, undecided
 from components.markdown import literally
 from core.lessons import Lesson
 
@@ -29,7 +29,10 @@ def outcome() -> None:
     if lesson != own() or not lesson.steps:
         return
     if not found:
-        st.success("Every step can be shown, and every question has its answer.")
+        st.success("Every step can be shown, and what a question is read from is there.")
+    for place, step in enumerate(lesson.steps):
+        if undecided(step):
+            st.info(literally(f"Step {place + 1}, “{step.title}”: nothing says which answer is right."))
     for place, faults in found:
         for words in faults:
             st.warning(literally(f"Step {place + 1}, “{lesson.steps[place].title}”: {words.rstrip('.')}."))

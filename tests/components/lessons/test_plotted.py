@@ -116,10 +116,21 @@ def test_bars_of_a_group_stand_beside_their_place(*, lying: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "wanted"), [([0, 1, 2], 0.0), ([3, 4, 9], 3.0), ([0.5, 1, 2], None), (["a", "b"], None), ([-3, 4], -3.0)]
+    ("x", "wanted"),
+    [
+        ([0, 1, 2], (0, 2)),
+        ([3, 4, 9], (3, 9)),
+        ([0.5, 1, 2], ()),
+        (["a", "b"], ()),
+        ([-3, 4], (-3, 4)),
+        ([0, 1, 2, 3, 900], (0, 100)),
+        ([2, 3, 40], (0, 100)),
+    ],
 )
-def test_an_axis_of_whole_numbers_says_where_they_begin(x: list[float] | list[str], wanted: float | None) -> None:
+def test_an_axis_of_whole_numbers_says_which_they_are(x: list[float] | list[str], wanted: tuple[float, ...]) -> None:
     fig = go.Figure(go.Scatter(x=x, y=[1] * len(x), name="s"))
+    if 40 in x or 900 in x:
+        fig.update_xaxes(range=[-5, 100.5])
     (series,) = plotted(fig)
-    assert series.across.counts_from == wanted
-    assert series.upwards.counts_from is None
+    assert series.across.counts == wanted
+    assert series.upwards.counts == ()

@@ -253,16 +253,15 @@ def test_rows_of_per_cent_say_so(unit: str, label: str) -> None:
 @pytest.mark.parametrize(
     ("axis", "first", "last", "many"),
     [
-        (Axis("layer", -0.5, 29.5, counts_from=0.0), "0 to 4", "25 to 29", 6),
-        (Axis("degree", -1.05, 21.05, counts_from=0.0), "0 to 1", "20 to 21", 11),
-        (Axis("k", 3.0, 8.2, counts_from=3.0), "3", "8", 6),
-        (Axis("features", 5.0, 1000.0, counts_from=5.0), "5 to 99", "1,000", 11),
+        (Axis("layer", -1.4, 30.4, counts=(0.0, 29.0)), "0 to 4", "25 to 29", 6),
+        (Axis("degree", -1.05, 21.05, counts=(0.0, 20.0)), "0 to 1", "20", 11),
+        (Axis("k", 3.0, 8.2, counts=(3.0, 8.0)), "3", "8", 6),
+        (Axis("features", 5.0, 1000.0, counts=(5.0, 1000.0)), "5 to 99", "1,000", 11),
     ],
 )
 def test_rows_of_whole_numbers_say_which_they_hold(axis: Axis, first: str, last: str, many: int) -> None:
     guess = Point(Reading("s", "highest at"))
-    assert axis.counts_from is not None
-    numbers = range(int(axis.counts_from), int(axis.high) + 1)
+    numbers = range(int(axis.counts[0]), int(axis.counts[1]) + 1)
     labels = tally(guess, [[]], (axis, LINE)).labels
     assert (labels[0], labels[-1], len(labels)) == (first, last, many)
     for number in numbers:
@@ -272,4 +271,5 @@ def test_rows_of_whole_numbers_say_which_they_hold(axis: Axis, first: str, last:
         assert int(low) <= number <= int(high or low)
         series = Series("s", np.array([float(number)]), np.array([1.0]), axis, LINE)
         assert truth_among(guess, [series]).labels == (row,)
-    assert ends_of(axis)[0][0] == f"{numbers[0]}"
+    assert [label for label, _ in ends_of(axis)] == [f"{axis.counts[0]:.0f}", f"{axis.counts[1]:,.0f}"]
+    assert axes_from_json(axes_to_json((axis, LINE))) == (axis, LINE)

@@ -152,11 +152,21 @@ def test_a_check_tells_the_steps_that_cannot_be_shown_as_they_are_asked_for(visi
     assert "Step 2, “Too far”: its question has no answer: the figure shows no “nope”. There is “" in unread
     assert "“training”, “validation”, “test”" in unread.split("; ")[1]
     assert "over “degree”." in unread
+    assert "places for a click" not in unread
     assert not app.success
     press(app, "lesson_delete_1")
     assert not app.warning
     press(app, "lesson_check")
     assert "Every step can be shown" in app.success[0].value
+    assert not app.info
+
+
+def test_a_check_tells_the_questions_that_nothing_decides(visit: Visit) -> None:
+    guesses = (OneOf(("a", "b")), OneOf(("a", "b"), right=0), Number(None, 0, 1), Number(None, 0, 1, truth=1), None)
+    steps = tuple(Step(View("learning"), str(place), "", "Which?", guess) for place, guess in enumerate(guesses))
+    app = press(holding(visit, Lesson("Five", steps)), "lesson_check")
+    assert [box.value.replace("\\", "")[:12] for box in app.info] == ["Step 1, “0”:", "Step 3, “2”:"]
+    assert len(app.success) == 1
 
 
 def test_a_shorter_lesson_can_be_edited_although_a_step_of_a_longer_one_was(visit: Visit) -> None:

@@ -47,7 +47,7 @@ def theory(
     ]  # fmt: skip
     styled = figure(look, title=title, height=height, base=fig, shapes=marks, showlegend=True, bargap=0.1,
                     legend={"x": 0.52, "y": 0.98, "yanchor": "top", "orientation": "v"},
-                    margin={"t": 92 if look.presenter else 72})  # fmt: skip
+                    margin={"t": 92 if look.presenter else 84})  # fmt: skip
     styled.add_annotation(x=0.12, xref="x domain", y=0, yref="y", xanchor="left", yanchor="top", showarrow=False,
                           text="1: always answering 0", font={"color": look.quiet, "size": look.size})  # fmt: skip
     return _axes(styled, len(found.seen_change) + len(found.unseen_change))
