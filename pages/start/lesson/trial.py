@@ -30,9 +30,9 @@ def outcome() -> None:
         return
     if not found:
         st.success("Every step can be shown, and what a question is read from is there.")
-    for place, step in enumerate(lesson.steps):
-        if undecided(step):
-            st.info(literally(f"Step {place + 1}, “{step.title}”: nothing says which answer is right."))
     for place, faults in found:
         for words in faults:
             st.warning(literally(f"Step {place + 1}, “{lesson.steps[place].title}”: {words.rstrip('.')}."))
+    for place, step in enumerate(lesson.steps):
+        if undecided(step):
+            st.info(literally(f"Step {place + 1}, “{step.title}”: nothing says which answer is right."))
