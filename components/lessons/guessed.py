@@ -9,7 +9,7 @@ from html import escape
 import streamlit as st
 
 from components.lessons.playing import ANSWERS, Playing
-from core.lessons import Between, Guess, Number, OneOf, Point, Series, Verdict, judged, truth_of
+from core.lessons import Between, Guess, Number, OneOf, Point, Series, Verdict, in_unit, judged, truth_of
 
 GUESSED = "_play_guessed"
 """Where the session keeps the guesses."""
@@ -108,9 +108,9 @@ def means_of(guess: Guess) -> str:
         if isinstance(guess, OneOf) and not guess.readings:
             truth = "Nothing decides." if guess.right is None else f"Right: {guess.options[guess.right]}."
     elif isinstance(guess, Number):
-        how = f"A number from {guess.low:g} to {guess.high:g} {guess.unit}".rstrip() + "."
+        how = f"A number from {guess.low:g} to {in_unit(guess, guess.high)}."
         if guess.reading is None:
-            truth = "Nothing decides." if guess.truth is None else f"Right: {guess.truth:g} {guess.unit}".rstrip() + "."
+            truth = "Nothing decides." if guess.truth is None else f"Right: {in_unit(guess, guess.truth)}."
     elif isinstance(guess, Point):
         how = f"A point on the axis of “{guess.reading.series}”."
     else:

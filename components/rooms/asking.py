@@ -14,7 +14,7 @@ from components.rooms.attending import Attending
 from components.rooms.drawn import votes
 from components.rooms.news import answers_by_round, votes_told
 from components.theme import Look
-from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, asked_series, number_in, typed
+from core.lessons import Between, Curve, Guess, Number, OneOf, Point, Series, asked_series, in_unit, number_in
 from core.rooms import ROUNDS, axes_to_json, rightness, shift, truth_among
 
 AGAIN = "Second round. Talk with your neighbors, then vote again."
@@ -90,7 +90,7 @@ def _said(here: Attending, given: str, play: Playing) -> str:
 def _counted(guess: Guess | None, given: str) -> str:
     """What counts, where something else may stand in the field already."""
     if isinstance(guess, Number):
-        number = f"{typed(number_in(given))} {guess.unit}".rstrip()
+        number = in_unit(guess, number_in(given))
         return f"Your vote is counted: {number}. Type another number and press “Guess” to change it."
     if isinstance(guess, Point | Curve):
         return "Your vote is counted as it stood when you pressed “Guess”. Press it again to change your vote."

@@ -5,6 +5,7 @@ from .answers import Verdict as Verdict
 from .answers import axis_of as axis_of
 from .answers import gap_of as gap_of
 from .answers import hold_answer as hold_answer
+from .answers import in_unit as in_unit
 from .answers import judged as judged
 from .answers import number_in as number_in
 from .answers import on_axis as on_axis
@@ -13,7 +14,6 @@ from .answers import points_in as points_in
 from .answers import right_places as right_places
 from .answers import said as said
 from .answers import truth_of as truth_of
-from .answers import typed as typed
 from .answers import written as written
 from .document import SCHEMA as SCHEMA
 from .document import VERSION as VERSION

@@ -190,16 +190,20 @@ def _measured(guess: Number | Point, number: float, shown: Sequence[Series]) -> 
 
 
 def _typed(guess: Number, number: float, shown: Sequence[Series]) -> Verdict:
-    unit = f" {guess.unit}" if guess.unit not in ("", "%") else guess.unit
     truth = guess.truth if guess.reading is None else read(guess.reading, shown)
     if truth is not None and guess.reading is not None and axis_of(guess, shown).percent:
         at, low, high = (on_axis(guess, value, shown) for value in (number, guess.low, guess.high))
         axis = axis_of(guess, shown)
         return Verdict(said(at, axis), said(truth, axis), abs(at - truth) <= NEAR * (high - low))
     if truth is None:
-        return Verdict(f"{typed(number)}{unit}", "", None)
+        return Verdict(in_unit(guess, number), "", None)
     near = abs(number - truth) <= NEAR * (guess.high - guess.low)
-    return Verdict(f"{typed(number)}{unit}", f"{typed(truth)}{unit}", near)
+    return Verdict(in_unit(guess, number), in_unit(guess, truth), near)
+
+
+def in_unit(guess: Number, number: float) -> str:
+    """A number with the unit in which it is asked for."""
+    return f"{typed(number)}{guess.unit}" if guess.unit == "%" else f"{typed(number)} {guess.unit}".rstrip()
 
 
 def typed(value: float) -> str:

@@ -133,7 +133,7 @@ def test_a_card_says_how_its_question_is_answered(visit: Visit) -> None:
         OneOf(("yes", "no")): "Options: yes · no. Nothing decides.",
         OneOf(("yes", "no"), (read, read)): "Options: yes · no. The figure says what is right.",
         Between(("few", "many"), read, (3.0,)): "Options: few · many. The figure says what is right.",
-        Number(None, 0, 90, "%", truth=30): "A number from 0 to 90 %. Right: 30 %.",
+        Number(None, 0, 90, "%", truth=30): "A number from 0 to 90%. Right: 30%.",
         Number(read, 0, 9): "A number from 0 to 9. The figure says what is right.",
         Point(read): "A point on the axis of “test”. The figure says what is right.",
         Curve("test", reason="It turns."): "A sketch of the curve “test”. The figure says what is right. It turns.",
